@@ -1,0 +1,95 @@
+package evidence
+
+import "strings"
+
+// Address names one thing that can be set on a host: stable, sortable text, the same for checks, citations and
+// comparisons. The part before the first colon is its kind:
+//
+//	registry:HKLM\SYSTEM\CurrentControlSet\Control\Lsa!RestrictAnonymous   value after "!", empty: the default value
+//	user-right:SeTcbPrivilege            account-policy:MinimumPasswordLength     security-option:LSAAnonymousNameLookup
+//	audit-policy:{0CCE9215-69AE-11D9-BED3-505054503030}
+//	listener:tcp/0.0.0.0:443             listener:udp/[::]:75
+//	firewall-rule:local/RULE-ID          firewall-rule:policy/RULE-ID             firewall-profile:domain@EnableFirewall
+//	acl:C:\LTShare                       share:LTShare
+//	iis:[Default Web Site/cwa]/system.webServer/security/ipSecurity@allowUnlisted
+//	http:https://host/path#HEAD/HTTP/1.0,no-host          tls:host:443/TLS 1.0          port:host/tcp/3389
+//	file:C:\inetpub\wwwroot\aspnet_client\web.config
+//	group:S-1-5-32-544                   account:S-1-5-21-…-500                   service:W3SVC
+//	product:ConnectWise Automate         hotfix:KB5012345                         mysql:bind_address
+//	automate-permission:CLASS/PERMISSION
+//	system:host-name  system:os-build  system:os-name  system:domain-member  system:boot-time
+//
+// Registry hives are abbreviated (HKLM, HKCU, HKU, HKCR, HKCC). In a registry key "%" and "!" are written %25 and %21.
+type Address string
+
+// Kind returns the part before the first colon, or "" if there is none.
+func (a Address) Kind() string {
+	k, _, ok := strings.Cut(string(a), ":")
+	if !ok {
+		return ""
+	}
+	return k
+}
+
+// Rest returns the part after the first colon.
+func (a Address) Rest() string {
+	_, r, _ := strings.Cut(string(a), ":")
+	return r
+}
+
+// Fold returns the form by which two Addresses are compared: lower case for everything that Windows case-folds, which
+// is all but the URLs of http addresses.
+func (a Address) Fold() Address {
+	if strings.HasPrefix(string(a), "http:") {
+		return a
+	}
+	return Address(strings.ToLower(string(a)))
+}
+
+var hives = map[string]string{
+	"HKEY_LOCAL_MACHINE": "HKLM", "HKEY_CURRENT_USER": "HKCU", "HKEY_USERS": "HKU",
+	"HKEY_CLASSES_ROOT": "HKCR", "HKEY_CURRENT_CONFIG": "HKCC",
+}
+
+var keyEscaper = strings.NewReplacer("%", "%25", "!", "%21")
+
+// RegistryKey returns the Address of a registry key: the scope of its values. The hive may be long or abbreviated,
+// stray blanks and backslashes at both ends are dropped.
+func RegistryKey(key string) Address {
+	key = strings.Trim(key, `\ `)
+	hive, rest, found := strings.Cut(key, `\`)
+	if short, ok := hives[strings.ToUpper(hive)]; ok {
+		hive = short
+	} else {
+		hive = strings.ToUpper(hive)
+	}
+	if found {
+		hive += `\` + rest
+	}
+	return Address("registry:" + keyEscaper.Replace(hive))
+}
+
+// RegistryValue returns the Address of a value of a key; an empty name is the default value.
+func RegistryValue(key, name string) Address { return RegistryKey(key) + Address("!"+name) }
+
+// parent returns the Address that directly encloses a, or "" at the kind. Both forms are folded or neither is.
+func (a Address) parent() Address {
+	s := string(a)
+	kind := strings.IndexByte(s, ':')
+	if kind < 0 || kind == len(s)-1 {
+		return ""
+	}
+	if a.Kind() == "registry" {
+		if i := strings.IndexByte(s, '!'); i >= 0 {
+			return Address(s[:i])
+		}
+		if i := strings.LastIndexByte(s, '\\'); i > kind {
+			return Address(s[:i])
+		}
+		return Address(s[:kind+1])
+	}
+	if i := strings.LastIndexAny(s, `/\@!`); i > kind {
+		return Address(s[:i])
+	}
+	return Address(s[:kind+1])
+}

@@ -1,0 +1,149 @@
+// Package audit assembles everything that is known into one value, the [Audit], counted once: the waist that all
+// outputs are drawn from. It relates changes to Controls and verdicts to Items.
+package audit
+
+import (
+	"time"
+
+	"auditpack/evidence"
+)
+
+// Version is the format of audit.json.
+const Version = "auditpack.audit/1"
+
+// Audit is everything known, about one host or many. It is written as audit.json and never changed once assembled.
+type Audit struct {
+	Version    string                 `json:"version"`
+	Tool       string                 `json:"tool"`  // auditpack 0.1.0
+	AsOf       time.Time              `json:"as_of"` // UTC; expiry and staleness are judged by it
+	Client     string                 `json:"client,omitempty"`
+	PreparedBy string                 `json:"prepared_by,omitempty"`
+	Demo       bool                   `json:"demo,omitempty"`
+	Guide      GuideInfo              `json:"guide"`
+	Counts     Counts                 `json:"counts"` // of the Controls of all hosts, after
+	Before     *Counts                `json:"counts_before,omitempty"`
+	Hosts      []Host                 `json:"hosts"`
+	Exceptions []evidence.Exception   `json:"exceptions,omitempty"`
+	Attested   []evidence.Attestation `json:"attestations,omitempty"`
+}
+
+// GuideInfo says which guide was assessed.
+type GuideInfo struct {
+	ID      string          `json:"id"`
+	Title   string          `json:"title"`
+	Edition string          `json:"edition"`
+	Digest  evidence.Digest `json:"sha256"` // over the guide's data files
+}
+
+// Counts counts Controls by Result.
+type Counts struct {
+	Pass          int `json:"pass"`
+	Fail          int `json:"fail"`
+	NotApplicable int `json:"not_applicable"`
+	NotCollected  int `json:"not_collected"`
+	NeedsReview   int `json:"needs_review"`
+	Accepted      int `json:"accepted"` // of Fail, those with a valid exception
+	FailHigh      int `json:"fail_high"`
+	FailMedium    int `json:"fail_medium"`
+	FailLow       int `json:"fail_low"`
+}
+
+// Total returns the number of Controls counted.
+func (c Counts) Total() int {
+	return c.Pass + c.Fail + c.NotApplicable + c.NotCollected + c.NeedsReview
+}
+
+// Of returns the count of one Result.
+func (c Counts) Of(r evidence.Result) int {
+	switch r {
+	case evidence.Pass:
+		return c.Pass
+	case evidence.Fail:
+		return c.Fail
+	case evidence.NotApplicable:
+		return c.NotApplicable
+	case evidence.NeedsReview:
+		return c.NeedsReview
+	}
+	return c.NotCollected
+}
+
+// Host is one assessed machine.
+type Host struct {
+	Name           string            `json:"name"`
+	Platform       evidence.Platform `json:"platform,omitempty"` // empty: unknown or contradicted
+	OS             string            `json:"os,omitempty"`       // for people: Windows Server 2019 (build 17763)
+	After          Snapshot          `json:"after"`
+	Before         *Snapshot         `json:"before,omitempty"`
+	Counts         Counts            `json:"counts"`
+	CountsBefore   *Counts           `json:"counts_before,omitempty"`
+	Sections       []Section         `json:"sections"`
+	Movements      []evidence.Change `json:"movements,omitempty"` // verdict level, newly failing first
+	Changes        []evidence.Change `json:"changes,omitempty"`   // setting level
+	SetAside       int               `json:"changes_set_aside"`   // volatile differences that are counted, not listed
+	Contradictions []Contradiction   `json:"contradictions,omitempty"`
+}
+
+// Snapshot is what is known about one capture.
+type Snapshot struct {
+	Digest   evidence.Digest `json:"sha256"` // of the snapshot's tagmanifest-sha256.txt
+	Tool     string          `json:"tool"`
+	Operator string          `json:"operator,omitempty"`
+	From     time.Time       `json:"from"`   // capture time of the oldest Item
+	To       time.Time       `json:"to"`     // and of the newest
+	Folder   string          `json:"folder"` // inside the package: data/snapshots/<host>/after
+	Items    []Item          `json:"items"`
+	Stale    bool            `json:"stale,omitempty"` // older than the limit at the as-of time
+}
+
+// Item is an Item and what became of it.
+type Item struct {
+	evidence.Item
+	ReadAs   string             `json:"read_as,omitempty"` // the format it was judged as
+	Refusal  string             `json:"refusal,omitempty"` // why it is no evidence
+	Settings int                `json:"settings"`
+	Problems []evidence.Problem `json:"problems,omitempty"`
+	Stale    bool               `json:"stale,omitempty"`
+}
+
+// Section is a chapter of the guide with its assessed Controls.
+type Section struct {
+	ID           string     `json:"id"`
+	Part         string     `json:"part"`
+	Title        string     `json:"title"`
+	Counts       Counts     `json:"counts"`
+	CountsBefore *Counts    `json:"counts_before,omitempty"`
+	Controls     []Assessed `json:"controls"`
+}
+
+// Assessed is one Control and its verdicts on one host.
+type Assessed struct {
+	ID          string                `json:"id"`
+	Statement   string                `json:"statement"`
+	Severity    evidence.Severity     `json:"severity"`
+	Fix         string                `json:"fix"`
+	Manual      string                `json:"manual,omitempty"`
+	STIG        []evidence.RuleRef    `json:"stig,omitempty"` // of the host's platform, or all while it is unknown
+	After       evidence.Verdict      `json:"after"`
+	Before      *evidence.Verdict     `json:"before,omitempty"`
+	Movement    evidence.Movement     `json:"movement,omitempty"`
+	Readings    []AssessedReading     `json:"readings,omitempty"`
+	Exception   *evidence.Exception   `json:"exception,omitempty"` // accepted by whom, until when; the Verdict stays
+	Attestation *evidence.Attestation `json:"attestation,omitempty"`
+	Expired     bool                  `json:"exception_expired,omitempty"`
+}
+
+// AssessedReading is another way to read a Control, judged beside it.
+type AssessedReading struct {
+	ID    string           `json:"id"`
+	Who   string           `json:"who"`
+	Text  string           `json:"text"`
+	After evidence.Verdict `json:"after"`
+}
+
+// Contradiction is something on which Items of one snapshot disagree: host, platform or an address.
+type Contradiction struct {
+	Subject string              `json:"subject"` // host name, platform, or the address
+	Values  []string            `json:"values"`
+	Cites   []evidence.Citation `json:"citations"` // one for each value
+}

@@ -1,0 +1,3 @@
+package check
+
+func webKinds() []*Kind { return nil }

@@ -1,0 +1,58 @@
+package evidence
+
+import "time"
+
+// Status is what happened to an Item at capture. It is never a judgement of what the Item shows.
+type Status string
+
+// The Statuses.
+const (
+	Captured Status = "captured"
+	Absent   Status = "absent"    // the source does not exist on this host
+	Denied   Status = "denied"    // access was refused
+	Failed   Status = "failed"    // the command ended with an error
+	TimedOut Status = "timed out" // the command was ended by its time limit
+	CutShort Status = "cut short" // some bytes are there, not all
+	Skipped  Status = "skipped"   // the operator left it out
+)
+
+// Origin says how an Item came to be; it is shown at every citation.
+type Origin string
+
+// The Origins.
+const (
+	OriginCaptured Origin = "captured" // by auditpack on the host
+	OriginScript   Origin = "script"   // by auditpack's PowerShell form on the host
+	OriginImported Origin = "imported" // handed in; host and time as somebody claimed
+	OriginProbe    Origin = "probe"    // seen from outside, from the vantage named in Item.By
+)
+
+// Item is one captured source. Within a snapshot its Path is its identity.
+type Item struct {
+	// Path is the place inside the snapshot, forward slashes, at most 60 characters: data/items/netstat/netstat-ano.txt
+	Path string `json:"path"`
+	// Name is where the bytes came from: the path of the file as it was handed in, relative to the folder or archive named
+	// on the command line (forward slashes), or the file's path on the host.
+	Name string `json:"name"`
+	// Source names the archive or folder that Name is relative to, as the operator named it; base name only.
+	Source string `json:"source,omitempty"`
+	// Collector groups Items in the snapshot's folders: registry, netstat, iis, unrecognised …
+	Collector string `json:"collector"`
+	// Format is what the file was recognised as when it was taken in; judging recognises again. Empty: not recognised.
+	Format string `json:"format,omitempty"`
+	// Refused is why the file is no evidence although it was kept, as far as that was known when it was taken in.
+	Refused string `json:"refused,omitempty"`
+
+	Status Status `json:"status"`
+	Origin Origin `json:"origin"`
+	Host   string `json:"host,omitempty"` // as claimed (imported) or as the system said (captured)
+	By     string `json:"by,omitempty"`   // who imported or captured; for a probe, the vantage
+
+	Size   int64     `json:"size"`
+	Digest Digest    `json:"sha256"`
+	Taken  time.Time `json:"taken"` // UTC; when it was captured, or is claimed to have been
+
+	Command  []string `json:"command,omitempty"` // full path of the program and its arguments
+	ExitCode *int     `json:"exit_code,omitempty"`
+	Note     string   `json:"note,omitempty"` // why Status is not captured; what was withheld, by which rule and where
+}

@@ -1,0 +1,139 @@
+package parse
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"auditpack/evidence"
+)
+
+// HeadSize is how many bytes of a file a recogniser is shown at most.
+const HeadSize = 64 << 10
+
+// Format is one form of evidence that can be read.
+type Format struct {
+	Name      string   // registry export
+	Doc       string   // one sentence: what it is and which command or tool writes it
+	Collector string   // the snapshot folder such files are kept in: registry, secedit, netstat …
+	Kinds     []string // kinds of Address it can hold
+	// Recognise tells by the first bytes whether a file is of this format.
+	Recognise func(Head) Match
+	// Read parses. It returns a *RefusedError if the file turns out to be no evidence, and other errors only for
+	// failures to read. What was handed to the sink before a refusal is dropped.
+	Read func(Source, evidence.Sink) error
+}
+
+// Head is the beginning of a file.
+type Head struct {
+	Name string // as it was handed in; a hint, never proof
+	Raw  []byte // at most HeadSize bytes
+	Text string // Raw decoded (see Decode); lines end in "\n" or "\r\n" as in the file
+}
+
+// Match is what a recogniser says. The zero Match means no.
+type Match struct {
+	Sure    int    // 0: not this format; else higher wins, 100 is proof (a signature)
+	Refused string // it is this format's, or seems to be, but no evidence: why
+}
+
+// Source is what a parser reads.
+type Source struct {
+	Item evidence.Item
+	io.Reader
+	// Want tells which Addresses are asked for; a parser of large inputs asks before it decodes a value.
+	// It is never nil. Coverage and Problems are reported regardless.
+	Want func(evidence.Address) bool
+}
+
+// RefusedError says why a file is no evidence.
+type RefusedError struct{ Reason string }
+
+func (e *RefusedError) Error() string { return e.Reason }
+
+// refuse returns a *RefusedError.
+func refuse(format string, args ...any) error {
+	return &RefusedError{Reason: fmt.Sprintf(format, args...)}
+}
+
+// Formats lists all formats that are understood. Where two are equally sure the earlier wins.
+func Formats() []*Format {
+	return slices.Concat(registryFormats(), policyFormats(), networkFormats(), accessFormats(), webFormats(), systemFormats())
+}
+
+// Recognise finds the format of a file by its beginning. A nil Format means that nothing knows it.
+func Recognise(name string, head []byte) (*Format, Match) {
+	if len(head) > HeadSize {
+		head = head[:HeadSize]
+	}
+	h := Head{Name: name, Raw: head, Text: Decode(head)}
+	var best *Format
+	var match Match
+	for _, f := range Formats() {
+		if m := f.Recognise(h); m.Sure > match.Sure {
+			best, match = f, m
+		}
+	}
+	return best, match
+}
+
+// Read recognises an Item by its content and parses it. Want may be nil: everything is asked for.
+// The error is a failure to read r; what the bytes are worth stands in the Content.
+func Read(item evidence.Item, r io.Reader, want func(evidence.Address) bool) (evidence.Content, error) {
+	content := evidence.Content{Item: item}
+	if want == nil {
+		want = func(evidence.Address) bool { return true }
+	}
+	head := make([]byte, HeadSize)
+	n, err := io.ReadFull(r, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return content, err
+	}
+	head = head[:n]
+	if n == 0 {
+		content.Refused = "the file is empty"
+		return content, nil
+	}
+	format, match := Recognise(item.Name, head)
+	if format == nil {
+		content.Refused = "not recognised as any kind of evidence"
+		return content, nil
+	}
+	content.Format, content.Kinds = format.Name, format.Kinds
+	if match.Refused != "" {
+		content.Refused = match.Refused
+		return content, nil
+	}
+	source := Source{Item: item, Reader: io.MultiReader(&sliceReader{head}, r), Want: want}
+	err = format.Read(source, &filter{want: want, Sink: &content})
+	var refused *RefusedError
+	if errors.As(err, &refused) {
+		return evidence.Content{Item: item, Format: content.Format, Kinds: content.Kinds, Refused: refused.Reason}, nil
+	}
+	return content, err
+}
+
+// filter drops the Settings that are not asked for.
+type filter struct {
+	want func(evidence.Address) bool
+	evidence.Sink
+}
+
+func (f *filter) Setting(s evidence.Setting) {
+	if f.want(s.Address) {
+		f.Sink.Setting(s)
+	}
+}
+
+// sliceReader hands out a slice once; unlike bytes.Reader it adds nothing that a reader might seek by.
+type sliceReader struct{ b []byte }
+
+func (r *sliceReader) Read(p []byte) (int, error) {
+	if len(r.b) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, r.b)
+	r.b = r.b[n:]
+	return n, nil
+}

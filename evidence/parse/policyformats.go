@@ -1,0 +1,4 @@
+package parse
+
+// policyFormats: secedit and auditpol.
+func policyFormats() []*Format { return nil }
