@@ -82,36 +82,41 @@ func Recognise(name string, head []byte) (*Format, Match) {
 // The error is a failure to read r; what the bytes are worth stands in the Content.
 func Read(item evidence.Item, r io.Reader, want func(evidence.Address) bool) (evidence.Content, error) {
 	content := evidence.Content{Item: item}
+	format, err := Stream(item, r, want, &content)
+	if format != nil {
+		content.Format, content.Kinds = format.Name, format.Kinds
+	}
+	var refused *RefusedError
+	if errors.As(err, &refused) {
+		return evidence.Content{Item: item, Format: content.Format, Kinds: content.Kinds, Refused: refused.Reason}, nil
+	}
+	return content, err
+}
+
+// Stream is Read without keeping what was found: everything goes to sink as it is met. A *RefusedError may come after
+// Settings were handed out; they are then worth nothing. The Format is nil if nothing recognised the Item.
+func Stream(item evidence.Item, r io.Reader, want func(evidence.Address) bool, sink evidence.Sink) (*Format, error) {
 	if want == nil {
 		want = func(evidence.Address) bool { return true }
 	}
 	head := make([]byte, HeadSize)
 	n, err := io.ReadFull(r, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return content, err
+		return nil, err
 	}
 	head = head[:n]
 	if n == 0 {
-		content.Refused = "the file is empty"
-		return content, nil
+		return nil, refuse("the file is empty")
 	}
 	format, match := Recognise(item.Name, head)
 	if format == nil {
-		content.Refused = "not recognised as any kind of evidence"
-		return content, nil
+		return nil, refuse("not recognised as any kind of evidence")
 	}
-	content.Format, content.Kinds = format.Name, format.Kinds
 	if match.Refused != "" {
-		content.Refused = match.Refused
-		return content, nil
+		return format, refuse("%s", match.Refused)
 	}
 	source := Source{Item: item, Reader: io.MultiReader(&sliceReader{head}, r), Want: want}
-	err = format.Read(source, &filter{want: want, Sink: &content})
-	var refused *RefusedError
-	if errors.As(err, &refused) {
-		return evidence.Content{Item: item, Format: content.Format, Kinds: content.Kinds, Refused: refused.Reason}, nil
-	}
-	return content, err
+	return format, format.Read(source, &filter{want: want, Sink: sink})
 }
 
 // filter drops the Settings that are not asked for.

@@ -1,0 +1,338 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"auditpack/evidence"
+	"auditpack/evidence/check"
+	"auditpack/evidence/compare"
+	"auditpack/evidence/snapshot"
+)
+
+// StaleAfter is how old evidence may be at the as-of time; older evidence cannot pass.
+const StaleAfter = 30 * 24 * time.Hour
+
+// Input is what an Audit is made from.
+type Input struct {
+	Tool        string
+	AsOf        time.Time
+	Demo        bool
+	Guide       evidence.Guide
+	GuideDigest evidence.Digest
+	Answers     evidence.Answers
+	Hosts       []HostInput
+}
+
+// HostInput is one machine: its snapshot and, to compare with, an earlier one.
+type HostInput struct {
+	After        *snapshot.Snapshot
+	AfterFolder  string // where the snapshot lies inside the package
+	Before       *snapshot.Snapshot
+	BeforeFolder string
+}
+
+// Assemble judges every Control on every host, compares, and counts.
+func Assemble(ctx context.Context, in Input) (Audit, error) {
+	a := Audit{
+		Version: Version, Tool: in.Tool, AsOf: in.AsOf.UTC(), Demo: in.Demo,
+		Client: in.Answers.Client, PreparedBy: in.Answers.PreparedBy,
+		Guide:      GuideInfo{ID: in.Guide.ID, Title: in.Guide.Title, Edition: in.Guide.Edition, Digest: in.GuideDigest},
+		Exceptions: in.Answers.Exceptions, Attested: in.Answers.Attestations,
+	}
+	prepared, err := prepare(in.Guide)
+	if err != nil {
+		return Audit{}, err
+	}
+	for _, h := range in.Hosts {
+		host, err := assembleHost(ctx, in, prepared, h)
+		if err != nil {
+			return Audit{}, err
+		}
+		a.Counts.add(host.Counts)
+		if host.CountsBefore != nil {
+			if a.Before == nil {
+				a.Before = &Counts{}
+			}
+			a.Before.add(*host.CountsBefore)
+		}
+		a.Hosts = append(a.Hosts, host)
+	}
+	return a, nil
+}
+
+// judges holds the prepared Checks of one Control and of its Readings.
+type judges struct {
+	control  []check.Judge
+	readings [][]check.Judge
+}
+
+func prepare(guide evidence.Guide) (map[string]judges, error) {
+	all := func(checks []evidence.Check) ([]check.Judge, error) {
+		var out []check.Judge
+		for _, c := range checks {
+			judge, err := check.Prepare(c)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, judge)
+		}
+		return out, nil
+	}
+	prepared := map[string]judges{}
+	for _, s := range guide.Sections {
+		for _, c := range s.Controls {
+			var j judges
+			var err error
+			if j.control, err = all(c.Checks); err != nil {
+				return nil, fmt.Errorf("%s: %w", c.ID, err)
+			}
+			for _, r := range c.Readings {
+				reading, err := all(r.Checks)
+				if err != nil {
+					return nil, fmt.Errorf("%s, reading %s: %w", c.ID, r.ID, err)
+				}
+				j.readings = append(j.readings, reading)
+			}
+			prepared[c.ID] = j
+		}
+	}
+	return prepared, nil
+}
+
+// side is one snapshot, read.
+type side struct {
+	snapshot       *snapshot.Snapshot
+	facts          *evidence.Facts
+	summary        Snapshot
+	contradictions []Contradiction
+	asOf           time.Time
+}
+
+func assembleSide(ctx context.Context, in Input, s *snapshot.Snapshot, folder string, asOf time.Time) (*side, error) {
+	contents, err := Read(ctx, s, wanted(in.Guide))
+	if err != nil {
+		return nil, err
+	}
+	out := &side{snapshot: s, facts: evidence.NewFacts(contents)}
+	from, to := span(s.Items())
+	if asOf.IsZero() {
+		asOf = to // an earlier snapshot is judged by its own time
+	}
+	out.asOf = asOf
+	out.summary = Snapshot{
+		Digest: s.Digest(), Tool: s.Tool(), Operator: s.Operator(), From: from, To: to, Folder: folder,
+		Stale: stale(from, asOf),
+	}
+	for _, c := range out.facts.Contents() {
+		out.summary.Items = append(out.summary.Items, Item{
+			Item: c.Item, ReadAs: c.Format, Refusal: c.Refused, Settings: len(c.Settings), Problems: c.Problems,
+			Stale: stale(c.Item.Taken, asOf),
+		})
+	}
+	out.contradictions = contradictions(out.facts)
+	return out, nil
+}
+
+func stale(taken, asOf time.Time) bool { return !taken.IsZero() && asOf.Sub(taken) > StaleAfter }
+
+func assembleHost(ctx context.Context, in Input, prepared map[string]judges, h HostInput) (Host, error) {
+	after, err := assembleSide(ctx, in, h.After, h.AfterFolder, in.AsOf)
+	if err != nil {
+		return Host{}, err
+	}
+	var before *side
+	if h.Before != nil {
+		if before, err = assembleSide(ctx, in, h.Before, h.BeforeFolder, time.Time{}); err != nil {
+			return Host{}, err
+		}
+	}
+	host := Host{After: after.summary, Contradictions: after.contradictions}
+	host.Name, host.Platform, host.OS = identity(after.facts, h.After.Host())
+	if before != nil {
+		host.Before, host.CountsBefore = &before.summary, &Counts{}
+	}
+	for _, s := range in.Guide.Sections {
+		section := assembleSection(in, s, prepared, host.Platform, after, before)
+		host.Counts.add(section.Counts)
+		if section.CountsBefore != nil {
+			host.CountsBefore.add(*section.CountsBefore)
+		}
+		host.Sections = append(host.Sections, section)
+	}
+	if before != nil {
+		if err := compareSides(ctx, in.Guide, &host, before, after); err != nil {
+			return Host{}, err
+		}
+	}
+	return host, nil
+}
+
+func assembleSection(in Input, s evidence.Section, prepared map[string]judges, platform evidence.Platform, after, before *side) Section {
+	out := Section{ID: s.ID, Part: s.Part, Title: s.Title}
+	if before != nil {
+		out.CountsBefore = &Counts{}
+	}
+	for _, c := range s.Controls {
+		j := prepared[c.ID]
+		a := Assessed{
+			ID: c.ID, Statement: c.Statement, Severity: c.Severity, Fix: c.Fix, Manual: c.Manual,
+			STIG: rulesFor(platform, c.STIG), After: after.judge(in, c, j.control),
+		}
+		for i, r := range c.Readings {
+			reading := AssessedReading{ID: r.ID, Who: r.Who, Text: r.Text}
+			if len(j.readings[i]) > 0 {
+				reading.After = after.verdict(in, j.readings[i])
+			}
+			a.Readings = append(a.Readings, reading)
+		}
+		a.accept(in)
+		if before != nil {
+			v := before.judge(in, c, j.control)
+			a.Before, a.Movement = &v, compare.Move(v.Result, a.After.Result)
+			out.CountsBefore.count(v.Result, c.Severity, false)
+		}
+		out.Counts.count(a.After.Result, c.Severity, a.Exception != nil && !a.Expired)
+		out.Controls = append(out.Controls, a)
+	}
+	return out
+}
+
+// judge returns the Verdict of a Control: by its Checks, or needs review where only a person can decide.
+func (s *side) judge(in Input, c evidence.Control, checks []check.Judge) evidence.Verdict {
+	if len(checks) > 0 {
+		return s.verdict(in, checks)
+	}
+	return evidence.Verdict{Result: evidence.NeedsReview, Basis: evidence.BasisNone, Reasons: []evidence.Reason{{
+		Result: evidence.NeedsReview, Expected: c.Statement, Actual: c.Manual,
+	}}}
+}
+
+// verdict judges, then takes back what rests on contradicted or stale ground.
+func (s *side) verdict(in Input, checks []check.Judge) evidence.Verdict {
+	ofCase := check.Case{Facts: s.facts, Answers: &in.Answers, AsOf: s.asOf}
+	var reasons []evidence.Reason
+	for _, judge := range checks {
+		reasons = append(reasons, judge(ofCase)...)
+	}
+	v := evidence.Combine(s.basis(reasons), reasons...)
+	if v.Result != evidence.Pass && v.Result != evidence.Fail {
+		return v
+	}
+	for _, c := range s.contradictions {
+		if c.Subject == "host name" || c.Subject == "platform" {
+			return doubt(v, "one host's evidence", fmt.Sprintf("the items name more than one %s: %s", c.Subject, strings.Join(c.Values, ", ")), c.Cites)
+		}
+	}
+	if v.Result == evidence.Pass {
+		if cite, taken, ok := s.staleCite(reasons); ok {
+			return doubt(v, fmt.Sprintf("evidence of the %d days before the as-of time", int(StaleAfter.Hours()/24)),
+				"captured "+taken.UTC().Format("2006-01-02 15:04 UTC"), []evidence.Citation{cite})
+		}
+	}
+	return v
+}
+
+// doubt turns a Verdict into needs review and says why first; what was found stays as further Reasons.
+func doubt(v evidence.Verdict, expected, actual string, cites []evidence.Citation) evidence.Verdict {
+	first := evidence.Reason{
+		Result: evidence.NeedsReview, Expected: expected, Actual: actual, Cites: cites,
+		Note: "without this the verdict would be " + string(v.Result),
+	}
+	return evidence.Verdict{Result: evidence.NeedsReview, Basis: v.Basis, Reasons: append([]evidence.Reason{first}, v.Reasons...)}
+}
+
+func (s *side) staleCite(reasons []evidence.Reason) (evidence.Citation, time.Time, bool) {
+	for _, r := range reasons {
+		for _, c := range r.Cites {
+			for _, item := range s.summary.Items {
+				if item.Path == c.Item && item.Stale {
+					return c, item.Taken, true
+				}
+			}
+		}
+	}
+	return evidence.Citation{}, time.Time{}, false
+}
+
+// basis is probe if everything that was cited is a probe's, none if nothing was cited, else evidence.
+func (s *side) basis(reasons []evidence.Reason) evidence.Basis {
+	basis := evidence.BasisNone
+	for _, r := range reasons {
+		for _, c := range r.Cites {
+			i := slices.IndexFunc(s.summary.Items, func(item Item) bool { return item.Path == c.Item })
+			if i >= 0 && s.summary.Items[i].Origin == evidence.OriginProbe && basis != evidence.BasisEvidence {
+				basis = evidence.BasisProbe
+				continue
+			}
+			basis = evidence.BasisEvidence
+		}
+	}
+	return basis
+}
+
+// accept attaches the exception and the attestation that the answers hold for the Control. The Verdict stays.
+func (a *Assessed) accept(in Input) {
+	for _, e := range in.Answers.Exceptions {
+		if e.Control == a.ID {
+			a.Exception, a.Expired = &e, in.AsOf.After(e.Expires)
+		}
+	}
+	for _, t := range in.Answers.Attestations {
+		if t.Control == a.ID {
+			a.Attestation = &t
+		}
+	}
+}
+
+// rulesFor returns the rules of the host's platform and those that are not bound to one; all while it is unknown.
+func rulesFor(platform evidence.Platform, rules []evidence.RuleRef) []evidence.RuleRef {
+	var out []evidence.RuleRef
+	for _, r := range rules {
+		if platform == "" || !strings.HasPrefix(r.Benchmark, "ws20") || r.Benchmark == string(platform) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (c *Counts) count(r evidence.Result, s evidence.Severity, accepted bool) {
+	switch r {
+	case evidence.Pass:
+		c.Pass++
+	case evidence.NotApplicable:
+		c.NotApplicable++
+	case evidence.NeedsReview:
+		c.NeedsReview++
+	case evidence.Fail:
+		c.Fail++
+		if accepted {
+			c.Accepted++
+		}
+		switch s {
+		case evidence.High:
+			c.FailHigh++
+		case evidence.Medium:
+			c.FailMedium++
+		default:
+			c.FailLow++
+		}
+	default:
+		c.NotCollected++
+	}
+}
+
+func (c *Counts) add(o Counts) {
+	c.Pass += o.Pass
+	c.Fail += o.Fail
+	c.NotApplicable += o.NotApplicable
+	c.NotCollected += o.NotCollected
+	c.NeedsReview += o.NeedsReview
+	c.Accepted += o.Accepted
+	c.FailHigh += o.FailHigh
+	c.FailMedium += o.FailMedium
+	c.FailLow += o.FailLow
+}

@@ -1,0 +1,183 @@
+package audit
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"auditpack/evidence"
+	"auditpack/evidence/parse"
+	"auditpack/evidence/snapshot"
+)
+
+// keptKeys are the registry keys whose values are kept for judging besides those that a Check names. A full export has
+// millions of values; what no Check can ask for is not held in memory. What is derived from the registry (firewall
+// rules, shares, products) is kept regardless.
+var keptKeys = []string{
+	`HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy`,
+	`HKLM\SOFTWARE\Policies\Microsoft\WindowsFirewall`,
+	`HKLM\SYSTEM\CurrentControlSet\Services\LanmanServer`,
+	`HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL`,
+	`HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server`,
+	`HKLM\SYSTEM\CurrentControlSet\Services\HTTP\Parameters`,
+	`HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters`,
+	`HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion`,
+	`HKLM\SOFTWARE\Microsoft\InetStp`,
+	`HKLM\SOFTWARE\WOW6432Node\LabTech`,
+	`HKLM\SOFTWARE\LabTech`,
+}
+
+// wanted returns what a parser has to hand out for judging guide.
+func wanted(guide evidence.Guide) func(evidence.Address) bool {
+	var keys []string
+	for _, key := range keptKeys {
+		keys = append(keys, string(evidence.RegistryKey(key).Fold()))
+	}
+	for _, c := range checks(guide) {
+		if c.Address.Kind() == "registry" {
+			key, _, _ := strings.Cut(string(c.Address.Fold()), "!")
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	return func(a evidence.Address) bool {
+		if a.Kind() != "registry" {
+			return true
+		}
+		fold := string(a.Fold())
+		for _, key := range keys {
+			if strings.HasPrefix(fold, key) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// checks returns every Check of the guide, those of its Readings too.
+func checks(guide evidence.Guide) []evidence.Check {
+	var all []evidence.Check
+	for _, s := range guide.Sections {
+		for _, c := range s.Controls {
+			all = append(all, c.Checks...)
+			for _, r := range c.Readings {
+				all = append(all, r.Checks...)
+			}
+		}
+	}
+	return all
+}
+
+// Read parses every Item of a snapshot. Items that were not captured, or cannot be read, are Contents that say so.
+// want may be nil: everything is kept.
+func Read(ctx context.Context, s *snapshot.Snapshot, want func(evidence.Address) bool) ([]evidence.Content, error) {
+	var contents []evidence.Content
+	for _, item := range s.Items() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		content, err := readItem(s, item, want)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", item.Path, err)
+		}
+		contents = append(contents, content)
+	}
+	return contents, nil
+}
+
+func readItem(s *snapshot.Snapshot, item evidence.Item, want func(evidence.Address) bool) (evidence.Content, error) {
+	if item.Status != evidence.Captured && item.Status != evidence.CutShort {
+		return evidence.Content{Item: item, Kinds: kindsOf(item)}, nil
+	}
+	r, err := s.Open(item)
+	if err != nil {
+		return evidence.Content{}, err
+	}
+	defer r.Close()
+	content, err := parse.Read(item, r, want)
+	if err != nil {
+		// A limit of the reader (a line too long, say): the bytes are sound, what they say is not known.
+		content = evidence.Content{Item: item, Format: content.Format, Kinds: content.Kinds, Refused: err.Error()}
+	}
+	// The rest is read too, so that the digest of the whole Item is checked once more.
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		return content, err
+	}
+	if item.Status == evidence.CutShort && content.Refused == "" {
+		content.Covers = nil
+		content.Problem(evidence.Problem{
+			Message: "the capture was cut short", Cite: evidence.Citation{Item: item.Path},
+		})
+	}
+	return content, nil
+}
+
+// kindsOf returns the kinds of Address that an Item would have held, by the format it was taken in as.
+func kindsOf(item evidence.Item) []string {
+	for _, f := range parse.Formats() {
+		if f.Name == item.Format {
+			return f.Kinds
+		}
+	}
+	return nil
+}
+
+// stream returns every Setting of a snapshot, parsed again on each pass, so that nothing has to be held in memory.
+// Only Items that Read found to be evidence take part. Their bytes were verified before, so that reading them again
+// fails only where the disk does; the error is kept in failed.
+func (s *side) stream(ctx context.Context, failed *error) func() iter.Seq[evidence.Setting] {
+	return func() iter.Seq[evidence.Setting] {
+		return func(yield func(evidence.Setting) bool) {
+			for _, content := range s.facts.Contents() {
+				if content.Format == "" || content.Refused != "" {
+					continue
+				}
+				if err := cmp.Or(ctx.Err(), streamItem(s.snapshot, content.Item, yield)); err != nil {
+					*failed = err
+					return
+				}
+			}
+		}
+	}
+}
+
+func streamItem(s *snapshot.Snapshot, item evidence.Item, yield func(evidence.Setting) bool) error {
+	r, err := s.Open(item)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if _, err := parse.Stream(item, r, nil, yielder(yield)); err != nil {
+		return fmt.Errorf("%s: %w", item.Path, err)
+	}
+	return nil
+}
+
+// yielder is a Sink that hands on Settings and drops the rest. Nobody who compares stops half way.
+type yielder func(evidence.Setting) bool
+
+func (y yielder) Setting(s evidence.Setting) { y(s) }
+func (y yielder) Covered(evidence.Coverage)  {}
+func (y yielder) Problem(evidence.Problem)   {}
+
+// span returns the capture times of the oldest and the newest Item.
+func span(items []evidence.Item) (from, to time.Time) {
+	for _, item := range items {
+		if item.Taken.IsZero() {
+			continue
+		}
+		if from.IsZero() || item.Taken.Before(from) {
+			from = item.Taken
+		}
+		if item.Taken.After(to) {
+			to = item.Taken
+		}
+	}
+	return from, to
+}
