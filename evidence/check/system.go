@@ -1,3 +1,182 @@
 package check
 
-func systemKinds() []*Kind { return nil }
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"auditpack/evidence"
+)
+
+// systemKinds judge what the host is: its platform and the versions of products on it.
+func systemKinds() []*Kind { return []*Kind{platformKind, versionKind} }
+
+var platformBuilds = map[string]struct {
+	platform evidence.Platform
+	name     string
+}{
+	"14393": {evidence.WS2016, "Windows Server 2016"},
+	"17763": {evidence.WS2019, "Windows Server 2019"},
+	"20348": {evidence.WS2022, "Windows Server 2022"},
+}
+
+// platformKind: address system:os-build; want: any of ws2016, ws2019, ws2022.
+var platformKind = &Kind{
+	Name: "platform",
+	Doc:  "The build number of the system is that of one of the wanted versions of Windows Server (ws2016, ws2019, ws2022), and its name says Server.",
+	Prepare: func(c evidence.Check) (Judge, error) {
+		if len(c.Want) == 0 {
+			return nil, fmt.Errorf("want names no platform")
+		}
+		for _, w := range c.Want {
+			if w != string(evidence.WS2016) && w != string(evidence.WS2019) && w != string(evidence.WS2022) {
+				return nil, fmt.Errorf("want %q is not ws2016, ws2019 or ws2022", w)
+			}
+		}
+		return func(k Case) []evidence.Reason { return []evidence.Reason{judgePlatform(k, c.Want)} }, nil
+	},
+}
+
+func judgePlatform(k Case, want []string) evidence.Reason {
+	var names []string
+	for _, build := range []string{"14393", "17763", "20348"} {
+		if slices.Contains(want, string(platformBuilds[build].platform)) {
+			names = append(names, platformBuilds[build].name)
+		}
+	}
+	expected := strings.Join(names, " or ")
+	o := k.Facts.Lookup("system:os-build")
+	if r, ok := undecided(o, expected); ok {
+		return r
+	}
+	r := evidence.Reason{Address: o.Address, Expected: expected, Cites: o.Cites}
+	if o.State == evidence.Missing {
+		r.Result, r.Actual = evidence.NeedsReview, "the build number is not in the evidence"
+		return r
+	}
+	build := o.Value().String()
+	r.Actual = "build " + build
+	known, ok := platformBuilds[build]
+	name := k.Facts.Lookup("system:os-name")
+	if v := name.Value(); v != nil {
+		r.Actual = v.String() + ", build " + build
+		r.Cites = append(r.Cites, name.Cites...)
+	}
+	switch {
+	case !ok || !slices.Contains(want, string(known.platform)):
+		r.Result = evidence.Fail
+	case name.State != evidence.Found:
+		// Windows 10 and Windows Server share build numbers.
+		r.Result, r.Note = evidence.NeedsReview, "no item shows the system's name; Windows 10 has the same build number"
+	case !strings.Contains(name.Value().String(), "Server"):
+		r.Result, r.Note = evidence.Fail, "the build number fits, but the system is no Windows Server"
+	default:
+		r.Result = evidence.Pass
+	}
+	return r
+}
+
+// versionKind: address product:NAME, system:iis-version or mysql:version; want: one ">= VERSION".
+var versionKind = &Kind{
+	Name: "version",
+	Doc:  "The installed version is at least the wanted one (>= 2021.12). A product is found by its exact name, or as an installed program whose display name begins with it.",
+	Prepare: func(c evidence.Check) (Judge, error) {
+		if len(c.Want) != 1 || !strings.HasPrefix(c.Want[0], ">= ") {
+			return nil, fmt.Errorf("want must be one \">= VERSION\"")
+		}
+		least := strings.TrimSpace(strings.TrimPrefix(c.Want[0], ">= "))
+		if _, err := versionNumbers(least); err != nil {
+			return nil, err
+		}
+		if c.Address == "" {
+			return nil, fmt.Errorf("no address")
+		}
+		return func(k Case) []evidence.Reason { return judgeVersion(k, c.Address, least) }, nil
+	},
+}
+
+func judgeVersion(k Case, address evidence.Address, least string) []evidence.Reason {
+	expected := address.Rest() + " " + least + " or later"
+	var reasons []evidence.Reason
+	if o := k.Facts.Lookup(address); o.State == evidence.Found {
+		reasons = append(reasons, compareVersions(o, expected, o.Value().String(), least))
+	} else if r, ok := undecided(o, expected); ok && o.State != evidence.Unknown {
+		return []evidence.Reason{r}
+	}
+	if address.Kind() == "product" {
+		for _, p := range installed(k.Facts, address.Rest()) {
+			r := compareVersions(p.version, expected, p.version.Value().String(), least)
+			r.Actual = p.name + " " + r.Actual
+			r.Cites = append(r.Cites, p.cites...)
+			reasons = append(reasons, r)
+		}
+	}
+	if len(reasons) > 0 {
+		return reasons
+	}
+	o := k.Facts.Lookup(address)
+	if r, ok := undecided(o, expected); ok {
+		return []evidence.Reason{r}
+	}
+	return []evidence.Reason{{Result: evidence.NeedsReview, Address: address, Expected: expected,
+		Actual: address.Rest() + " is not among the installed programs", Cites: o.Cites,
+		Note: "it may run on another host"}}
+}
+
+type product struct {
+	name    string
+	version evidence.Observation
+	cites   []evidence.Citation
+}
+
+// installed returns the installed programs whose display name begins with name and that have a version.
+func installed(f *evidence.Facts, name string) []product {
+	var found []product
+	for _, s := range f.Under("product:") {
+		id, ok := strings.CutSuffix(string(s.Address.Fold()), "@displayname")
+		if !ok || !strings.HasPrefix(strings.ToLower(s.Value.String()), strings.ToLower(name)) {
+			continue
+		}
+		if v := f.Lookup(evidence.Address(id + "@displayversion")); v.State == evidence.Found {
+			found = append(found, product{s.Value.String(), v, []evidence.Citation{s.Cite}})
+		}
+	}
+	return found
+}
+
+func compareVersions(o evidence.Observation, expected, actual, least string) evidence.Reason {
+	r := evidence.Reason{Address: o.Address, Expected: expected, Actual: actual, Cites: o.Cites}
+	have, err := versionNumbers(actual)
+	want, _ := versionNumbers(least)
+	switch {
+	case err != nil:
+		r.Result, r.Note = evidence.NeedsReview, err.Error()
+	case (want[0] >= 1000) != (have[0] >= 1000):
+		// A release named after its year and an internal number (210.352) do not compare.
+		r.Result, r.Note = evidence.NeedsReview, "the version is counted in another way than "+least
+	case slices.Compare(have, want) >= 0:
+		r.Result = evidence.Pass
+	default:
+		r.Result = evidence.Fail
+	}
+	return r
+}
+
+// versionNumbers splits a version into its numbers: 10.0.17763 N/A gives 10, 0, 17763.
+func versionNumbers(s string) ([]int, error) {
+	s = strings.TrimPrefix(strings.TrimSpace(s), "v")
+	end := strings.IndexFunc(s, func(r rune) bool { return (r < '0' || r > '9') && r != '.' })
+	if end >= 0 {
+		s = s[:end]
+	}
+	var numbers []int
+	for _, part := range strings.Split(strings.Trim(s, "."), ".") {
+		n, err := strconv.Atoi(part)
+		if err != nil {
+			return nil, fmt.Errorf("%q is not a version number", s)
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers, nil
+}
