@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"auditpack/evidence"
+	"auditpack/evidence/audit"
+)
+
+type assessOptions struct {
+	answers, asOf, format, failOn string
+}
+
+func newAssessCommand() *cobra.Command {
+	var o assessOptions
+	cmd := &cobra.Command{
+		Use:   "assess SNAPSHOT",
+		Short: "Judge a snapshot against the guide now",
+		Long: `Judges every statement of the hardening guide by the evidence of a snapshot and prints the verdicts, with what was
+expected, what was found, and the place in the evidence that shows it. Silence is never a pass: what was not collected,
+refused as evidence or not understood is said.
+
+EXIT STATUS
+  0  done
+  3  with --fail-on: a statement of that severity or above fails and no valid exception accepts it
+  1  failed; 2 wrong usage`,
+		Args: wantArgs(1, 1, "one snapshot"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runAssess(cmd.Context(), o, args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	cmd.Flags().StringVar(&o.answers, "answers", "", "the operator's file: facts, attestations, exceptions")
+	cmd.Flags().StringVar(&o.asOf, "as-of", "", "the time by which expiry and staleness are judged (RFC 3339 or a date)")
+	cmd.Flags().StringVar(&o.format, "format", "text", "text or json")
+	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "end with 3 if a statement of this severity or above fails: high, medium or low")
+	return cmd
+}
+
+// severities lists what --fail-on covers.
+var severities = map[string][]evidence.Severity{
+	"high":   {evidence.High},
+	"medium": {evidence.High, evidence.Medium},
+	"low":    {evidence.High, evidence.Medium, evidence.Low},
+}
+
+func runAssess(ctx context.Context, o assessOptions, path string, stdout, stderr io.Writer) error {
+	if err := checkFormat(o.format); err != nil {
+		return err
+	}
+	if _, ok := severities[o.failOn]; o.failOn != "" && !ok {
+		return &usageError{fmt.Errorf("--fail-on is %q: high, medium or low", o.failOn)}
+	}
+	in, err := openInputs(ctx, []string{path}, nil, o.answers, o.asOf)
+	if err != nil {
+		return err
+	}
+	defer closeInputs(in)
+	a, err := in.Audit(ctx)
+	if err != nil {
+		return err
+	}
+	if o.format == "json" {
+		if err := writeJSON(stdout, a); err != nil {
+			return err
+		}
+	} else {
+		showVerdicts(stdout, a)
+	}
+	if n := failing(a, severities[o.failOn]); n > 0 {
+		return &lookError{fmt.Sprintf("%d statements of severity %s or above fail", n, o.failOn)}
+	}
+	return nil
+}
+
+func checkFormat(format string) error {
+	if format != "text" && format != "json" {
+		return &usageError{fmt.Errorf("--format is %q: text or json", format)}
+	}
+	return nil
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// failing counts the failing Controls of the severities that no valid exception accepts.
+func failing(a audit.Audit, of []evidence.Severity) int {
+	n := 0
+	for _, h := range a.Hosts {
+		for _, s := range h.Sections {
+			for _, c := range s.Controls {
+				accepted := c.Exception != nil && !c.Expired
+				if c.After.Result == evidence.Fail && !accepted && slices.Contains(of, c.Severity) {
+					n++
+				}
+			}
+		}
+	}
+	return n
+}
+
+func showVerdicts(w io.Writer, a audit.Audit) {
+	st := newStyle(w)
+	for _, h := range a.Hosts {
+		fmt.Fprintf(w, "%s  %s  as of %s\n", st.bold(clean(h.Name)), clean(h.OS), a.AsOf.Format("2006-01-02 15:04 UTC"))
+		for _, c := range h.Contradictions {
+			fmt.Fprintf(w, "%s\n", st.result(evidence.NeedsReview, wrap(clean(fmt.Sprintf("? contradiction on %s: %v", c.Subject, c.Values)), width(), "  ")))
+		}
+		for _, s := range h.Sections {
+			fmt.Fprintf(w, "\n%s  %s\n", st.bold(s.Part+": "+s.Title), st.dim(sectionCounts(s.Counts)))
+			for _, c := range s.Controls {
+				showAssessed(w, st, c)
+			}
+		}
+	}
+	fmt.Fprintf(w, "\n%s\n", totals(st, a.Counts))
+}
+
+func sectionCounts(c audit.Counts) string {
+	text := ""
+	for _, r := range evidence.Results {
+		if n := c.Of(r); n > 0 {
+			text += fmt.Sprintf("%s%d ", mark(r), n)
+		}
+	}
+	return text
+}
+
+func showAssessed(w io.Writer, st style, c audit.Assessed) {
+	fmt.Fprintf(w, "  %s %s  %s\n", st.result(c.After.Result, mark(c.After.Result)+" "+string(c.After.Result)), st.bold(c.ID), st.dim(string(c.Severity)))
+	line := func(label, text string) {
+		if text != "" {
+			fmt.Fprintf(w, "      %-9s %s\n", label, wrap(clean(text), width(), "                "))
+		}
+	}
+	line("", c.Statement)
+	if c.After.Result == evidence.Pass || c.After.Result == evidence.NotApplicable {
+		return
+	}
+	shown := 0
+	for _, r := range c.After.Reasons {
+		if r.Result == evidence.Pass || r.Result == evidence.NotApplicable {
+			continue
+		}
+		if shown++; shown > 3 {
+			line("", fmt.Sprintf("… %d reasons in all: --format json shows them", len(c.After.Reasons)))
+			break
+		}
+		line("expected", r.Expected)
+		line("found", r.Actual)
+		line("note", r.Note)
+		for i, cite := range r.Cites {
+			if i == 2 {
+				line("", fmt.Sprintf("… and %d more places", len(r.Cites)-i))
+				break
+			}
+			line("at", cite.String())
+		}
+	}
+	if c.After.Result == evidence.Fail {
+		line("fix", c.Fix)
+	}
+	if c.Exception != nil {
+		state := "accepted"
+		if c.Expired {
+			state = "exception expired"
+		}
+		line(state, fmt.Sprintf("by %s until %s: %s", c.Exception.Approver, c.Exception.Expires.Format("2006-01-02"), c.Exception.Reason))
+	}
+}
+
+func totals(st style, c audit.Counts) string {
+	text := fmt.Sprintf("%d statements:", c.Total())
+	for _, r := range evidence.Results {
+		text += "  " + st.result(r, fmt.Sprintf("%s %d %s", mark(r), c.Of(r), r))
+	}
+	return text
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"auditpack/evidence"
+	"auditpack/evidence/answers"
+	"auditpack/evidence/bag"
+	"auditpack/evidence/snapshot"
+	"auditpack/render/pack"
+)
+
+type packOptions struct {
+	dest, answers, asOf string
+	before              []string
+	force               bool
+}
+
+func newPackCommand() *cobra.Command {
+	var o packOptions
+	cmd := &cobra.Command{
+		Use:   "pack AFTER… -o PACKAGE[.zip]",
+		Short: "Write the audit package: report, workbook, verdicts, snapshots, hashes",
+		Long: `Judges one snapshot a host, compares it with an earlier one if given, and writes the audit package: report.pdf,
+workbook.xlsx, audit.json, everything the verdicts were made from, and the snapshots as they were captured.
+
+The same inputs and the same as-of time give the same bytes on any machine. The as-of time is --as-of, else
+SOURCE_DATE_EPOCH, else now; evidence older than 30 days by then does not pass.
+
+EXIT STATUS
+  0  the package is written; 1 failed, nothing was written; 2 wrong usage`,
+		Example: `  auditpack pack after-snapshot --before before-snapshot --answers answers.yaml -o audit.zip`,
+		Args:    wantArgs(1, -1, "one or more snapshots, one a host"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runPack(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	cmd.Flags().StringVarP(&o.dest, "output", "o", "", "the package to write: a new folder, or a name ending in .zip")
+	cmd.Flags().StringArrayVar(&o.before, "before", nil, "an earlier snapshot to compare with (repeat in the order of the hosts)")
+	cmd.Flags().StringVar(&o.answers, "answers", "", "the operator's file: facts, attestations, exceptions")
+	cmd.Flags().StringVar(&o.asOf, "as-of", "", "the time by which expiry and staleness are judged (RFC 3339 or a date)")
+	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing package")
+	return cmd
+}
+
+func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr io.Writer) error {
+	if o.dest == "" {
+		return &usageError{fmt.Errorf("pack needs -o: the package to write")}
+	}
+	if len(o.before) > len(afters) {
+		return &usageError{fmt.Errorf("%d snapshots before for %d after", len(o.before), len(afters))}
+	}
+	in, err := openInputs(ctx, afters, o.before, o.answers, o.asOf)
+	if err != nil {
+		return err
+	}
+	defer closeInputs(in)
+	written, err := pack.Write(ctx, in, pack.Destination{Path: o.dest, Replace: o.force})
+	if err != nil {
+		return err
+	}
+	showPacked(written, o.dest, stdout)
+	return nil
+}
+
+// openInputs opens and verifies everything that verdicts are made from.
+func openInputs(ctx context.Context, afters, befores []string, answersPath, asOfFlag string) (in pack.Inputs, err error) {
+	in = pack.Inputs{Tool: "auditpack " + version, Guide: guideFiles()}
+	defer func() {
+		if err != nil {
+			closeInputs(in)
+		}
+	}()
+	if in.AsOf, err = asOf(asOfFlag); err != nil {
+		return in, err
+	}
+	if answersPath != "" {
+		if in.Answers, err = readSmall(answersPath, answers.MaxSize); err != nil {
+			return in, err
+		}
+		if _, err = answers.Parse(answersPath, in.Answers); err != nil {
+			return in, err
+		}
+	}
+	for i, path := range afters {
+		var h pack.Host
+		if h.After, err = snapshot.Open(ctx, path, bag.Limits{}); err != nil {
+			return in, err
+		}
+		if i < len(befores) {
+			if h.Before, err = snapshot.Open(ctx, befores[i], bag.Limits{}); err != nil {
+				return in, err
+			}
+		}
+		in.Hosts = append(in.Hosts, h)
+	}
+	return in, nil
+}
+
+// closeInputs closes the snapshots. They were only read: there is nothing to lose.
+func closeInputs(in pack.Inputs) {
+	for _, h := range in.Hosts {
+		h.After.Close()
+		if h.Before != nil {
+			h.Before.Close()
+		}
+	}
+}
+
+// readSmall reads a file of at most limit bytes.
+func readSmall(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = fmt.Errorf("%s: larger than %d bytes", path, limit)
+	}
+	return data, err
+}
+
+func showPacked(w pack.Written, dest string, stdout io.Writer) {
+	c := w.Audit.Counts
+	fmt.Fprintf(stdout, "%s\n", dest)
+	for _, r := range evidence.Results {
+		fmt.Fprintf(stdout, "  %s %-15s %3d", mark(r), r, c.Of(r))
+		if w.Audit.Before != nil {
+			fmt.Fprintf(stdout, "   before %3d", w.Audit.Before.Of(r))
+		}
+		fmt.Fprintln(stdout)
+	}
+	fmt.Fprintf(stdout, "  sha256 of tagmanifest-sha256.txt: %s\n", w.Digest)
+	fmt.Fprintf(stdout, "tell the auditor this digest by another way; check the package with: auditpack verify %s\n", dest)
+}

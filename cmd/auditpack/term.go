@@ -1,0 +1,133 @@
+package main
+
+// How the program speaks.
+//
+// The result goes to stdout or to -o; talk goes to stderr, prefixed "auditpack: ", lower case, no full stop. One line an
+// error. Text out of evidence is hostile: it passes through render.Clean before it is shown. Colour only on a terminal
+// and not with NO_COLOR; without it nothing is lost, because a verdict is always a mark and a word. Widths respect
+// COLUMNS. The last line says what to do next.
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-isatty"
+
+	"auditpack/evidence"
+	"auditpack/render"
+)
+
+// say writes one line of talk.
+func say(w io.Writer, format string, args ...any) {
+	text, _ := render.Clean(fmt.Sprintf(format, args...))
+	fmt.Fprintf(w, "auditpack: %s\n", text)
+}
+
+// oneLine returns the text of err on one line.
+func oneLine(err error) string {
+	return strings.Join(strings.Fields(err.Error()), " ")
+}
+
+// mark returns the mark of a Result, by which it is told without colour.
+func mark(r evidence.Result) string {
+	switch r {
+	case evidence.Pass:
+		return "✓"
+	case evidence.Fail:
+		return "✗"
+	case evidence.NotApplicable:
+		return "–"
+	case evidence.NeedsReview:
+		return "?"
+	}
+	return "∅"
+}
+
+// style colours text for terminals that take it.
+type style struct{ on bool }
+
+func newStyle(w io.Writer) style {
+	f, ok := w.(*os.File)
+	return style{ok && isatty.IsTerminal(f.Fd()) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+}
+
+// result colours text like the verdict it belongs to.
+func (s style) result(r evidence.Result, text string) string {
+	codes := map[evidence.Result]string{evidence.Pass: "32", evidence.Fail: "31", evidence.NeedsReview: "33", evidence.NotCollected: "35", evidence.NotApplicable: "90"}
+	return s.paint(codes[r], text)
+}
+
+func (s style) bold(text string) string { return s.paint("1", text) }
+func (s style) dim(text string) string  { return s.paint("90", text) }
+
+func (s style) paint(code, text string) string {
+	if !s.on || code == "" {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+// width returns how many columns a line may have: COLUMNS, else 100.
+func width() int {
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n >= 40 {
+		return n
+	}
+	return 100
+}
+
+// wrap breaks text into lines of at most columns characters, at blanks where it can, and indents all but the first.
+func wrap(text string, columns int, indent string) string {
+	columns = max(columns-len(indent), 20)
+	var lines []string
+	for _, paragraph := range strings.Split(text, "\n") {
+		line := []rune(paragraph)
+		for len(line) > columns {
+			cut := columns
+			for i := columns; i > columns/2; i-- {
+				if line[i] == ' ' {
+					cut = i
+					break
+				}
+			}
+			lines = append(lines, strings.TrimRight(string(line[:cut]), " "))
+			line = []rune(strings.TrimLeft(string(line[cut:]), " "))
+		}
+		lines = append(lines, string(line))
+	}
+	return strings.Join(lines, "\n"+indent)
+}
+
+// clean makes text from evidence fit to be shown.
+func clean(s string) string {
+	text, _ := render.Clean(s)
+	return text
+}
+
+// asOf returns the as-of time: the flag, else SOURCE_DATE_EPOCH, else the clock. This is the only clock of the program.
+func asOf(flag string) (time.Time, error) {
+	if flag != "" {
+		return parseTime("--as-of", flag)
+	}
+	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
+		seconds, err := strconv.ParseInt(epoch, 10, 64)
+		if err != nil {
+			return time.Time{}, &usageError{fmt.Errorf("SOURCE_DATE_EPOCH is %q: not a number of seconds", epoch)}
+		}
+		return time.Unix(seconds, 0).UTC(), nil
+	}
+	return time.Now().UTC().Truncate(time.Second), nil
+}
+
+// parseTime reads a time as RFC 3339, or a date, which is midnight UTC.
+func parseTime(name, text string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02"} {
+		if t, err := time.ParseInLocation(layout, text, time.UTC); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, &usageError{fmt.Errorf("%s %q is not a time: write 2026-11-22T10:15:00Z or 2026-11-22", name, text)}
+}

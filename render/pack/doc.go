@@ -1,0 +1,13 @@
+// Package pack makes the deliverable: a BagIt bag, folder or zip, that holds the report, the workbook, audit.json, the
+// snapshots as they were captured, and everything else the verdicts were made from.
+//
+//	data/report.pdf  data/workbook.xlsx  data/audit.json
+//	data/inputs/pack.json        as-of time, options, tool version
+//	data/inputs/guide/…          the guide's data files
+//	data/inputs/answers.yaml     the operator's file, if one was given
+//	data/snapshots/<host>/after/…   data/snapshots/<host>/before/…    bags, byte for byte
+//	verify.txt                   how to verify without auditpack
+//	bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
+//
+// The same inputs give the same bytes: there is no clock in here, and every list is sorted.
+package pack

@@ -1,0 +1,226 @@
+package pack
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"auditpack/evidence"
+	"auditpack/evidence/answers"
+	"auditpack/evidence/audit"
+	"auditpack/evidence/bag"
+	"auditpack/evidence/guide"
+	"auditpack/evidence/snapshot"
+	"auditpack/render"
+	"auditpack/render/pdf"
+	"auditpack/render/xlsx"
+)
+
+// Inputs is everything that verdicts are made from.
+type Inputs struct {
+	Tool    string
+	AsOf    time.Time
+	Demo    bool
+	Guide   fs.FS  // the guide's data files
+	Answers []byte // the operator's file; nil: none
+	Hosts   []Host
+}
+
+// Host is one machine: its snapshot, and an earlier one or nil.
+type Host struct{ After, Before *snapshot.Snapshot }
+
+// Version is the format of pack.json.
+const Version = "auditpack.pack/1"
+
+// Options is data/inputs/pack.json: what a replay has to be told besides the files.
+type Options struct {
+	Version string    `json:"version"`
+	Tool    string    `json:"tool"`
+	AsOf    time.Time `json:"as_of"`
+	Demo    bool      `json:"demo,omitempty"`
+}
+
+// Audit judges the inputs.
+func (in Inputs) Audit(ctx context.Context) (audit.Audit, error) {
+	g, digest, err := guide.Load(in.Guide)
+	if err != nil {
+		return audit.Audit{}, err
+	}
+	a, err := answers.Parse("answers", in.Answers)
+	if err != nil {
+		return audit.Audit{}, err
+	}
+	input := audit.Input{
+		Tool: in.Tool, AsOf: in.AsOf, Demo: in.Demo, Guide: g, GuideDigest: digest, Answers: a,
+	}
+	for i, folder := range in.folders() {
+		h := audit.HostInput{After: in.Hosts[i].After, AfterFolder: folder + "/after", Before: in.Hosts[i].Before}
+		if h.Before != nil {
+			h.BeforeFolder = folder + "/before"
+		}
+		input.Hosts = append(input.Hosts, h)
+	}
+	return audit.Assemble(ctx, input)
+}
+
+// maxHost is how many characters of a host's name its folder has.
+const maxHost = 15
+
+// folders returns the folder of each host inside the package, no two alike.
+func (in Inputs) folders() []string {
+	var names []string
+	for i, h := range in.Hosts {
+		name := hostFolder(h.After.Host())
+		if slices.Contains(names, name) || name == "" {
+			name = fmt.Sprintf("host%d", i+1)
+		}
+		names = append(names, name)
+	}
+	for i, name := range names {
+		names[i] = "data/snapshots/" + name
+	}
+	return names
+}
+
+// hostFolder keeps of a host's name what a path in a bag may hold: the first label, lower case.
+func hostFolder(name string) string {
+	label, _, _ := strings.Cut(strings.ToLower(name), ".")
+	var b strings.Builder
+	for _, r := range label {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			b.WriteRune(r)
+		}
+	}
+	return strings.Trim(b.String()[:min(b.Len(), maxHost)], "-_")
+}
+
+// Destination is where a package goes.
+type Destination struct {
+	Path    string // a folder, or a name ending in .zip
+	Replace bool   // an existing package may be replaced
+}
+
+// Written is what Write made.
+type Written struct {
+	Audit  audit.Audit
+	Digest evidence.Digest // of tagmanifest-sha256.txt
+}
+
+// Write judges, renders and writes the package. Nothing is seen at its destination until it is complete.
+func Write(ctx context.Context, in Inputs, to Destination) (Written, error) {
+	a, err := in.Audit(ctx)
+	if err != nil {
+		return Written{}, err
+	}
+	w, err := bag.Create(to.Path, bag.Options{Top: top(a), Modified: in.AsOf, Replace: to.Replace})
+	if err != nil {
+		return Written{}, err
+	}
+	defer w.Abort()
+	w.Info("External-Identifier", top(a))
+	w.Info("Bag-Software-Agent", in.Tool)
+	if err := addOutputs(w, a); err != nil {
+		return Written{}, err
+	}
+	if err := addInputs(w, in); err != nil {
+		return Written{}, err
+	}
+	for i, folder := range in.folders() {
+		if err := addSnapshot(ctx, w, folder+"/after", in.Hosts[i].After); err != nil {
+			return Written{}, err
+		}
+		if in.Hosts[i].Before != nil {
+			if err := addSnapshot(ctx, w, folder+"/before", in.Hosts[i].Before); err != nil {
+				return Written{}, err
+			}
+		}
+	}
+	if err := w.Add("verify.txt", verifyText(a)); err != nil {
+		return Written{}, err
+	}
+	digest, err := w.Commit(ctx)
+	return Written{Audit: a, Digest: digest}, err
+}
+
+// top is the name of the package: auditpack-<host or client>-<date>.
+func top(a audit.Audit) string {
+	who := "hosts"
+	if len(a.Hosts) == 1 {
+		who = hostFolder(a.Hosts[0].Name)
+	}
+	if who == "" {
+		who = "host"
+	}
+	return "auditpack-" + who + "-" + a.AsOf.Format("2006-01-02")
+}
+
+// addOutputs draws the audit in every form.
+func addOutputs(w *bag.Writer, a audit.Audit) error {
+	text, err := encode(a)
+	if err != nil {
+		return err
+	}
+	if err := w.Add("data/audit.json", text); err != nil {
+		return err
+	}
+	document := render.Build(a, render.Options{})
+	if err := draw(w, "data/report.pdf", func(out io.Writer) error { return pdf.Write(out, document) }); err != nil {
+		return err
+	}
+	return draw(w, "data/workbook.xlsx", func(out io.Writer) error { return xlsx.Write(out, document) })
+}
+
+func draw(w *bag.Writer, name string, pen func(io.Writer) error) error {
+	out, err := w.Create(name)
+	if err != nil {
+		return err
+	}
+	if err := pen(out); err != nil {
+		out.Close()
+		return fmt.Errorf("%s: %w", path.Base(name), err)
+	}
+	return out.Close()
+}
+
+// encode writes JSON for people: indented, one line end, no escapes for HTML.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(v)
+	return b.Bytes(), err
+}
+
+// addInputs keeps what the verdicts were made from.
+func addInputs(w *bag.Writer, in Inputs) error {
+	options, err := encode(Options{Version: Version, Tool: in.Tool, AsOf: in.AsOf.UTC(), Demo: in.Demo})
+	if err != nil {
+		return err
+	}
+	if err := w.Add("data/inputs/pack.json", options); err != nil {
+		return err
+	}
+	if in.Answers != nil {
+		if err := w.Add("data/inputs/answers.yaml", in.Answers); err != nil {
+			return err
+		}
+	}
+	return fs.WalkDir(in.Guide, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(in.Guide, name)
+		if err != nil {
+			return err
+		}
+		return w.Add("data/inputs/guide/"+name, data)
+	})
+}
