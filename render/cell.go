@@ -33,6 +33,7 @@ type Cell struct {
 	Time   time.Time       // TimeKind
 	Result evidence.Result // VerdictKind
 	Link   string          // anchor; empty: none
+	File   string          // a file of the package, relative to the report and the workbook; empty: none
 	Also   []Cell          // further lines below the first, in the same cell
 }
 
