@@ -1,0 +1,143 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// allowed is the policy of imports between this project's packages: data only moves to the right. A package that is not
+// here may not exist; an import that is not here may not be made.
+var allowed = map[string][]string{
+	"evidence":          {},
+	"evidence/bag":      {"evidence"},
+	"evidence/parse":    {"evidence"},
+	"evidence/guide":    {"evidence"},
+	"evidence/check":    {"evidence"},
+	"evidence/compare":  {"evidence"},
+	"evidence/answers":  {"evidence"},
+	"evidence/snapshot": {"evidence", "evidence/bag"},
+	"evidence/audit":    {"evidence", "evidence/snapshot", "evidence/parse", "evidence/guide", "evidence/check", "evidence/compare", "evidence/answers"},
+	"render":            {"evidence", "evidence/audit"},
+	"render/pdf":        {"evidence", "render"},
+	"render/xlsx":       {"evidence", "render"},
+	"render/pack":       {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/guide", "evidence/snapshot", "render", "render/pdf", "render/xlsx"},
+	"templates":         {},
+	"cmd/auditpack":     {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/check", "evidence/compare", "evidence/guide", "evidence/parse", "evidence/snapshot", "render", "render/pack", "templates"},
+}
+
+// onlyIn names foreign packages that only some of ours may import, with the reason.
+var onlyIn = map[string]struct {
+	packages []string
+	why      string
+}{
+	"github.com/spf13/cobra":      {[]string{"cmd/auditpack"}, "only cmd knows the command line"},
+	"github.com/mattn/go-isatty":  {[]string{"cmd/auditpack"}, "only cmd knows the terminal"},
+	"github.com/jung-kurt/gofpdf": {[]string{"render/pdf"}, "one pen, one library"},
+	"github.com/xuri/excelize/v2": {[]string{"render/xlsx"}, "one pen, one library"},
+	"net":                         {nil, "nothing but a named probe opens a connection"},
+	"net/http":                    {nil, "nothing but a named probe opens a connection"},
+	"os/exec":                     {nil, "only a capture runs programs"},
+	"math/rand":                   {nil, "the same inputs give the same bytes"},
+	"math/rand/v2":                {nil, "the same inputs give the same bytes"},
+}
+
+func root(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// goFiles calls f for each Go file that is not a test.
+func goFiles(t *testing.T, f func(pkg, file string)) {
+	t.Helper()
+	dir := root(t)
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && name != dir || d.Name() == "testdata") {
+			return filepath.SkipDir
+		}
+		if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+			rel, _ := filepath.Rel(dir, name)
+			f(path.Dir(filepath.ToSlash(rel)), name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestImports(t *testing.T) {
+	seen := map[string]bool{}
+	goFiles(t, func(pkg, file string) {
+		seen[pkg] = true
+		may, known := allowed[pkg]
+		if !known {
+			t.Errorf("%s: the package is not in the table", pkg)
+			return
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range parsed.Imports {
+			name, _ := strconv.Unquote(spec.Path.Value)
+			if ours, ok := strings.CutPrefix(name, "auditpack/"); ok && !slices.Contains(may, ours) {
+				t.Errorf("%s imports %s", filepath.Base(file), name)
+			}
+			if rule, ok := onlyIn[name]; ok && !slices.Contains(rule.packages, pkg) {
+				t.Errorf("%s in %s imports %s: %s", filepath.Base(file), pkg, name, rule.why)
+			}
+		}
+	})
+	for pkg := range allowed {
+		if !seen[pkg] {
+			t.Errorf("%s is in the table but does not exist", pkg)
+		}
+	}
+}
+
+// TestClock holds that only cmd reads the clock and the environment.
+func TestClock(t *testing.T) {
+	goFiles(t, func(pkg, file string) {
+		if strings.HasPrefix(pkg, "cmd/") {
+			return
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, call := range []string{"time.Now(", "time.Since(", "os.Getenv(", "os.LookupEnv(", "os.Hostname("} {
+			if strings.Contains(string(text), call) {
+				t.Errorf("%s/%s calls %s…): a clock or name is handed in", pkg, filepath.Base(file), call)
+			}
+		}
+	})
+}
+
+// TestLayout holds the top level that the project's user fixed.
+func TestLayout(t *testing.T) {
+	entries, err := os.ReadDir(root(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	may := []string{"cmd", "evidence", "render", "templates", "testdata", "go.mod", "go.sum", "README.md", "LICENSE", "auditpack-demo"}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") && !slices.Contains(may, e.Name()) {
+			t.Errorf("%s does not belong at the top level", e.Name())
+		}
+	}
+}
