@@ -1,0 +1,117 @@
+package bag
+
+import (
+	"context"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"sync"
+)
+
+// folderTarget writes a bag as a folder.
+type folderTarget struct {
+	root  string
+	files []string
+	made  map[string]bool
+	open  *os.File
+}
+
+func (t *folderTarget) create(name string) (io.WriteCloser, error) {
+	if dir := path.Dir(name); !t.made[dir] {
+		if err := os.MkdirAll(filepath.Join(t.root, filepath.FromSlash(dir)), folderMode); err != nil {
+			return nil, err
+		}
+		if t.made == nil {
+			t.made = map[string]bool{}
+		}
+		for ; !t.made[dir]; dir = path.Dir(dir) {
+			t.made[dir] = true
+		}
+	}
+	full := filepath.Join(t.root, filepath.FromSlash(name))
+	f, err := os.OpenFile(full, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
+	if err != nil {
+		return nil, err
+	}
+	t.files = append(t.files, full)
+	t.open = f
+	return f, nil
+}
+
+// finish syncs every file and then every folder. Many at once cost little more than one, as the file system gathers them.
+func (t *folderTarget) finish(ctx context.Context) error {
+	if err := each(ctx, 4*runtime.GOMAXPROCS(0), t.files, syncFile); err != nil {
+		return err
+	}
+	for dir := range t.made {
+		if err := syncFolder(filepath.Join(t.root, filepath.FromSlash(dir))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *folderTarget) discard() error {
+	if t.open != nil {
+		t.open.Close() // mostly closed already; on Windows an open file cannot be removed
+	}
+	return nil
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+// syncFolder makes the names in a folder durable. Windows has no such call and needs none.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+// each calls do for every element of list from n goroutines and returns the first error by order of the list.
+func each[E any](ctx context.Context, n int, list []E, do func(E) error) error {
+	errs := make([]error, len(list))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(n, len(list)) {
+		wg.Go(func() {
+			for i := range next {
+				errs[i] = do(list[i])
+			}
+		})
+	}
+	for i := range list {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}

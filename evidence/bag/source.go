@@ -1,0 +1,129 @@
+package bag
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+)
+
+// source is what a bag is read from: a folder, a zip, or a part of another bag.
+type source interface {
+	// list returns every file with its size, in any order, and reports what is no file. The digest is set
+	// where it has been verified already.
+	list(l Limits, f *faults) []File
+	// open returns the bytes of a file that list returned.
+	open(path string) (io.ReadCloser, error)
+	io.Closer
+}
+
+// folderSource reads a bag from a folder. Everything is opened below root, so that no link leads out of it.
+type folderSource struct{ root *os.Root }
+
+func openFolder(path string) (*folderSource, error) {
+	r, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	return &folderSource{r}, nil
+}
+
+func (s *folderSource) Close() error { return s.root.Close() }
+
+func (s *folderSource) list(l Limits, f *faults) []File {
+	var files []File
+	err := fs.WalkDir(s.root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			f.add(path, Unreadable, "cannot be read: %v", cause(err))
+			return nil
+		case path == ".":
+			return nil
+		case d.IsDir():
+			return s.folder(path, f)
+		case d.Type()&fs.ModeSymlink != 0:
+			f.add(path, NotAFile, "is a link")
+			return nil
+		case !d.Type().IsRegular():
+			f.add(path, NotAFile, "is neither a file nor a folder")
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil {
+			f.add(path, Unreadable, "cannot be read: %v", cause(err))
+			return nil
+		}
+		if len(files) == l.Files {
+			f.add("", OverLimit, "more than %d files", l.Files)
+			return fs.SkipAll
+		}
+		files = append(files, File{Path: path, Size: info.Size()})
+		return nil
+	})
+	if err != nil {
+		f.add("", Unreadable, "cannot be read: %v", cause(err))
+	}
+	return files
+}
+
+// folder reports a folder that holds nothing, as no manifest could list it, and stops at one too deep.
+func (s *folderSource) folder(path string, f *faults) error {
+	if strings.Count(path, "/") >= MaxPath/2 {
+		f.add(path, BadName, "folders lie too deep")
+		return fs.SkipDir
+	}
+	d, err := s.root.Open(path)
+	if err != nil {
+		return nil // reported when the walk opens it
+	}
+	defer d.Close()
+	if _, err := d.Readdirnames(1); err == io.EOF {
+		f.add(path, NotAFile, "is an empty folder")
+	}
+	return nil
+}
+
+func (s *folderSource) open(path string) (io.ReadCloser, error) {
+	before, err := s.root.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !before.Mode().IsRegular() {
+		return nil, errors.New("no longer a file")
+	}
+	file, err := s.root.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	after, err := file.Stat()
+	if err == nil && !os.SameFile(before, after) {
+		err = errors.New("replaced while it was opened")
+	}
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// partSource reads a bag that lies below a folder of another one. The outer bag has verified every byte of it.
+type partSource struct {
+	outer  *Bag
+	prefix string // data/snapshots/automate01/after/
+}
+
+func (s *partSource) Close() error { return nil }
+
+func (s *partSource) list(_ Limits, _ *faults) []File {
+	var files []File
+	for _, f := range s.outer.files {
+		if path, ok := strings.CutPrefix(f.Path, s.prefix); ok {
+			f.Path = path
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+func (s *partSource) open(path string) (io.ReadCloser, error) { return s.outer.Open(s.prefix + path) }

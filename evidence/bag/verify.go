@@ -1,0 +1,255 @@
+package bag
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"auditpack/evidence"
+)
+
+// verification is a bag while it is looked at.
+type verification struct {
+	source source
+	limits Limits
+	faults faults
+	files  map[string]*File
+	paths  []string // of files, sorted
+}
+
+// verify looks at everything in s and returns it as a Bag if nothing is wrong.
+func verify(ctx context.Context, name string, s source, l Limits) (*Bag, error) {
+	v := &verification{source: s, limits: l, files: map[string]*File{}}
+	v.gather(s.list(l, &v.faults))
+	if _, ok := v.files[declarationName]; !ok {
+		if len(v.faults) == 0 {
+			v.faults.add("", NoBag, "not a bag: there is no bagit.txt")
+		}
+		return nil, v.faults.err(name)
+	}
+	if declared, ok := v.read(declarationName); ok && string(declared) != declaration {
+		v.faults.add(declarationName, BadForm, "does not declare BagIt 1.0 and UTF-8 in the form that is written")
+	}
+	listed := v.manifests()
+	infoText, _ := v.read(infoName)
+	info := parseInfo(infoText, &v.faults)
+	if err := v.hash(ctx, listed); err != nil {
+		return nil, err
+	}
+	v.count(info)
+	if err := v.faults.err(name); err != nil {
+		return nil, err
+	}
+	b := &Bag{path: name, limits: l, source: s, info: info}
+	for _, p := range v.paths {
+		b.files = append(b.files, *v.files[p])
+	}
+	return b, nil
+}
+
+// gather takes the files that were found and reports names and sizes that a bag may not have.
+func (v *verification) gather(found []File) {
+	slices.SortFunc(found, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	folded := map[string]string{} // folded path or folder with slash → as it is written
+	var total int64
+	for _, f := range found {
+		if err := CheckPath(f.Path); err != nil {
+			v.faults.add(f.Path, BadName, "%v", err)
+		}
+		fold := strings.ToLower(f.Path)
+		if other, ok := folded[fold]; ok {
+			v.faults.add(f.Path, Twin, "the same name as %q when case is folded", shorten(other))
+		}
+		folded[fold] = f.Path
+		for i := range len(fold) {
+			if fold[i] != '/' {
+				continue
+			}
+			if other, ok := folded[fold[:i]]; ok {
+				v.faults.add(f.Path, Twin, "%q is a file and a folder", shorten(other))
+			}
+			dir := f.Path[:i+1]
+			if other, ok := folded[fold[:i+1]]; ok && other != dir {
+				v.faults.add(f.Path, Twin, "the folder %q has the same name as %q when case is folded", shorten(dir), shorten(other))
+			}
+			folded[fold[:i+1]] = dir
+		}
+		if f.Size > v.limits.FileSize {
+			v.faults.add(f.Path, OverLimit, "%d bytes, the limit for one file is %d", f.Size, v.limits.FileSize)
+		}
+		if total += f.Size; total > v.limits.Total && total-f.Size <= v.limits.Total {
+			v.faults.add("", OverLimit, "more than %d bytes in all", v.limits.Total)
+		}
+		v.files[f.Path] = &f
+		v.paths = append(v.paths, f.Path)
+	}
+}
+
+// read returns the bytes of a tag file and sets its digest.
+func (v *verification) read(path string) ([]byte, bool) {
+	f, ok := v.files[path]
+	if !ok {
+		v.faults.add(path, MissingOne, "is missing: every bag has one")
+		return nil, false
+	}
+	if f.Size > v.limits.TagSize {
+		v.faults.add(path, OverLimit, "%d bytes, the limit for a tag file is %d", f.Size, v.limits.TagSize)
+		return nil, false
+	}
+	r, err := v.source.open(path)
+	if err != nil {
+		v.faults.add(path, Unreadable, "cannot be read: %v", cause(err))
+		return nil, false
+	}
+	defer r.Close()
+	text, err := io.ReadAll(io.LimitReader(r, f.Size+1))
+	if err != nil && err != errChecksum {
+		v.faults.add(path, Unreadable, "cannot be read: %v", cause(err))
+		return nil, false
+	}
+	if int64(len(text)) != f.Size {
+		v.faults.add(path, Altered, "has not the %d bytes that are stated for it", f.Size)
+		return nil, false
+	}
+	f.Digest = evidence.DigestOf(text)
+	return text, true
+}
+
+// manifests reads both and compares them with what is there, in both directions. It returns what is listed.
+func (v *verification) manifests() map[string]evidence.Digest {
+	listed := map[string]evidence.Digest{}
+	complete := true
+	for _, m := range []struct {
+		name string
+		owns func(path string) bool
+	}{
+		{manifestName, func(p string) bool { return strings.HasPrefix(p, payloadPrefix) }},
+		{tagManifestName, tagFile},
+	} {
+		text, ok := v.read(m.name)
+		complete = complete && ok
+		for _, f := range parseManifest(m.name, text, &v.faults) {
+			if !m.owns(f.Path) {
+				v.faults.add(m.name, BadForm, "lists %q, which does not belong there", f.Path)
+				continue
+			}
+			listed[f.Path] = f.Digest
+			if _, ok := v.files[f.Path]; !ok {
+				v.faults.add(f.Path, MissingOne, "is missing: %s lists it", m.name)
+			}
+		}
+	}
+	if !complete {
+		return listed // who misses a manifest is not told that nothing is listed
+	}
+	for _, p := range v.paths {
+		_, ok := listed[p]
+		switch {
+		case ok, p == tagManifestName, sealed(p):
+		case strings.HasPrefix(p, sealPrefix):
+			v.faults.add(p, NotListed, "is not one of the names that seal/ may hold")
+		default:
+			v.faults.add(p, NotListed, "is in no manifest")
+		}
+	}
+	return listed
+}
+
+// hash reads every file that is listed or a seal and compares its digest. Larger ones go first, so that no worker is
+// left alone with one at the end.
+func (v *verification) hash(ctx context.Context, listed map[string]evidence.Digest) error {
+	var work []*File
+	for _, p := range v.paths {
+		f := v.files[p]
+		_, ok := listed[p]
+		if (ok || sealed(p)) && f.Digest.IsZero() && f.Size <= v.limits.FileSize {
+			work = append(work, f)
+		}
+	}
+	slices.SortStableFunc(work, func(a, b *File) int { return cmp.Compare(b.Size, a.Size) })
+	var mu sync.Mutex
+	err := each(ctx, runtime.GOMAXPROCS(0), work, func(f *File) error {
+		found := v.hashFile(ctx, f)
+		mu.Lock()
+		defer mu.Unlock()
+		v.faults = append(v.faults, found...)
+		return ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range v.paths {
+		f := v.files[p]
+		if want, ok := listed[p]; ok && !f.Digest.IsZero() && f.Digest != want {
+			v.faults.add(p, Altered, "its SHA-256 is %s, the manifest says %s", f.Digest, want)
+		}
+	}
+	return nil
+}
+
+// buffers are large enough that the system call costs nothing beside the hash.
+var buffers = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 512<<10)) }}
+
+// hashFile sets the digest of f, or leaves it zero and reports why.
+func (v *verification) hashFile(ctx context.Context, f *File) (found faults) {
+	r, err := v.source.open(f.Path)
+	if err != nil {
+		found.add(f.Path, Unreadable, "cannot be read: %v", cause(err))
+		return found
+	}
+	defer r.Close()
+	h := sha256.New()
+	buffer := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buffer)
+	var size int64
+	for err == nil && size <= f.Size && ctx.Err() == nil {
+		var n int
+		n, err = r.Read(buffer.Bytes())
+		h.Write(buffer.Bytes()[:n])
+		size += int64(n)
+	}
+	switch {
+	case ctx.Err() != nil:
+	case size != f.Size && (err == nil || err == io.EOF):
+		found.add(f.Path, Altered, "has not the %d bytes that are stated for it", f.Size)
+	case err == errChecksum:
+		found.add(f.Path, BadZip, "%v", err)
+		f.Digest = evidence.Digest(h.Sum(nil))
+	case err != io.EOF:
+		found.add(f.Path, Unreadable, "cannot be read: %v", cause(err))
+	default:
+		f.Digest = evidence.Digest(h.Sum(nil))
+	}
+	return found
+}
+
+// count compares Payload-Oxum with the payload that is there.
+func (v *verification) count(info []InfoLine) {
+	var payload []File
+	for _, p := range v.paths {
+		if strings.HasPrefix(p, payloadPrefix) {
+			payload = append(payload, *v.files[p])
+		}
+	}
+	if len(payload) == 0 {
+		v.faults.add("", MissingOne, "there is no payload")
+	}
+	if _, ok := v.files[infoName]; !ok {
+		return
+	}
+	var stated []string
+	for _, l := range info {
+		if l.Key == oxumKey {
+			stated = append(stated, l.Value)
+		}
+	}
+	if want := oxum(payload); len(stated) != 1 || stated[0] != want {
+		v.faults.add(infoName, Miscounted, "%s is %s, the payload has %s (bytes.files)", oxumKey, strings.Join(stated, " and "), want)
+	}
+}
