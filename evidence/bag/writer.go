@@ -180,6 +180,45 @@ func (w *Writer) writeTags() ([]byte, error) {
 	return text, w.add(tagManifestName, text)
 }
 
+// File returns what is known of a file that was written and closed.
+func (w *Writer) File(path string) (File, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i := len(w.files) - 1; i >= 0; i-- {
+		if w.files[i].Path == path {
+			return w.files[i], true
+		}
+	}
+	return File{}, false
+}
+
+// Copy writes every file of b below dir, which lies below data/: a bag inside the bag, as it is.
+func (w *Writer) Copy(ctx context.Context, dir string, b *Bag) error {
+	for _, f := range b.files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := w.copyFile(dir+"/"+f.Path, b, f.Path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Writer) copyFile(to string, b *Bag, from string) error {
+	r, err := b.Open(from)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	f, err := w.Create(to)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, r)
+	return errors.Join(err, f.Close())
+}
+
 // Abort removes everything that was written. After Commit, or after Abort, it does nothing.
 func (w *Writer) Abort() error {
 	w.mu.Lock()
