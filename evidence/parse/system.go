@@ -87,8 +87,10 @@ func deriveSystemCoverage(c evidence.Coverage, to evidence.Sink) {
 	}
 }
 
-// productName drops the maker's name, which systeminfo prints and the registry does not hold.
+// productName drops the maker's name, which systeminfo prints and the registry does not hold, and makes the hard spaces
+// of French systems plain.
 func productName(s string) string {
+	s = strings.ReplaceAll(s, "\u00a0", " ")
 	return strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(s), "Microsoft "))
 }
 
