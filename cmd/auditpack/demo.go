@@ -42,23 +42,44 @@ and verifies it. Nothing is read from this machine. The findings in the demo are
 
 // sample is templates/sample/sample.yaml: what cannot be read from the evidence files themselves.
 type sample struct {
-	Host   string    `yaml:"host"`
-	By     string    `yaml:"by"`
-	Before time.Time `yaml:"before"` // capture times, as claimed
-	After  time.Time `yaml:"after"`
-	AsOf   time.Time `yaml:"as_of"`
+	Version   int              `yaml:"version"`
+	AsOf      time.Time        `yaml:"as_of"`
+	Host      string           `yaml:"host"`
+	FQDN      string           `yaml:"fqdn"`
+	Operator  string           `yaml:"operator"`
+	Snapshots []sampleSnapshot `yaml:"snapshots"`
+	Answers   yaml.RawMessage  `yaml:"answers"`
+}
+
+// sampleSnapshot is one of its folders, with the capture time as claimed.
+type sampleSnapshot struct {
+	Folder   string    `yaml:"folder"`
+	Captured time.Time `yaml:"captured"`
+	Note     string    `yaml:"note"`
+}
+
+// loadSample reads about the sample. Its snapshots are before and after, in this order.
+func loadSample() (sample, error) {
+	var about sample
+	data, err := fs.ReadFile(templates.FS, "sample/sample.yaml")
+	if err != nil {
+		return about, err
+	}
+	if err := yaml.UnmarshalWithOptions(data, &about, yaml.DisallowUnknownField()); err != nil {
+		return about, fmt.Errorf("sample.yaml: %w", err)
+	}
+	if len(about.Snapshots) != 2 {
+		return about, fmt.Errorf("sample.yaml: %d snapshots, want before and after", len(about.Snapshots))
+	}
+	return about, nil
 }
 
 func runDemo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) error {
 	if _, err := os.Lstat(o.dest); err == nil && !o.force {
 		return fmt.Errorf("%s exists: --force replaces it, -o names another", o.dest)
 	}
-	var about sample
-	data, err := fs.ReadFile(templates.FS, "sample/sample.yaml")
+	about, err := loadSample()
 	if err != nil {
-		return err
-	}
-	if err := yaml.UnmarshalWithOptions(data, &about, yaml.DisallowUnknownField()); err != nil {
 		return err
 	}
 	work, err := os.MkdirTemp("", "auditpack-demo-")
@@ -66,20 +87,18 @@ func runDemo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) error
 		return err
 	}
 	defer os.RemoveAll(work)
-	in := pack.Inputs{Tool: "auditpack " + version, AsOf: about.AsOf.UTC(), Demo: true, Guide: guideFiles()}
-	if in.Answers, err = fs.ReadFile(templates.FS, "sample/answers.yaml"); err != nil {
+	in := pack.Inputs{Tool: "auditpack " + version, AsOf: about.AsOf.UTC(), Demo: true, Guide: guideFiles(), Answers: about.Answers}
+	before, err := importSample(ctx, about, about.Snapshots[0], work)
+	if err != nil {
 		return err
 	}
-	defer func() { closeInputs(in) }()
-	in.Hosts = make([]pack.Host, 1)
-	if in.Hosts[0].Before, err = importSample(ctx, about, "before", about.Before, work); err != nil {
+	defer before.Close()
+	after, err := importSample(ctx, about, about.Snapshots[1], work)
+	if err != nil {
 		return err
 	}
-	if in.Hosts[0].After, err = importSample(ctx, about, "after", about.After, work); err != nil {
-		in.Hosts[0].Before.Close()
-		in.Hosts = nil
-		return err
-	}
+	defer after.Close()
+	in.Hosts = []pack.Host{{After: after, Before: before}}
 	written, err := pack.Write(ctx, in, pack.Destination{Path: o.dest, Replace: o.force})
 	if err != nil {
 		return err
@@ -90,14 +109,14 @@ func runDemo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) error
 }
 
 // importSample makes a snapshot of one of the sample's folders.
-func importSample(ctx context.Context, about sample, side string, taken time.Time, work string) (*snapshot.Snapshot, error) {
-	files, err := fs.Sub(templates.FS, "sample/"+side)
+func importSample(ctx context.Context, about sample, side sampleSnapshot, work string) (*snapshot.Snapshot, error) {
+	files, err := fs.Sub(templates.FS, "sample/"+side.Folder)
 	if err != nil {
 		return nil, err
 	}
-	dest := filepath.Join(work, side)
-	_, err = snapshot.ImportFS(ctx, files, side, snapshot.ImportOptions{
-		Dest: dest, Host: about.Host, By: about.By, Tool: "auditpack " + version, Taken: taken.UTC(), Recognise: recognise,
+	dest := filepath.Join(work, side.Folder)
+	_, err = snapshot.ImportFS(ctx, files, side.Folder, snapshot.ImportOptions{
+		Dest: dest, Host: about.Host, By: about.Operator, Tool: "auditpack " + version, Taken: side.Captured.UTC(), Recognise: recognise,
 	})
 	if err != nil {
 		return nil, err

@@ -224,3 +224,34 @@ func addInputs(w *bag.Writer, in Inputs) error {
 		return w.Add("data/inputs/guide/"+name, data)
 	})
 }
+
+// addSnapshot copies a snapshot's bag into the package, byte for byte.
+func addSnapshot(ctx context.Context, w *bag.Writer, folder string, s *snapshot.Snapshot) error {
+	from := s.Bag()
+	for _, f := range from.Files() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := copyFile(w, folder+"/"+f.Path, from, f.Path); err != nil {
+			return fmt.Errorf("%s: %w", f.Path, err)
+		}
+	}
+	return nil
+}
+
+func copyFile(w *bag.Writer, to string, from *bag.Bag, path string) error {
+	r, err := from.Open(path)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	out, err := w.Create(to)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(out, r); err != nil {
+		out.Close()
+		return err
+	}
+	return out.Close()
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"auditpack/evidence"
+	"auditpack/evidence/snapshot"
+	"auditpack/render"
+)
+
+// showImport lists each file and what it was taken for, and says what to do next.
+func showImport(report snapshot.ImportReport, dest string, stdout, stderr io.Writer) error {
+	st := newStyle(stdout)
+	used, open := 0, 0
+	for _, item := range report.Items {
+		what, result := describe(item)
+		if result == evidence.Pass {
+			used++
+		} else {
+			open++
+		}
+		fmt.Fprintf(stdout, "%s %-9s %s\n", st.result(result, mark(result)), render.FormatSize(item.Size), clean(item.Name))
+		fmt.Fprintf(stdout, "            %s\n", wrap(clean(what), width(), "            "))
+	}
+	fmt.Fprintf(stdout, "%s: %d files, %d recognised as evidence, %d not\n", dest, len(report.Items), used, open)
+	fmt.Fprintf(stdout, "sha256 of tagmanifest-sha256.txt: %s\n", report.Digest)
+	fmt.Fprintf(stdout, "next: auditpack assess %s\n", dest)
+	if open > 0 {
+		return &lookError{fmt.Sprintf("%d of %d files are kept, but are no evidence yet", open, len(report.Items))}
+	}
+	return nil
+}
+
+// describe says in words what became of an imported file. Pass stands for evidence that was recognised.
+func describe(item evidence.Item) (string, evidence.Result) {
+	switch {
+	case item.Status != evidence.Captured:
+		return string(item.Status) + ": " + item.Note, evidence.NotCollected
+	case item.Refused != "":
+		return "refused as evidence: " + item.Refused, evidence.NeedsReview
+	case item.Format == "":
+		return "not recognised; kept", evidence.NeedsReview
+	}
+	return item.Format, evidence.Pass
+}
