@@ -1,0 +1,12 @@
+// Package templates holds the data that the program comes with, as one file system. Packages below take an fs.FS, so
+// that an operator's own folder serves as well.
+//
+//	guide/    the hardening guide: guide.yaml and one file a section (format: package evidence/guide)
+package templates
+
+import "embed"
+
+// FS is the folder of this package. Each part is a directive of its own.
+//
+//go:embed all:guide
+var FS embed.FS
