@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -28,14 +27,11 @@ func decode(name string, raw []byte, v any) error {
 	if err != nil {
 		return located(name, err)
 	}
-	if n := documents(file); n != 1 {
-		return fmt.Errorf("%s:1:1: %d YAML documents, want one", name, n)
-	}
-	err = yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict()).Decode(v)
-	if errors.Is(err, io.EOF) {
-		return fmt.Errorf("%s:1:1: empty", name)
-	}
+	body, err := onlyDocument(file)
 	if err != nil {
+		return fmt.Errorf("%s:1:1: %w", name, err)
+	}
+	if err := yaml.NodeToValue(body, v, yaml.Strict()); err != nil {
 		return located(name, err)
 	}
 	return nil
@@ -85,15 +81,22 @@ func text(name string, raw []byte) error {
 
 func control(r rune) bool { return r < ' ' && r != '\n' && r != '\r' || r == 0x7f }
 
-// documents counts the documents that hold anything.
-func documents(f *ast.File) int {
-	n := 0
+// onlyDocument returns the one document of f that holds anything.
+func onlyDocument(f *ast.File) (ast.Node, error) {
+	var body ast.Node
 	for _, d := range f.Docs {
-		if d.Body != nil {
-			n++
+		if d.Body == nil {
+			continue
 		}
+		if body != nil {
+			return nil, errors.New("several YAML documents, want one")
+		}
+		body = d.Body
 	}
-	return n
+	if body == nil {
+		return nil, errors.New("holds no data")
+	}
+	return body, nil
 }
 
 // located puts the place in front of an error of the YAML package, which prints several lines with a picture.

@@ -47,8 +47,8 @@
 // severity (high, medium, low), and a fix: what to do where the statement does not hold.
 //
 // It has checks, or manual, or both. All checks must hold; the grammar of want belongs to the kind (package check).
-// manual says what a person has to look at and why no evidence decides it. Checks beside a manual text decide only a part of the statement: they can make
-// it fail, and cannot alone make it pass.
+// manual says what a person has to look at and why no evidence decides it. Checks beside a manual text decide only a
+// part of the statement: they can make it fail, and cannot alone make it pass.
 //
 // stig lists the rules that the statement stands for (strength exact), asks a part of (partial) or is near to
 // (related). The three ids go together; a reference without them means the benchmark as a whole, and strength none says
@@ -60,15 +60,15 @@
 //
 // # Strictness
 //
-// [Load] refuses what it does not know: an unknown or repeated key, a second document, anchors and aliases, text that
-// is not UTF-8, control characters (tabs among them), a line over 1,000 bytes, brackets nested more than 100 levels deep, a file over
-// 256 KiB. Its errors are one line and name file, line and column: "tls.yaml:12:5: unknown field …". [Lint] then looks
-// at what the fields say.
+// [Load] refuses what it does not know: an unknown or repeated key, a second document, anchors, aliases and tags, text
+// that is not UTF-8, control characters (tabs among them), a line over 1,000 bytes, brackets nested more than 100 levels
+// deep, a file over 256 KiB. Its errors are one line and name file, line and column: "tls.yaml:12:5: unknown field …".
+// [Lint] then looks at what the fields say.
 //
 // # Digest
 //
-// The digest of a guide is the SHA-256 of its file list in the form that sha256sum prints, sorted by name. It can be made again
-// without this package, in the folder of the guide:
+// The digest of a guide is the SHA-256 of its file list in the form that sha256sum prints, sorted by name. It can be
+// made again without this package, in the folder of the guide:
 //
 //	(export LC_ALL=C; ls *.yaml | xargs sha256sum | sha256sum)
 package guide
