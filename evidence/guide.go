@@ -54,7 +54,8 @@ type Control struct {
 	Fix       string    `yaml:"fix" json:"fix"` // how to fix it, one or two sentences
 	STIG      []RuleRef `yaml:"stig,omitempty" json:"stig,omitempty"`
 	Checks    []Check   `yaml:"checks,omitempty" json:"checks,omitempty"` // all must hold
-	// Manual says what a person has to look at where no evidence can decide; the Verdict is then needs review.
+	// Manual says what a person has to look at where no evidence can decide; the Verdict is then needs review. Beside
+	// Checks it covers the part that they cannot see: they can make the Control fail, and cannot alone make it pass.
 	Manual string `yaml:"manual,omitempty" json:"manual,omitempty"`
 	// Readings are other ways to read the statement (a contradiction inside the guide, or what the STIG asks), judged
 	// and shown beside the Control's own Verdict and never mixed into it.

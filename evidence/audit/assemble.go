@@ -201,10 +201,15 @@ func assembleSection(in Input, s evidence.Section, prepared map[string]judges, p
 	return out
 }
 
-// judge returns the Verdict of a Control: by its Checks, or needs review where only a person can decide.
+// judge returns the Verdict of a Control: by its Checks, or needs review where only a person can decide. Where a person
+// has to look beside the Checks, these can make the Control fail, and cannot alone make it pass.
 func (s *side) judge(in Input, c evidence.Control, checks []check.Judge) evidence.Verdict {
 	if len(checks) > 0 {
-		return s.verdict(in, checks)
+		v := s.verdict(in, checks)
+		if v.Result == evidence.Pass && c.Manual != "" {
+			return doubt(v, c.Statement, c.Manual, nil)
+		}
+		return v
 	}
 	return evidence.Verdict{Result: evidence.NeedsReview, Basis: evidence.BasisNone, Reasons: []evidence.Reason{{
 		Result: evidence.NeedsReview, Expected: c.Statement, Actual: c.Manual,
