@@ -16,6 +16,7 @@ import (
 
 // decode reads one YAML document into v. Errors are one line: name:line:column: message.
 func decode(name string, raw []byte, v any) error {
+	raw = bytes.TrimPrefix(raw, []byte("\ufeff")) // Windows editors write it
 	if err := text(name, raw); err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func text(name string, raw []byte) error {
 			return fmt.Errorf("%s:%d:%d: a line of more than %d bytes", name, line, maxLine, maxLine)
 		}
 		if i := bytes.IndexFunc(l, control); i >= 0 {
-			return fmt.Errorf("%s:%d:%d: a control character", name, line, 1+i)
+			return fmt.Errorf("%s:%d:%d: a tab or another control character", name, line, 1+utf8.RuneCount(l[:i]))
 		}
 	}
 	return nil

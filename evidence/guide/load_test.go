@@ -81,6 +81,25 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+// A file saved by a Windows editor says the same, and is another file: the digest differs.
+func TestLoadWindowsText(t *testing.T) {
+	want, unix, err := guide.Load(files(indexFile, "tls.yaml", sectionFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	windows := func(s string) string { return "\ufeff" + strings.ReplaceAll(s, "\n", "\r\n") }
+	got, digest, err := guide.Load(files(windows(indexFile), "tls.yaml", windows(sectionFile)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("guide (-unix +windows):\n%s", diff)
+	}
+	if digest == unix {
+		t.Error("equal digests of different bytes")
+	}
+}
+
 func TestLoadRefuses(t *testing.T) {
 	long := strings.Repeat("x", 1001)
 	tests := []struct {
@@ -107,7 +126,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"alias", files(indexFile, "tls.yaml", "id: &a tls\ntitle: *a\n"), `tls.yaml:1:5: anchors and aliases are not read`},
 		{"tag", files(indexFile, "tls.yaml", "id: !!str tls\n"), `tls.yaml:1:5: tags and directives are not read`},
 		{"not UTF-8", files(indexFile, "tls.yaml", "id: a\ntitle: \xff\n"), `tls.yaml:2:1: not UTF-8`},
-		{"NUL", files(indexFile, "tls.yaml", "id: a\ntitle: \x00\n"), `tls.yaml:2:8: a control character`},
+		{"NUL", files(indexFile, "tls.yaml", "id: a\ntitle: \x00\n"), `tls.yaml:2:8: a tab or another control character`},
 		{"long line", files(indexFile, "tls.yaml", "id: a\ntitle: "+long+"\n"), `tls.yaml:2:1000: a line of more than 1000 bytes`},
 		{"large file", files(indexFile, "tls.yaml", strings.Repeat("# a comment\n", 22_000)), `tls.yaml: larger than 256 KiB`},
 		{"nested", files(indexFile, "tls.yaml", "id: "+strings.Repeat("[", 101)+"\n"), `tls.yaml:1:105: brackets nested more than 100 levels deep`},
