@@ -1,6 +1,12 @@
 package render
 
-import "auditpack/evidence/audit"
+import (
+	"fmt"
+	"strings"
+
+	"auditpack/evidence"
+	"auditpack/evidence/audit"
+)
 
 // Options say what else the Document's package holds.
 type Options struct {
@@ -9,5 +15,194 @@ type Options struct {
 
 // Build lays a out.
 func Build(a audit.Audit, o Options) Document {
-	return Document{}
+	b := &builder{audit: a, options: o, counted: map[string]bool{}, items: map[itemKey]*audit.Item{}}
+	for i := range a.Hosts {
+		h := &a.Hosts[i]
+		b.index(h.Name, after, &h.After)
+		if h.Before != nil {
+			b.index(h.Name, before, h.Before)
+		}
+	}
+	d := Document{
+		Title: "Hardening audit", Subject: b.subject(), AsOf: a.AsOf, Digest: b.digestLine(),
+		Tool: b.line(a.Tool), Demo: a.Demo, Cover: b.cover(),
+	}
+	d.Parts = append(d.Parts, b.summary(), b.summarySheet())
+	d.Parts = append(d.Parts, b.toFix(), b.toFixSheet())
+	d.Parts = append(d.Parts, b.movement()...)
+	d.Parts = append(d.Parts, b.controls()...)
+	d.Parts = append(d.Parts, b.controlsSheet(), b.stigSheet(), b.changesSheet())
+	d.Parts = append(d.Parts, b.contradictions()...)
+	d.Parts = append(d.Parts, b.evidenceIndex(), b.evidenceSheet(), b.exceptionsSheet())
+	d.Parts = append(d.Parts, b.howToVerify(), b.limits())
+	d.Escaped = b.escaped
+	for _, p := range d.Parts {
+		for _, block := range p.Blocks {
+			if r, ok := block.(*Replaced); ok {
+				r.Escaped = b.escaped
+			}
+		}
+	}
+	return d
 }
+
+// builder holds what all parts need. It is used once.
+type builder struct {
+	audit   audit.Audit
+	options Options
+	items   map[itemKey]*audit.Item
+	escaped int
+	counted map[string]bool // texts whose replacements are in escaped, so that a repeated text counts once
+}
+
+// side is one of the two snapshots of a host.
+type side string
+
+const (
+	after  side = "after"
+	before side = "before"
+)
+
+type itemKey struct {
+	host string
+	side side
+	path string
+}
+
+func (b *builder) index(host string, s side, snapshot *audit.Snapshot) {
+	for i := range snapshot.Items {
+		item := &snapshot.Items[i]
+		b.items[itemKey{host, s, item.Path}] = item
+	}
+}
+
+// text cleans a text that may have several lines.
+func (b *builder) text(s string) string {
+	clean, n := Clean(s)
+	return b.count(s, clean, n)
+}
+
+// line cleans a text that is shown on one line, or wrapped by a pen.
+func (b *builder) line(s string) string {
+	clean, n := oneLine(s)
+	return b.count(s, clean, n)
+}
+
+func (b *builder) count(raw, clean string, n int) string {
+	if n > 0 && !b.counted[raw] {
+		b.counted[raw] = true
+		b.escaped += n
+	}
+	return clean
+}
+
+func (b *builder) t(s string) Cell    { return Cell{Kind: TextKind, Text: b.text(s)} }
+func (b *builder) mono(s string) Cell { return Cell{Kind: MonoKind, Text: b.line(s)} }
+
+func (b *builder) id(host, control string) Cell {
+	return Cell{Kind: IDKind, Text: b.line(control), Link: controlAnchor(host, control)}
+}
+
+// cite is the printed form of a Citation with the Origin of its Item, linked to the evidence index.
+func (b *builder) cite(host string, s side, c evidence.Citation) Cell {
+	text := c.String()
+	if s == before {
+		text = "before: " + text
+	}
+	cell := Cell{Kind: CiteKind}
+	if item, ok := b.items[itemKey{host, s, c.Item}]; ok {
+		text += " · " + string(item.Origin)
+		cell.Link = itemAnchor(host, s, c.Item)
+	}
+	if c.Absence {
+		text += " · the place that would hold it"
+	}
+	cell.Text = b.line(text)
+	return cell
+}
+
+func (b *builder) cites(host string, s side, cites []evidence.Citation) []Cell {
+	var cells []Cell
+	for _, c := range cites {
+		cells = append(cells, b.cite(host, s, c))
+	}
+	return cells
+}
+
+func controlAnchor(host, control string) string { return "control/" + host + "/" + control }
+
+func itemAnchor(host string, s side, path string) string {
+	return "item/" + host + "/" + string(s) + "/" + path
+}
+
+func sectionAnchor(host, section string) string { return "section/" + host + "/" + section }
+
+func number(n int) Cell { return Cell{Kind: NumberKind, Text: fmt.Sprint(n), Number: int64(n)} }
+
+func verdict(r evidence.Result) Cell {
+	if r == "" {
+		r = evidence.NotCollected
+	}
+	return Cell{Kind: VerdictKind, Text: Mark(r) + " " + Word(r), Result: r}
+}
+
+// stack puts cells below each other into one.
+func stack(kind Kind, cells ...Cell) Cell {
+	switch len(cells) {
+	case 0:
+		return Cell{Kind: kind}
+	case 1:
+		return cells[0]
+	}
+	first := cells[0]
+	first.Also = append(append([]Cell(nil), first.Also...), cells[1:]...)
+	return first
+}
+
+// subject is who was assessed: the client, with the host if there is one.
+func (b *builder) subject() string {
+	var parts []string
+	if b.audit.Client != "" {
+		parts = append(parts, b.line(b.audit.Client))
+	}
+	switch n := len(b.audit.Hosts); {
+	case n == 1:
+		parts = append(parts, b.line(b.audit.Hosts[0].Name))
+	case n > 1:
+		parts = append(parts, fmt.Sprintf("%d hosts", n))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// digestLine names the evidence, not the package: a report cannot hold the digest of the package that it lies in.
+func (b *builder) digestLine() string {
+	if len(b.audit.Hosts) != 1 || b.audit.Hosts[0].After.Digest.IsZero() {
+		return ""
+	}
+	return "snapshot " + b.audit.Hosts[0].After.Digest.Short()
+}
+
+// eachControl calls f for every Control of every host, in the guide's order.
+func (b *builder) eachControl(f func(h *audit.Host, s *audit.Section, c *audit.Assessed)) {
+	for i := range b.audit.Hosts {
+		h := &b.audit.Hosts[i]
+		for j := range h.Sections {
+			s := &h.Sections[j]
+			for k := range s.Controls {
+				f(h, s, &s.Controls[k])
+			}
+		}
+	}
+}
+
+// hasBefore reports whether anything can be compared.
+func (b *builder) hasBefore() bool {
+	for _, h := range b.audit.Hosts {
+		if h.Before != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *builder) manyHosts() bool { return len(b.audit.Hosts) > 1 }

@@ -7,10 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// Clean makes visible whatever a reader could be deceived by: control characters (as their Unicode pictures, ␛), overrides
-// and marks of the bidirectional algorithm, zero-width and other format characters, line separators (as \u202E) and bytes
-// that are no UTF-8 (as \xFF). It returns the text and how many characters were replaced. A tab becomes a space and a
-// line break \n stays, both uncounted; a carriage return before a line break goes.
+// Clean makes visible whatever a reader could be deceived by: control characters (as \x1B), overrides and marks of the
+// bidirectional algorithm, zero-width and other format characters, line separators (as \u202E) and bytes that are no
+// UTF-8 (as \xFF). It returns the text and how many characters were replaced. A tab becomes a space and a line break \n
+// stays, both uncounted; a carriage return before a line break goes.
+//
+// The Unicode pictures of control characters (U+2400…) would read better, but the report's font lacks them.
 func Clean(s string) (string, int) {
 	if plain(s) {
 		return s, 0
@@ -29,11 +31,8 @@ func Clean(s string) (string, int) {
 			b.WriteByte(' ')
 		case r == '\n' || !deceptive(r):
 			b.WriteRune(r)
-		case r < 0x20:
-			b.WriteRune(0x2400 + r)
-			n++
-		case r == 0x7f:
-			b.WriteRune('␡')
+		case r < 0x80:
+			fmt.Fprintf(&b, `\x%02X`, r)
 			n++
 		case r > 0xffff:
 			fmt.Fprintf(&b, `\U%08X`, r)
@@ -72,11 +71,11 @@ func deceptive(r rune) bool {
 	return false
 }
 
-// oneLine cleans a text that has to stay on one line: its line breaks are shown as ␊.
+// oneLine cleans a text that has to stay on one line: its line breaks are shown as \n.
 func oneLine(s string) (string, int) {
 	s, n := Clean(s)
 	breaks := strings.Count(s, "\n")
-	return strings.ReplaceAll(s, "\n", "␊"), n + breaks
+	return strings.ReplaceAll(s, "\n", `\n`), n + breaks
 }
 
 // Text says how many characters are not shown as they are in the evidence: those that Build made visible and the missing
@@ -84,7 +83,7 @@ func oneLine(s string) (string, int) {
 func (r *Replaced) Text(missing int) string {
 	var parts []string
 	if r.Escaped > 0 {
-		parts = append(parts, fmt.Sprintf(`%d control or invisible %s from the evidence written out visibly (such as ␛ or \u202E)`,
+		parts = append(parts, fmt.Sprintf(`%d control or invisible %s from the evidence written out visibly (such as \x1B or \u202E)`,
 			r.Escaped, plural(r.Escaped, "character is", "characters are")))
 	}
 	if missing > 0 {

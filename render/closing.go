@@ -1,0 +1,111 @@
+package render
+
+import (
+	"fmt"
+	"regexp"
+
+	"auditpack/evidence"
+	"auditpack/evidence/audit"
+)
+
+func (b *builder) howToVerify() Part {
+	p := Part{Anchor: "verify", Title: "How to verify", Report: true}
+	add := func(blocks ...Block) { p.Blocks = append(p.Blocks, blocks...) }
+	add(&Paragraph{Text: "Everything this report says can be checked with tools that are on the machine already. The package is a BagIt bag " +
+		"(RFC 8493): a folder with a list of SHA-256 digests. Unpack it, go into its top folder, and type:"})
+	add(&Heading{Level: 1, Text: "That no file was changed"},
+		&Heading{Level: 2, Text: "Linux"},
+		&Code{Lines: []string{"sha256sum --check --quiet manifest-sha256.txt", "sha256sum --check --quiet tagmanifest-sha256.txt"}},
+		&Heading{Level: 2, Text: "macOS"},
+		&Code{Lines: []string{"shasum -a 256 --check --quiet manifest-sha256.txt", "shasum -a 256 --check --quiet tagmanifest-sha256.txt"}},
+		&Heading{Level: 2, Text: "Windows PowerShell"},
+		&Code{Lines: []string{
+			"foreach ($line in Get-Content manifest-sha256.txt, tagmanifest-sha256.txt) {",
+			"  $sum, $path = $line -split ' +', 2",
+			"  if ((Get-FileHash -LiteralPath $path).Hash -ne $sum) { \"changed: $path\" }",
+			"}"}},
+		&Paragraph{Text: "No output means that all files are there and unchanged. A file that no list names was added later."})
+	if b.options.Sealed {
+		add(&Heading{Level: 1, Text: "Who sealed it, and when"},
+			&Paragraph{Text: "Ask the sender for the certificate by another way and save it as TRUST.pem; the one inside the package proves nothing."},
+			&Code{Lines: []string{
+				"openssl cms -verify -binary -inform DER -in seal/tagmanifest-sha256.txt.p7s \\",
+				"  -content tagmanifest-sha256.txt -CAfile TRUST.pem -out /dev/null",
+				"openssl ts -verify -data tagmanifest-sha256.txt \\",
+				"  -in seal/tagmanifest-sha256.txt.tsr -CAfile TRUST.pem"}})
+	} else {
+		add(&Callout{Title: "Not sealed", Warn: true, Text: "This package carries no signature. The digests show damage and careless changes; " +
+			"whoever can write to the package can also write new digests. Compare the snapshot digest below with one that you got by another way."})
+	}
+	add(b.snapshotCheck()...)
+	add(b.citationCheck()...)
+	return p
+}
+
+// shellSafe is what a path must be made of to stand in a command without quotes.
+var shellSafe = regexp.MustCompile(`^[A-Za-z0-9._/-]+$`)
+
+func (b *builder) snapshotCheck() []Block {
+	var lines []string
+	b.eachSnapshot(func(h *audit.Host, s side, snapshot *audit.Snapshot) {
+		if !snapshot.Digest.IsZero() && shellSafe.MatchString(snapshot.Folder) && len(lines) < 12 {
+			lines = append(lines, "sha256sum "+snapshot.Folder+"/tagmanifest-sha256.txt", "# "+snapshot.Digest.String())
+		}
+	})
+	if len(lines) == 0 {
+		return nil
+	}
+	return []Block{&Heading{Level: 1, Text: "That a snapshot is the one that was captured"},
+		&Paragraph{Text: "Each snapshot is a bag of its own and can be checked in its folder in the same way. Its digest, which the capture " +
+			"printed, is that of its tagmanifest-sha256.txt:"},
+		&Code{Lines: lines}}
+}
+
+// citationCheck shows the bytes of a real Citation of this audit, a failing one if there is any.
+func (b *builder) citationCheck() []Block {
+	var command string
+	pick := func(result evidence.Result) {
+		b.eachControl(func(h *audit.Host, s *audit.Section, c *audit.Assessed) {
+			if command != "" || c.After.Result != result {
+				return
+			}
+			for _, r := range c.After.Reasons {
+				for _, cite := range r.Cites {
+					path := h.After.Folder + "/" + cite.Item
+					if command == "" && cite.Length > 0 && shellSafe.MatchString(path) {
+						command = fmt.Sprintf("tail -c +%d %s | head -c %d", cite.Offset+1, path, cite.Length)
+					}
+				}
+			}
+		})
+	}
+	pick(evidence.Fail)
+	pick(evidence.Pass)
+	if command == "" {
+		return nil
+	}
+	return []Block{&Heading{Level: 1, Text: "That a citation shows what is said"},
+		&Paragraph{Text: "A citation such as “byte 340+35” means 35 bytes after the first 340. Where a file is in UTF-16, every other byte is zero. For example:"},
+		&Code{Lines: []string{command}}}
+}
+
+func (b *builder) limits() Part {
+	field := func(label, text string) Field { return Field{label, []Cell{{Kind: TextKind, Text: text}}} }
+	list := []Field{
+		field("The host", "A server that is under someone else's control can lie to every tool that asks it. The evidence shows what it answered."),
+		field("The time", "Times come from the host's clock, or from whoever handed a file in. Nothing is known from before the capture and after it."),
+		field("Imported items", "Host and time of an imported item are somebody's claim. The origin stands at each citation."),
+		field("Attestations", "What a person attested was not seen. Such a verdict says so as its basis."),
+		field("Exceptions", "An accepted finding is still a finding: its verdict stays fail, with the name of who accepted it and until when."),
+		field("Not collected", "What was not collected, was refused or was not understood counts neither for nor against. It is not a pass."),
+		field("Needs review", "A person has to look. Until then nothing is said about the statement."),
+		field("The guide", "The verdicts say whether statements of the vendor's guide hold, not whether the server is safe. Where a STIG rule is "+
+			"named, the verdict is that of the guide's statement; the rule may ask for more or for less."),
+	}
+	if !b.options.Sealed {
+		list = append(list, field("The sender", "The package is not sealed: nothing here shows who made it or that it was not made anew."))
+	} else {
+		list = append(list, field("The key", "The signature shows that the holder of a key sealed this package, not that what the host answered was true."))
+	}
+	return Part{Anchor: "limits", Title: "What this package does not prove", Report: true, Blocks: []Block{&Fields{List: list}, &Replaced{}}}
+}

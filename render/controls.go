@@ -1,0 +1,221 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"auditpack/evidence"
+	"auditpack/evidence/audit"
+)
+
+// controls is one Part for each host: every Control with everything that is known about it.
+func (b *builder) controls() []Part {
+	var parts []Part
+	for i := range b.audit.Hosts {
+		h := &b.audit.Hosts[i]
+		p := Part{Anchor: hostAnchor(h.Name), Title: b.partTitle("Controls", h), Report: true}
+		if b.manyHosts() {
+			p.Blocks = append(p.Blocks, b.sectionChart(h))
+		}
+		for j := range h.Sections {
+			s := &h.Sections[j]
+			entries := &Entries{}
+			for k := range s.Controls {
+				entries.List = append(entries.List, b.controlEntry(h, &s.Controls[k]))
+			}
+			p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: b.line(s.Title), Anchor: sectionAnchor(h.Name, s.ID), Note: b.sectionNote(s)}, entries)
+		}
+		parts = append(parts, p)
+	}
+	return parts
+}
+
+// sectionNote counts what matters in a section: 3 of 12 fail, 1 needs review.
+func (b *builder) sectionNote(s *audit.Section) string {
+	var parts []string
+	for _, r := range evidence.Results {
+		if n := s.Counts.Of(r); n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", Mark(r), n))
+		}
+	}
+	return b.line(s.Part) + "   " + strings.Join(parts, "   ")
+}
+
+func (b *builder) controlEntry(h *audit.Host, c *audit.Assessed) Entry {
+	e := Entry{Anchor: controlAnchor(h.Name, c.ID), Result: c.After.Result, ID: b.line(c.ID), Text: b.text(c.Statement), Tags: b.controlTags(c)}
+	add := func(label string, value ...Cell) {
+		if len(value) > 0 && value[0].Text != "" {
+			e.Fields = append(e.Fields, Field{label, value})
+		}
+	}
+	add("Expected", b.expectations(c.After)...)
+	add("Found", b.reasons(h, after, c.After)...)
+	if c.After.Result == evidence.NeedsReview || len(c.After.Reasons) == 0 {
+		add("Look at", b.t(c.Manual))
+	}
+	if c.Before != nil && (c.Before.Result != c.After.Result || actuals(*c.Before) != actuals(c.After)) {
+		add("Before", append([]Cell{verdict(c.Before.Result)}, b.reasons(h, before, *c.Before)...)...)
+	}
+	if c.After.Result == evidence.Fail || c.After.Result == evidence.NeedsReview {
+		add("Fix", b.t(c.Fix))
+	}
+	for _, r := range c.Readings {
+		text := b.t(r.Text)
+		text.Text = b.line(r.Who) + " (" + b.line(r.ID) + "): " + text.Text
+		value := []Cell{text, verdict(r.After.Result)}
+		add("Also read", append(value, b.reasons(h, after, r.After)...)...)
+	}
+	if c.Exception != nil {
+		e.Fields = append(e.Fields, b.exceptionField(c))
+	}
+	if c.Attestation != nil {
+		add("Attested", b.t(attestationText(c.Attestation)))
+	}
+	add("STIG", b.rules(c.STIG)...)
+	return e
+}
+
+func (b *builder) controlTags(c *audit.Assessed) string {
+	tags := []string{string(c.Severity)}
+	if c.After.Basis != "" && c.After.Basis != evidence.BasisNone {
+		tags = append(tags, "by "+string(c.After.Basis))
+	}
+	if c.Movement != "" && c.Movement != evidence.OtherMovement {
+		tags = append(tags, string(c.Movement))
+	}
+	if c.Exception != nil && !c.Expired && c.After.Result == evidence.Fail {
+		tags = append(tags, "accepted")
+	}
+	return b.line(strings.Join(tags, " · "))
+}
+
+// expectations lists what the Reasons expected, each once.
+func (b *builder) expectations(v evidence.Verdict) []Cell {
+	var cells []Cell
+	seen := map[string]bool{}
+	for _, r := range v.Reasons {
+		if r.Expected != "" && !seen[r.Expected] {
+			seen[r.Expected] = true
+			cells = append(cells, b.t(r.Expected))
+		}
+	}
+	return cells
+}
+
+// reasons lists what was found with its Citations. Where Reasons differ in their Result, each says its own.
+func (b *builder) reasons(h *audit.Host, s side, v evidence.Verdict) []Cell {
+	mixed := false
+	for _, r := range v.Reasons {
+		mixed = mixed || r.Result != v.Result
+	}
+	var cells []Cell
+	for _, r := range v.Reasons {
+		found := b.t(r.Actual)
+		if r.Actual == "" {
+			found.Text = Word(r.Result)
+		}
+		if mixed {
+			found.Text = Mark(r.Result) + " " + found.Text
+		}
+		if r.Note != "" {
+			found.Text += " (" + b.text(r.Note) + ")"
+		}
+		cells = append(cells, found)
+		cells = append(cells, b.cites(h.Name, s, r.Cites)...)
+	}
+	return cells
+}
+
+func actuals(v evidence.Verdict) string {
+	var s strings.Builder
+	for _, r := range v.Reasons {
+		s.WriteString(r.Actual + "\n")
+	}
+	return s.String()
+}
+
+func attestationText(a *evidence.Attestation) string {
+	holds := "holds"
+	if !a.Holds {
+		holds = "does not hold"
+	}
+	text := fmt.Sprintf("%s says on %s that it %s, until %s", a.By, day(a.On), holds, day(a.ValidUntil))
+	if a.Comment != "" {
+		text += ": " + a.Comment
+	}
+	return text
+}
+
+// rules lists STIG rules, one a line: WN19-SO-000230 · V-205915 · ws2019 V3R8 · medium · exact.
+func (b *builder) rules(refs []evidence.RuleRef) []Cell {
+	var cells []Cell
+	for _, r := range refs {
+		var parts []string
+		for _, s := range []string{string(r.STIGID), string(r.GroupID), strings.TrimSpace(r.Benchmark + " " + r.Release), string(r.Severity), r.Strength} {
+			if s != "" {
+				parts = append(parts, s)
+			}
+		}
+		cells = append(cells, b.t(strings.Join(parts, " · ")))
+	}
+	return cells
+}
+
+// controlsSheet is the long form: one row a host and Control.
+func (b *builder) controlsSheet() Part {
+	t := &Table{Anchor: "sheet-controls-table", Columns: []Column{
+		{"Control", IDKind, 2}, {"Host", TextKind, 1}, {"Section", TextKind, 2}, {"Statement", TextKind, 4}, {"Severity", TextKind, 1},
+		{"Verdict", VerdictKind, 1}, {"Basis", TextKind, 1}, {"Before", VerdictKind, 1}, {"Movement", TextKind, 1.2}, {"Expected", TextKind, 3},
+		{"Found", TextKind, 4}, {"Source", CiteKind, 4}, {"Fix", TextKind, 4}, {"To look at", TextKind, 3}, {"STIG rules", TextKind, 3},
+		{"Other readings", TextKind, 3}, {"Accepted", TextKind, 2}, {"Attested", TextKind, 2}}}
+	b.eachControl(func(h *audit.Host, s *audit.Section, c *audit.Assessed) {
+		t.Rows = append(t.Rows, Row{Anchor: controlAnchor(h.Name, c.ID), Cells: b.controlCells(h, s, c)})
+	})
+	return Part{Anchor: "sheet-controls", Title: "Controls", Sheet: SheetControls, Blocks: []Block{t}}
+}
+
+func (b *builder) controlCells(h *audit.Host, s *audit.Section, c *audit.Assessed) []Cell {
+	was := Cell{Kind: VerdictKind}
+	if c.Before != nil {
+		was = verdict(c.Before.Result)
+	}
+	var found, source, readings []Cell
+	for _, r := range c.After.Reasons {
+		actual := r.Actual
+		if r.Note != "" {
+			actual += " (" + r.Note + ")"
+		}
+		found = append(found, b.t(actual))
+		source = append(source, b.cites(h.Name, after, r.Cites)...)
+	}
+	for _, r := range c.Readings {
+		readings = append(readings, b.t(fmt.Sprintf("%s (%s): %s", r.Who, r.ID, r.Text)), verdict(r.After.Result))
+	}
+	accepted, attested := Cell{Kind: TextKind}, Cell{Kind: TextKind}
+	if c.Exception != nil {
+		field := b.exceptionField(c)
+		accepted.Text = field.Label + " " + field.Value[0].Text
+	}
+	if c.Attestation != nil {
+		attested = b.t(attestationText(c.Attestation))
+	}
+	return []Cell{b.id(h.Name, c.ID), b.t(h.Name), b.t(s.Title), b.t(c.Statement), b.t(string(c.Severity)), verdict(c.After.Result),
+		b.t(string(c.After.Basis)), was, b.t(string(c.Movement)), stack(TextKind, b.expectations(c.After)...), stack(TextKind, found...),
+		stack(CiteKind, source...), b.t(c.Fix), b.t(c.Manual), stack(TextKind, b.rules(c.STIG)...), stack(TextKind, readings...), accepted, attested}
+}
+
+// stigSheet has one row for each rule that a Control names. The verdict is the Control's: the rule's own may differ.
+func (b *builder) stigSheet() Part {
+	t := &Table{Anchor: "sheet-stig-table", Empty: "No Control names a STIG rule.", Columns: []Column{
+		{"STIG ID", IDKind, 1.5}, {"Group", TextKind, 1}, {"Rule", TextKind, 2}, {"Benchmark", TextKind, 1}, {"Release", TextKind, 1},
+		{"Severity", TextKind, 1}, {"Covers", TextKind, 1}, {"CCIs", TextKind, 1.5}, {"Host", TextKind, 1}, {"Control", IDKind, 2},
+		{"Statement", TextKind, 4}, {"Control's verdict", VerdictKind, 1.2}}}
+	b.eachControl(func(h *audit.Host, s *audit.Section, c *audit.Assessed) {
+		for _, r := range c.STIG {
+			t.Rows = append(t.Rows, Row{Cells: []Cell{b.t(string(r.STIGID)), b.t(string(r.GroupID)), b.t(string(r.RuleID)), b.t(r.Benchmark),
+				b.t(r.Release), b.t(string(r.Severity)), b.t(r.Strength), b.t(strings.Join(r.CCIs, " ")), b.t(h.Name), b.id(h.Name, c.ID),
+				b.t(c.Statement), verdict(c.After.Result)}})
+		}
+	})
+	return Part{Anchor: "sheet-stig", Title: "STIG map", Sheet: SheetSTIG, Blocks: []Block{t}}
+}

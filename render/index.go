@@ -1,0 +1,218 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"auditpack/evidence"
+	"auditpack/evidence/audit"
+)
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.UTC().Format("2006-01-02")
+}
+
+func when(t time.Time) Cell { return Cell{Kind: TimeKind, Text: FormatTime(t), Time: t.UTC()} }
+
+func size(n int64) Cell { return Cell{Kind: SizeKind, Text: FormatSize(n), Number: n} }
+
+// contradictions is one Part if any host has some, else none.
+func (b *builder) contradictions() []Part {
+	p := Part{Anchor: "contradictions", Title: "Contradictions", Report: true, Blocks: []Block{&Paragraph{
+		Text: "Items of one snapshot disagree about the following. Nothing was chosen: the statements concerned need review."}}}
+	t := &Table{Columns: []Column{{"Subject", MonoKind, 1.4}, {"What the items say", MonoKind, 3}}}
+	for _, h := range b.audit.Hosts {
+		if b.manyHosts() && len(h.Contradictions) > 0 {
+			t.Rows = append(t.Rows, Row{Group: b.line(h.Name)})
+		}
+		for _, c := range h.Contradictions {
+			var says []Cell
+			for i, v := range c.Values {
+				says = append(says, b.mono(v))
+				if i < len(c.Cites) {
+					says = append(says, b.cite(h.Name, after, c.Cites[i]))
+				}
+			}
+			t.Rows = append(t.Rows, Row{Cells: []Cell{b.mono(c.Subject), stack(MonoKind, says...)}})
+		}
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	p.Blocks = append(p.Blocks, t)
+	return []Part{p}
+}
+
+// eachSnapshot calls f for the snapshots of every host, the newer one first.
+func (b *builder) eachSnapshot(f func(h *audit.Host, s side, snapshot *audit.Snapshot)) {
+	for i := range b.audit.Hosts {
+		h := &b.audit.Hosts[i]
+		f(h, after, &h.After)
+		if h.Before != nil {
+			f(h, before, h.Before)
+		}
+	}
+}
+
+func sideTitle(s side) string {
+	if s == before {
+		return "before"
+	}
+	return "now"
+}
+
+func (b *builder) evidenceIndex() Part {
+	p := Part{Anchor: "evidence", Title: "Evidence index", Report: true, Blocks: []Block{&Paragraph{
+		Text: "Every item of the snapshots, byte for byte as it was taken. A citation in this report names the item, the line, and the first " +
+			"byte and the number of bytes in the raw file. Captured: by auditpack on the host; script: by its PowerShell form on the host; " +
+			"imported: handed in, with host and time as somebody claimed; probe: seen from outside."}}}
+	b.eachSnapshot(func(h *audit.Host, s side, snapshot *audit.Snapshot) {
+		p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: b.line(h.Name) + ", " + sideTitle(s),
+			Note: fmt.Sprintf("%d items", len(snapshot.Items))}, b.snapshotFields(snapshot), b.itemTable(h, s, snapshot))
+	})
+	return p
+}
+
+func (b *builder) snapshotFields(s *audit.Snapshot) *Fields {
+	f := &Fields{List: []Field{{"Folder", []Cell{b.mono(s.Folder)}}, {"Snapshot SHA-256", []Cell{b.mono(s.Digest.String())}},
+		{"Captured", []Cell{b.t(FormatPeriod(s.From, s.To))}}}}
+	if s.Operator != "" {
+		f.List = append(f.List, Field{"By", []Cell{b.t(s.Operator)}})
+	}
+	f.List = append(f.List, Field{"Written by", []Cell{b.t(s.Tool)}})
+	if s.Stale {
+		f.List = append(f.List, Field{"Stale", []Cell{b.t("older than the limit at the as-of time")}})
+	}
+	return f
+}
+
+func (b *builder) itemTable(h *audit.Host, s side, snapshot *audit.Snapshot) *Table {
+	t := &Table{Empty: "The snapshot has no items.", Columns: []Column{
+		{"Item and SHA-256", MonoKind, 100}, {"Status, origin", TextKind, 25}, {"Taken", TimeKind, 31}, {"Size", SizeKind, 18}}}
+	for i := range snapshot.Items {
+		item := &snapshot.Items[i]
+		path := b.mono(item.Path)
+		path.Strong = true
+		path.Also = append(path.Also, b.mono(item.Digest.String()))
+		if item.Digest.IsZero() {
+			path.Also[0].Text = "no bytes"
+		}
+		if item.Name != "" && item.Name != item.Path {
+			path.Also = append(path.Also, b.t("from "+strings.TrimPrefix(item.Source+": "+item.Name, ": ")))
+		}
+		if len(item.Command) > 0 {
+			path.Also = append(path.Also, b.mono(commandLine(item)))
+		}
+		if why := whyNoEvidence(item); why != "" {
+			path.Also = append(path.Also, b.t(why))
+		} else if n := len(item.Problems); n > 0 {
+			path.Also = append(path.Also, b.t(problemText(item)))
+		}
+		status := b.t(string(item.Status))
+		status.Also = []Cell{b.t(string(item.Origin))}
+		if item.Stale {
+			status.Also = append(status.Also, b.t("stale"))
+		}
+		t.Rows = append(t.Rows, Row{Anchor: itemAnchor(h.Name, s, item.Path), Cells: []Cell{path, status, when(item.Taken), size(item.Size)}})
+	}
+	return t
+}
+
+func commandLine(item *audit.Item) string {
+	line := strings.Join(item.Command, " ")
+	if item.ExitCode != nil {
+		line += fmt.Sprintf(" (exit code %d)", *item.ExitCode)
+	}
+	return line
+}
+
+func problemText(item *audit.Item) string {
+	n, first := len(item.Problems), item.Problems[0]
+	text := fmt.Sprintf("%d %s not understood: ", n, plural(n, "place", "places"))
+	if first.Cite.Line > 0 {
+		text += fmt.Sprintf("line %d: ", first.Cite.Line)
+	}
+	text += first.Message
+	if n > 1 {
+		text += fmt.Sprintf("; and %d more", n-1)
+	}
+	return text
+}
+
+func (b *builder) evidenceSheet() Part {
+	t := &Table{Anchor: "sheet-evidence-table", Empty: "No items.", Columns: []Column{
+		{"Item", MonoKind, 4}, {"Host", TextKind, 1}, {"Snapshot", TextKind, 1}, {"Name", MonoKind, 3}, {"Handed in as", MonoKind, 2},
+		{"Read as", TextKind, 2}, {"Status", TextKind, 1}, {"Origin", TextKind, 1}, {"By", TextKind, 1.5}, {"Taken (UTC)", TimeKind, 1.5},
+		{"Bytes", NumberKind, 1}, {"SHA-256", MonoKind, 5}, {"Settings", NumberKind, 1}, {"Problems", NumberKind, 1}, {"Remarks", TextKind, 4},
+		{"Command", MonoKind, 3}}}
+	b.eachSnapshot(func(h *audit.Host, s side, snapshot *audit.Snapshot) {
+		for i := range snapshot.Items {
+			item := &snapshot.Items[i]
+			t.Rows = append(t.Rows, Row{Anchor: itemAnchor(h.Name, s, item.Path), Cells: b.itemCells(h, s, item)})
+		}
+	})
+	return Part{Anchor: "sheet-evidence", Title: "Evidence", Sheet: SheetEvidence, Blocks: []Block{t}}
+}
+
+func (b *builder) itemCells(h *audit.Host, s side, item *audit.Item) []Cell {
+	var remarks []Cell
+	if why := whyNoEvidence(item); why != "" {
+		remarks = append(remarks, b.t(why))
+	}
+	if len(item.Problems) > 0 {
+		remarks = append(remarks, b.t(problemText(item)))
+	}
+	if item.Status == evidence.Captured && item.Note != "" {
+		remarks = append(remarks, b.t(item.Note))
+	}
+	if item.Stale {
+		remarks = append(remarks, b.t("stale at the as-of time"))
+	}
+	digest := b.mono(item.Digest.String())
+	if item.Digest.IsZero() {
+		digest.Text = ""
+	}
+	bytes := Cell{Kind: NumberKind, Text: fmt.Sprint(item.Size), Number: item.Size}
+	return []Cell{b.mono(item.Path), b.t(h.Name), {Kind: TextKind, Text: sideTitle(s)}, b.mono(item.Name), b.mono(item.Source),
+		b.t(item.ReadAs), b.t(string(item.Status)), b.t(string(item.Origin)), b.t(item.By), when(item.Taken), bytes, digest,
+		number(item.Settings), number(len(item.Problems)), stack(TextKind, remarks...), b.mono(commandLine(item))}
+}
+
+// exceptionsSheet lists the opinions: what was accepted and what was attested, with what they are about.
+func (b *builder) exceptionsSheet() Part {
+	t := &Table{Anchor: "sheet-exceptions-table", Empty: "Nothing was accepted or attested.", Columns: []Column{
+		{"Control", IDKind, 2}, {"What", TextKind, 1}, {"By", TextKind, 2}, {"On", TimeKind, 1}, {"Until", TimeKind, 1},
+		{"State", TextKind, 1}, {"Text", TextKind, 5}}}
+	date := func(at time.Time) Cell { return Cell{Kind: TimeKind, Text: day(at), Time: at.UTC()} }
+	state := func(until time.Time) Cell {
+		if !until.After(b.audit.AsOf) {
+			return Cell{Kind: TextKind, Text: "expired"}
+		}
+		return Cell{Kind: TextKind, Text: "valid"}
+	}
+	id := func(control string) Cell {
+		for i := range b.audit.Hosts {
+			if controlOf(&b.audit.Hosts[i], control) != nil {
+				return b.id(b.audit.Hosts[i].Name, control)
+			}
+		}
+		return Cell{Kind: IDKind, Text: b.line(control)}
+	}
+	for _, x := range b.audit.Exceptions {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{id(x.Control), {Kind: TextKind, Text: "accepted"}, b.t(x.Approver), date(x.On), date(x.Expires),
+			state(x.Expires), b.t(x.Reason)}})
+	}
+	for _, x := range b.audit.Attested {
+		what := "attested: holds"
+		if !x.Holds {
+			what = "attested: does not hold"
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{id(x.Control), {Kind: TextKind, Text: what}, b.t(x.By), date(x.On), date(x.ValidUntil),
+			state(x.ValidUntil), b.t(x.Comment)}})
+	}
+	return Part{Anchor: "sheet-exceptions", Title: "Exceptions", Sheet: SheetExceptions, Blocks: []Block{t}}
+}

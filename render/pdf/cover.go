@@ -1,0 +1,45 @@
+package pdf
+
+import (
+	"fmt"
+
+	"auditpack/render"
+)
+
+// cover fills the first page: what was assessed, the five counts, and where everything comes from.
+func (l *layout) cover() {
+	c := l.doc.Cover
+	b := box{}
+	b.fills = append(b.fills, rect{margin, 20, 28, 1.6, accent})
+	y := 26.0
+	y += l.add(&b, style{bold, 28, accent}, margin, y, l.width(), c.Title, "") + 3
+	y += l.add(&b, style{sans, 16, black}, margin, y, l.width(), c.Subject, "") + 2
+	y += l.add(&b, style{sans, 11, grey}, margin, y, l.width(), c.Guide, "") + 6
+	if l.doc.Demo {
+		y += l.add(&b, style{bold, 11, accent}, margin, y, l.width(), "Demonstration: the server and its evidence are made up.", "") + 4
+	}
+	y = max(y+4, 80)
+	y += l.coverCounts(&b, y) + 12
+	l.put(box{texts: b.texts, fills: b.fills, rules: b.rules})
+	l.y = margin + y - 12 + 6
+	l.blocks([]render.Block{&render.Fields{List: c.Lines}})
+}
+
+// coverCounts sets the five counts side by side, each with its mark and word, and what it was before.
+func (l *layout) coverCounts(b *box, y float64) float64 {
+	if len(l.doc.Cover.Counts) == 0 {
+		return 0
+	}
+	counts, before := l.doc.Cover.Counts, l.doc.Cover.Before
+	step := l.width() / float64(len(counts))
+	for i, n := range counts {
+		x, c := margin+float64(i)*step, resultColour(n.Result)
+		b.fills = append(b.fills, rect{x, y, step - 3, 1.2, c})
+		l.add(b, style{bold, 24, c}, x, y+2.5, step-3, fmt.Sprint(n.N), "")
+		l.add(b, style{bold, 8.5, c}, x, y+14.5, step-3, render.Mark(n.Result)+" "+render.Word(n.Result), "")
+		if i < len(before) {
+			l.add(b, style{sans, 7.6, grey}, x, y+19, step-3, fmt.Sprintf("before: %d", before[i].N), "")
+		}
+	}
+	return 23
+}

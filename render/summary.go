@@ -1,0 +1,349 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"auditpack/evidence"
+	"auditpack/evidence/audit"
+)
+
+func (b *builder) cover() Cover {
+	c := Cover{
+		Title:   "Hardening audit",
+		Subject: b.subject(),
+		Guide:   b.line(strings.TrimSpace(b.audit.Guide.Title + " " + b.audit.Guide.Edition)),
+		Counts:  countList(b.audit.Counts),
+	}
+	if b.audit.Before != nil {
+		c.Before = countList(*b.audit.Before)
+	}
+	add := func(label string, value ...Cell) { c.Lines = append(c.Lines, Field{label, value}) }
+	for _, h := range b.audit.Hosts {
+		host := []Cell{b.t(h.Name)}
+		if h.OS != "" {
+			host = append(host, b.t(h.OS))
+		}
+		add("Host", host...)
+		add("Captured", b.t(FormatPeriod(h.After.From, h.After.To)))
+		if h.Before != nil {
+			add("Compared with", b.t(FormatPeriod(h.Before.From, h.Before.To)))
+		}
+		if !h.After.Digest.IsZero() && len(b.audit.Hosts) <= 4 {
+			add("Snapshot SHA-256", b.mono(h.After.Digest.String()))
+		}
+	}
+	add("As of", b.t(FormatTime(b.audit.AsOf)))
+	if b.audit.PreparedBy != "" {
+		add("Prepared by", b.t(b.audit.PreparedBy))
+	}
+	add("Guide data SHA-256", b.mono(b.audit.Guide.Digest.String()))
+	add("Made with", b.t(b.audit.Tool))
+	return c
+}
+
+func countList(c audit.Counts) []Count {
+	var list []Count
+	for _, r := range evidence.Results {
+		list = append(list, Count{r, c.Of(r)})
+	}
+	return list
+}
+
+// sentence is the report in one sentence, and a second one for what is not known.
+func (b *builder) sentence() string {
+	c := b.audit.Counts
+	var s strings.Builder
+	switch c.Fail {
+	case 0:
+		fmt.Fprintf(&s, "None of %d statements fails", c.Total())
+	case 1:
+		fmt.Fprintf(&s, "1 of %d statements fails", c.Total())
+	default:
+		fmt.Fprintf(&s, "%d of %d statements fail", c.Fail, c.Total())
+	}
+	if p := b.audit.Before; p != nil {
+		switch d := c.Fail - p.Fail; {
+		case d < 0:
+			fmt.Fprintf(&s, ", %d fewer than before", -d)
+		case d > 0:
+			fmt.Fprintf(&s, ", %d more than before", d)
+		default:
+			s.WriteString(", as many as before")
+		}
+	}
+	if c.FailHigh > 0 {
+		fmt.Fprintf(&s, "; %d of high severity", c.FailHigh)
+	}
+	if c.Accepted > 0 {
+		fmt.Fprintf(&s, "; %d accepted for a time", c.Accepted)
+	}
+	s.WriteString(".")
+	if open := c.NeedsReview + c.NotCollected; open > 0 {
+		fmt.Fprintf(&s, " %d more could not be decided from the evidence.", open)
+	}
+	return s.String()
+}
+
+func (b *builder) summary() Part {
+	p := Part{Anchor: "summary", Title: "Summary", Report: true}
+	p.Blocks = append(p.Blocks, &Paragraph{Text: b.sentence(), Lead: true}, b.countsTable(), b.resultChart())
+	p.Blocks = append(p.Blocks, b.firstToFix()...)
+	return withBlocks(p, b.notCollected())
+}
+
+func withBlocks(p Part, blocks []Block) Part {
+	p.Blocks = append(p.Blocks, blocks...)
+	return p
+}
+
+// countsTable has a column for each Result and a row for each snapshot.
+func (b *builder) countsTable() *Table {
+	t := &Table{Anchor: "counts", Columns: []Column{{"", TextKind, 1.6}}}
+	for _, r := range evidence.Results {
+		t.Columns = append(t.Columns, Column{Mark(r) + " " + Word(r), NumberKind, 1.2})
+	}
+	t.Columns = append(t.Columns, Column{"all", NumberKind, 0.8})
+	add := func(label string, c audit.Counts) {
+		row := Row{Cells: []Cell{{Kind: TextKind, Text: label}}}
+		for _, r := range evidence.Results {
+			row.Cells = append(row.Cells, number(c.Of(r)))
+		}
+		row.Cells = append(row.Cells, number(c.Total()))
+		t.Rows = append(t.Rows, row)
+	}
+	if b.audit.Before == nil {
+		add("Statements", b.audit.Counts)
+		return t
+	}
+	add("Now", b.audit.Counts)
+	add("Before", *b.audit.Before)
+	return t
+}
+
+// resultChart has a bar for each section of the guide, or for each host if there are several.
+func (b *builder) resultChart() *Chart {
+	if !b.manyHosts() && len(b.audit.Hosts) > 0 {
+		c := b.sectionChart(&b.audit.Hosts[0])
+		c.Title = "Verdicts by section of the guide"
+		return c
+	}
+	c := &Chart{Kind: StackedBars, Title: "Verdicts by host", Table: "hosts"}
+	var now, then []audit.Counts
+	for _, h := range b.audit.Hosts {
+		c.Categories = append(c.Categories, b.line(h.Name))
+		c.Links = append(c.Links, hostAnchor(h.Name))
+		now = append(now, h.Counts)
+		then = append(then, orZero(h.CountsBefore))
+	}
+	c.Series = series(now)
+	if b.hasBefore() {
+		c.Before = series(then)
+	}
+	return c
+}
+
+func hostAnchor(host string) string { return "host/" + host }
+
+func (b *builder) sectionChart(h *audit.Host) *Chart {
+	c := &Chart{Kind: StackedBars, Title: "Verdicts by section", Table: "sections"}
+	var now, then []audit.Counts
+	for _, s := range h.Sections {
+		c.Categories = append(c.Categories, b.line(s.Title))
+		c.Links = append(c.Links, sectionAnchor(h.Name, s.ID))
+		now = append(now, s.Counts)
+		then = append(then, orZero(s.CountsBefore))
+	}
+	c.Series = series(now)
+	if h.Before != nil {
+		c.Before = series(then)
+	}
+	return c
+}
+
+func orZero(c *audit.Counts) audit.Counts {
+	if c == nil {
+		return audit.Counts{}
+	}
+	return *c
+}
+
+func series(counts []audit.Counts) []Series {
+	var list []Series
+	for i, r := range evidence.Results {
+		s := Series{Name: Word(r), Result: r, Column: i + 1}
+		for _, c := range counts {
+			s.Values = append(s.Values, c.Of(r))
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+func (b *builder) firstToFix() []Block {
+	findings := b.findings()
+	if len(findings) == 0 {
+		return nil
+	}
+	t := &Table{Columns: []Column{{"Severity", TextKind, 1}, {"Control", IDKind, 2.6}, {"Statement, and what was found", TextKind, 6}}}
+	for _, f := range findings[:min(5, len(findings))] {
+		found := Cell{Kind: TextKind, Text: shorten(b.line(f.statement()), 120), Strong: true}
+		if r := decisive(f.control.After); r != nil {
+			found.Also = []Cell{{Kind: TextKind, Text: shorten(b.line(r.Actual), 160)}}
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{b.t(string(f.control.Severity)), b.hostID(f), found}})
+	}
+	return []Block{&Heading{Level: 2, Text: "To fix first"}, t}
+}
+
+// hostID is a Control's id, with its host where there are several.
+func (b *builder) hostID(f finding) Cell {
+	c := b.id(f.host.Name, f.control.ID)
+	if b.manyHosts() {
+		c.Also = []Cell{b.t(f.host.Name)}
+	}
+	return c
+}
+
+// shorten is for the summary page only, where the whole text stands elsewhere.
+func shorten(s string, n int) string {
+	runes := []rune(s)
+	if len(runes) <= n {
+		return s
+	}
+	cut := string(runes[:n])
+	if i := strings.LastIndexByte(cut, ' '); i > n/2 {
+		cut = cut[:i]
+	}
+	return cut + " …"
+}
+
+// notCollected tells what the snapshot lacks: Items that are no evidence, and the Controls that nothing decides.
+func (b *builder) notCollected() []Block {
+	const most = 5
+	t := &Table{Columns: []Column{{"Item", CiteKind, 1}, {"Why", TextKind, 1}}}
+	total := 0
+	for _, h := range b.audit.Hosts {
+		for i := range h.After.Items {
+			item := &h.After.Items[i]
+			why := whyNoEvidence(item)
+			if why == "" {
+				continue
+			}
+			if total++; total <= most {
+				t.Rows = append(t.Rows, Row{Cells: []Cell{
+					{Kind: CiteKind, Text: b.line(item.Path), Link: itemAnchor(h.Name, after, item.Path)},
+					{Kind: TextKind, Text: shorten(b.line(why), 110)}}})
+			}
+		}
+	}
+	n := b.audit.Counts.NotCollected
+	text := fmt.Sprintf("%d %s reached by no evidence.", n, plural(n, "statement was", "statements were"))
+	if n == 0 {
+		text = "Every statement was reached by some evidence."
+	}
+	if total > 0 {
+		text += fmt.Sprintf(" %d %s could not be used as evidence", total, plural(total, "item", "items"))
+		if total > most {
+			text += fmt.Sprintf("; the first %d, the others are in the evidence index", most)
+		}
+		text += ":"
+	}
+	blocks := []Block{&Heading{Level: 2, Text: "What was not collected"}, &Paragraph{Text: text}}
+	if total > 0 {
+		blocks = append(blocks, t)
+	}
+	return blocks
+}
+
+// whyNoEvidence says why an Item decides nothing, or returns "" if it may.
+func whyNoEvidence(item *audit.Item) string {
+	switch {
+	case item.Refusal != "":
+		return "refused: " + item.Refusal
+	case item.Status != evidence.Captured && item.Note != "":
+		return string(item.Status) + ": " + item.Note
+	case item.Status != evidence.Captured:
+		return string(item.Status)
+	case item.ReadAs == "":
+		return "not recognised; kept as it is"
+	}
+	return ""
+}
+
+func (b *builder) summarySheet() Part {
+	p := Part{Anchor: "sheet-summary", Title: "Summary", Sheet: SheetSummary}
+	p.Blocks = append(p.Blocks, &Paragraph{Text: b.sentence(), Lead: true}, &Fields{List: b.cover().Lines}, b.countsTable())
+	p.Blocks = append(p.Blocks, b.columnsChart())
+	if b.manyHosts() {
+		p.Blocks = append(p.Blocks, b.hostsTable(), b.resultChart())
+	}
+	for i := range b.audit.Hosts {
+		h := &b.audit.Hosts[i]
+		t, c := b.sectionsTable(h), b.sectionChart(h)
+		if b.manyHosts() {
+			t.Title = "Verdicts by section: " + b.line(h.Name)
+			t.Anchor += "/" + h.Name
+			c.Title, c.Table = t.Title, t.Anchor
+		}
+		p.Blocks = append(p.Blocks, t, c)
+	}
+	return withBlocks(p, []Block{&Replaced{}})
+}
+
+// columnsChart shows all verdicts, before and now.
+func (b *builder) columnsChart() *Chart {
+	c := &Chart{Kind: Columns, Title: "Verdicts", Table: "counts"}
+	add := func(name string, counts audit.Counts) {
+		s := Series{Name: name}
+		for _, r := range evidence.Results {
+			s.Values = append(s.Values, counts.Of(r))
+		}
+		c.Series = append(c.Series, s)
+	}
+	for _, r := range evidence.Results {
+		c.Categories = append(c.Categories, Mark(r)+" "+Word(r))
+	}
+	if b.audit.Before != nil {
+		add("Before", *b.audit.Before)
+	}
+	add("Now", b.audit.Counts)
+	return c
+}
+
+func (b *builder) hostsTable() *Table {
+	t := countsByName("hosts", "Verdicts by host", "Host")
+	for _, h := range b.audit.Hosts {
+		t.Rows = append(t.Rows, countsRow(Cell{Kind: TextKind, Text: b.line(h.Name)}, h.Counts, h.CountsBefore))
+	}
+	return t
+}
+
+func (b *builder) sectionsTable(h *audit.Host) *Table {
+	t := countsByName("sections", "Verdicts by section of the guide", "Section")
+	for _, s := range h.Sections {
+		t.Rows = append(t.Rows, countsRow(Cell{Kind: TextKind, Text: b.line(s.Title)}, s.Counts, s.CountsBefore))
+	}
+	return t
+}
+
+func countsByName(anchor, title, name string) *Table {
+	t := &Table{Anchor: anchor, Title: title, Columns: []Column{{name, TextKind, 4}}}
+	for _, r := range evidence.Results {
+		t.Columns = append(t.Columns, Column{Mark(r) + " " + Word(r), NumberKind, 1})
+	}
+	t.Columns = append(t.Columns, Column{"all", NumberKind, 1}, Column{"failing before", NumberKind, 1})
+	return t
+}
+
+func countsRow(name Cell, now audit.Counts, then *audit.Counts) Row {
+	row := Row{Cells: []Cell{name}}
+	for _, r := range evidence.Results {
+		row.Cells = append(row.Cells, number(now.Of(r)))
+	}
+	row.Cells = append(row.Cells, number(now.Total()))
+	if then == nil {
+		return Row{Cells: append(row.Cells, Cell{Kind: NumberKind})}
+	}
+	return Row{Cells: append(row.Cells, number(then.Fail))}
+}
