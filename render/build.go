@@ -106,9 +106,6 @@ func (b *builder) id(host, control string) Cell {
 // cite is the printed form of a Citation with the Origin of its Item, linked to the evidence index.
 func (b *builder) cite(host string, s side, c evidence.Citation) Cell {
 	text := c.String()
-	if s == before {
-		text = "before: " + text
-	}
 	cell := Cell{Kind: CiteKind}
 	if item, ok := b.items[itemKey{host, s, c.Item}]; ok {
 		text += " · " + string(item.Origin)

@@ -54,7 +54,7 @@ func (b *builder) controlEntry(h *audit.Host, c *audit.Assessed) Entry {
 		add("Look at", b.t(c.Manual))
 	}
 	if c.Before != nil && (c.Before.Result != c.After.Result || actuals(*c.Before) != actuals(c.After)) {
-		add("Before", append([]Cell{verdict(c.Before.Result)}, b.reasons(h, before, *c.Before)...)...)
+		add("Before", named(c.Before.Result, b.reasons(h, before, *c.Before))...)
 	}
 	if c.After.Result == evidence.Fail || c.After.Result == evidence.NeedsReview {
 		add("Fix", b.t(c.Fix))
@@ -62,8 +62,7 @@ func (b *builder) controlEntry(h *audit.Host, c *audit.Assessed) Entry {
 	for _, r := range c.Readings {
 		text := b.t(r.Text)
 		text.Text = b.line(r.Who) + " (" + b.line(r.ID) + "): " + text.Text
-		value := []Cell{text, verdict(r.After.Result)}
-		add("Also read", append(value, b.reasons(h, after, r.After)...)...)
+		add("Also read", append([]Cell{text}, named(r.After.Result, b.reasons(h, after, r.After))...)...)
 	}
 	if c.Exception != nil {
 		e.Fields = append(e.Fields, b.exceptionField(c))
@@ -124,6 +123,20 @@ func (b *builder) reasons(h *audit.Host, s side, v evidence.Verdict) []Cell {
 		cells = append(cells, b.cites(h.Name, s, r.Cites)...)
 	}
 	return cells
+}
+
+// named puts a Result in front of what was found, or alone if nothing was.
+func named(r evidence.Result, reasons []Cell) []Cell {
+	v := verdict(r)
+	if len(reasons) == 0 {
+		return []Cell{v}
+	}
+	if v.Text != reasons[0].Text && Word(r) != reasons[0].Text {
+		v.Text += ": " + strings.TrimPrefix(reasons[0].Text, Mark(r)+" ")
+	}
+	v.Kind = TextKind
+	reasons[0] = v
+	return reasons
 }
 
 func actuals(v evidence.Verdict) string {

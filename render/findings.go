@@ -16,8 +16,6 @@ type finding struct {
 	control *audit.Assessed
 }
 
-func (f finding) statement() string { return f.control.Statement }
-
 // accepted reports whether a valid Exception covers the finding. It stays a finding all the same.
 func (f finding) accepted() bool { return f.control.Exception != nil && !f.control.Expired }
 

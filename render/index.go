@@ -92,7 +92,7 @@ func (b *builder) snapshotFields(s *audit.Snapshot) *Fields {
 
 func (b *builder) itemTable(h *audit.Host, s side, snapshot *audit.Snapshot) *Table {
 	t := &Table{Empty: "The snapshot has no items.", Columns: []Column{
-		{"Item and SHA-256", MonoKind, 100}, {"Status, origin", TextKind, 25}, {"Taken", TimeKind, 31}, {"Size", SizeKind, 18}}}
+		{"Item and SHA-256", MonoKind, 98}, {"Status", TextKind, 22}, {"Taken", TimeKind, 35}, {"Size", SizeKind, 19}}}
 	for i := range snapshot.Items {
 		item := &snapshot.Items[i]
 		path := b.mono(item.Path)

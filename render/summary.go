@@ -99,11 +99,11 @@ func withBlocks(p Part, blocks []Block) Part {
 
 // countsTable has a column for each Result and a row for each snapshot.
 func (b *builder) countsTable() *Table {
-	t := &Table{Anchor: "counts", Columns: []Column{{"", TextKind, 1.6}}}
+	t := &Table{Anchor: "counts", Columns: []Column{{"", TextKind, 1}}}
 	for _, r := range evidence.Results {
-		t.Columns = append(t.Columns, Column{Mark(r) + " " + Word(r), NumberKind, 1.2})
+		t.Columns = append(t.Columns, Column{Mark(r) + " " + Word(r), NumberKind, 1.4})
 	}
-	t.Columns = append(t.Columns, Column{"all", NumberKind, 0.8})
+	t.Columns = append(t.Columns, Column{"all", NumberKind, 0.6})
 	add := func(label string, c audit.Counts) {
 		row := Row{Cells: []Cell{{Kind: TextKind, Text: label}}}
 		for _, r := range evidence.Results {
@@ -185,11 +185,11 @@ func (b *builder) firstToFix() []Block {
 	if len(findings) == 0 {
 		return nil
 	}
-	t := &Table{Columns: []Column{{"Severity", TextKind, 1}, {"Control", IDKind, 2.6}, {"Statement, and what was found", TextKind, 6}}}
+	t := &Table{Columns: []Column{{"Severity", TextKind, 1}, {"Control", IDKind, 2}, {"Statement, and what was found", TextKind, 7.5}}}
 	for _, f := range findings[:min(5, len(findings))] {
-		found := Cell{Kind: TextKind, Text: shorten(b.line(f.statement()), 120), Strong: true}
+		found := Cell{Kind: TextKind, Text: shorten(b.line(f.control.Statement), 120), Strong: true}
 		if r := decisive(f.control.After); r != nil {
-			found.Also = []Cell{{Kind: TextKind, Text: shorten(b.line(r.Actual), 160)}}
+			found.Also = []Cell{{Kind: TextKind, Text: shorten(b.line(r.Actual), 84)}}
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{b.t(string(f.control.Severity)), b.hostID(f), found}})
 	}
@@ -220,7 +220,7 @@ func shorten(s string, n int) string {
 
 // notCollected tells what the snapshot lacks: Items that are no evidence, and the Controls that nothing decides.
 func (b *builder) notCollected() []Block {
-	const most = 5
+	const most = 3
 	t := &Table{Columns: []Column{{"Item", CiteKind, 1}, {"Why", TextKind, 1}}}
 	total := 0
 	for _, h := range b.audit.Hosts {
@@ -233,7 +233,7 @@ func (b *builder) notCollected() []Block {
 			if total++; total <= most {
 				t.Rows = append(t.Rows, Row{Cells: []Cell{
 					{Kind: CiteKind, Text: b.line(item.Path), Link: itemAnchor(h.Name, after, item.Path)},
-					{Kind: TextKind, Text: shorten(b.line(why), 110)}}})
+					{Kind: TextKind, Text: shorten(b.line(why), 56)}}})
 			}
 		}
 	}

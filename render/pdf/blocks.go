@@ -130,7 +130,7 @@ func (l *layout) block(b render.Block) []chunk {
 
 func (l *layout) partTitle(p render.Part) {
 	b := box{}
-	b.h = l.add(&b, title, margin, 0, l.width(), p.Title, "") + 4
+	b.h = l.add(&b, title, margin, 0, l.width(), p.Title, "") + 2.5
 	marks := &l.page().bookmarks
 	*marks = append(*marks, bookmark{p.Title, 0, l.y})
 	l.place(b, p.Anchor)
@@ -140,7 +140,7 @@ func (l *layout) heading(h *render.Heading) []chunk {
 	c := chunk{anchor: h.Anchor, keep: true}
 	st, above, below := section, 5.0, 2.0
 	if h.Level > 1 {
-		st, above, below = under, 3.5, 1.2
+		st, above, below = under, 2.5, 1.0
 	} else {
 		c.mark = h.Text
 	}

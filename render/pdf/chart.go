@@ -15,14 +15,14 @@ func (l *layout) chart(c *render.Chart) []chunk {
 		return nil
 	}
 	const (
-		names  = 58.0
+		names  = 68.0
 		counts = 24.0
-		band   = 118.0 // all bars of a usual guide
+		band   = 80.0 // all bars of a usual guide
 	)
 	out := chunk{}
 	y := l.add(&out.box, under, margin, 0, l.width(), c.Title, "") + 0.8
 	y += l.legend(&out.box, c, y) + 1.5
-	pitch := min(8.5, max(5.4, band/float64(len(c.Categories))))
+	pitch := min(8.5, max(4.4, band/float64(len(c.Categories))))
 	widest := 1
 	for i := range c.Categories {
 		widest = max(widest, total(c.Series, i), total(c.Before, i))
@@ -34,9 +34,9 @@ func (l *layout) chart(c *render.Chart) []chunk {
 		if i < len(c.Links) {
 			link = c.Links[i]
 		}
-		st := style{sans, 7.4, black}
-		h := max(pitch, l.add(&out.box, st, margin, y+(pitch-1.4-st.lead())/2, names-3, name, link)+1.4)
-		bars := pitch - 1.4
+		st := style{sans, 7.2, black}
+		h := max(pitch, l.add(&out.box, st, margin, y+(pitch-1.2-st.lead())/2, names-2, name, link)+0.6)
+		bars := pitch - 1.2
 		now := bars
 		if c.Before != nil {
 			now = bars * 0.6
@@ -96,9 +96,11 @@ func (l *layout) bar(b *box, series []render.Series, i int, r rect, earlier bool
 		}
 		b.fills = append(b.fills, rect{x, r.y, w - gap, r.h, c})
 		st := style{bold, min(6.2, r.h/mm*0.8), white}
-		label := fmt.Sprintf("%s %d", render.Mark(s.Result), n)
-		if lw := l.fonts.measure(st, label); !earlier && lw < w-gap-0.6 {
-			b.texts = append(b.texts, text{style: st, x: x + (w-gap-lw)/2, y: r.y + (r.h-st.lead())/2, text: label})
+		for _, label := range []string{fmt.Sprintf("%s %d", render.Mark(s.Result), n), render.Mark(s.Result)} {
+			if lw := l.fonts.measure(st, label); !earlier && lw < w-gap-0.4 {
+				b.texts = append(b.texts, text{style: st, x: x + (w-gap-lw)/2, y: r.y + (r.h-st.lead())/2, text: label})
+				break
+			}
 		}
 		x += w
 	}

@@ -23,6 +23,7 @@ func (l *layout) cover() {
 	l.put(box{texts: b.texts, fills: b.fills, rules: b.rules})
 	l.y = margin + y - 12 + 6
 	l.blocks([]render.Block{&render.Fields{List: c.Lines}})
+	l.coverEnd, l.coverPages = l.y, len(l.pages)
 }
 
 // coverCounts sets the five counts side by side, each with its mark and word, and what it was before.
@@ -42,4 +43,35 @@ func (l *layout) coverCounts(b *box, y float64) float64 {
 		}
 	}
 	return 23
+}
+
+// contents lists the parts with their pages at the foot of the cover, once the pages are known and if there is room.
+func (l *layout) contents() {
+	b, rows := box{}, 0
+	st := style{sans, 8.5, black}
+	for _, p := range l.doc.Parts {
+		to, ok := l.targets[p.Anchor]
+		if !p.Report || !ok {
+			continue
+		}
+		y := float64(rows) * (st.lead() + 1)
+		l.add(&b, st, margin, y, l.width(), l.elide(st, p.Title, l.width()-20), p.Anchor)
+		l.addRight(&b, st, margin+l.width(), y, fmt.Sprint(to.page+1), p.Anchor)
+		rows++
+		b.h = float64(rows) * (st.lead() + 1)
+		b.rules = append(b.rules, rect{margin, b.h - 0.5, l.width(), 0.12, faint})
+	}
+	top := l.bottom() - b.h - 3
+	if top < l.coverEnd+6 || l.coverPages > 1 {
+		return
+	}
+	cover := &l.pages[0]
+	for _, t := range b.texts {
+		t.y += top
+		cover.texts = append(cover.texts, t)
+	}
+	for _, r := range b.rules {
+		r.y += top
+		cover.rules = append(cover.rules, r)
+	}
 }

@@ -4,8 +4,8 @@ import "auditpack/render"
 
 // The left edges of an entry's verdict, statement and values.
 const (
-	entryText  = 27.0
-	entryValue = 44.0
+	entryText  = 31.0
+	entryValue = 48.0
 )
 
 // entries sets a list of Controls: mark and word, id and tags, the statement, and the fields below it.

@@ -61,6 +61,9 @@ type layout struct {
 	part    string
 	repeat  *box // drawn again at the top of each new page: a table's header
 
+	coverEnd   float64 // where the cover's last line ends
+	coverPages int
+
 	missing     int // characters that the fonts lack, so far
 	missingSaid int // and how many there are in all, as an earlier run found
 }
@@ -222,6 +225,7 @@ func (l *layout) document() {
 		l.partTitle(p)
 		l.blocks(p.Blocks)
 	}
+	l.contents()
 	for i := range l.pages {
 		l.running(i)
 	}

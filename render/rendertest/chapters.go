@@ -32,7 +32,7 @@ func chapters() []chapter {
 		{"stig-items", "Operating System", "STIG Items to Modify", stigItems()},
 		{"firewall", "Network", "Windows Defender Firewall", ports()},
 		{"tls", "Network", "Disable TLS 1.0 and 1.1", tls()},
-		{"automate", "Application", "Additional Automate Hardening Items", many("automate", "Automate setting %d is as the guide asks", 2, c, c)},
+		{"automate", "Application", "Additional Automate Hardening Items", many("automate", "Automate setting %d is as the guide asks", 8, c, c)},
 		{"ltshare", "Application", "Permissions (LTShare)", ltshare()},
 		{"headers", "Application", "IIS: HTTP Headers", []seed{
 			{"server-header", "IIS does not send the Server header", low, f, f, "removeServerHeader is true", "removeServerHeader is false: the header “Server: Microsoft-IIS/10.0” is sent with every answer", "removeServerHeader is false", iis, 512, ""},
