@@ -2,11 +2,12 @@
 // that an operator's own folder serves as well.
 //
 //	guide/    the hardening guide: guide.yaml and one file a section (format: package evidence/guide)
+//	sample/   the demo: the evidence files of one fictional server before and after hardening, and what is planted in them
 package templates
 
 import "embed"
 
 // FS is the folder of this package. Each part is a directive of its own.
 //
-//go:embed all:guide
+//go:embed all:guide all:sample
 var FS embed.FS
