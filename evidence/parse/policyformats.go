@@ -1,4 +1,4 @@
 package parse
 
 // policyFormats: secedit and auditpol.
-func policyFormats() []*Format { return nil }
+func policyFormats() []*Format { return []*Format{seceditExport, auditpolCSV, auditpolText} }

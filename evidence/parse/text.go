@@ -216,10 +216,12 @@ func (r *LineReader) endsIn(raw []byte, c byte) bool {
 }
 
 // eachLine calls f for every line of r until it fails.
-func eachLine(r io.Reader, f func(Line) error) error {
-	lines := NewLineReader(r)
+func eachLine(r io.Reader, f func(Line) error) error { return NewLineReader(r).each(f) }
+
+// each calls f for every line that is left until it fails.
+func (r *LineReader) each(f func(Line) error) error {
 	for {
-		line, err := lines.Next()
+		line, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
