@@ -1,3 +1,81 @@
 package check
 
-func registryKinds() []*Kind { return nil }
+import (
+	"fmt"
+	"strings"
+
+	"auditpack/evidence"
+)
+
+// registryKinds judge what a registry export, secedit and auditpol show.
+func registryKinds() []*Kind {
+	return []*Kind{registryKind, userRightKind, accountPolicyKind, auditPolicyKind}
+}
+
+// registryKind judges one registry value.
+var registryKind = &Kind{
+	Name: "registry",
+	Doc: "Address registry:KEY!NAME. Want: alternatives, one of which must hold: = N, >= N, <= N, A..B (N decimal or 0x; the value" +
+		" must be a REG_DWORD), text X (a text value, equal but for case), text <= N and the like (a text value that holds a" +
+		" number), absent. An absent value fails unless absent is listed.",
+	Prepare: prepareRegistry,
+}
+
+func prepareRegistry(c evidence.Check) (Judge, error) {
+	name, key, err := registryName(c.Address)
+	if err != nil {
+		return nil, err
+	}
+	want, err := parseExpectation(c.Want)
+	if err != nil {
+		return nil, err
+	}
+	if want.never {
+		return nil, fmt.Errorf("want never belongs to account-policy")
+	}
+	expected := fmt.Sprintf("%s %s", name, want)
+	return func(k Case) []evidence.Reason {
+		o := k.Facts.Lookup(c.Address)
+		if r, ok := undecided(o, expected); ok {
+			return []evidence.Reason{r}
+		}
+		r := evidence.Reason{Result: evidence.Fail, Address: o.Address, Expected: expected, Cites: o.Cites}
+		if o.State == evidence.Missing {
+			r.Actual = fmt.Sprintf("%s is not set: %s", name, whereMissing(o, key))
+			if want.absent {
+				r.Result = evidence.Pass
+			}
+			return []evidence.Reason{r}
+		}
+		holds, actual := want.registry(o.Value())
+		r.Actual = name + " " + actual
+		if holds {
+			r.Result = evidence.Pass
+		}
+		return []evidence.Reason{r}
+	}, nil
+}
+
+// registryName splits registry:KEY!NAME for people.
+func registryName(a evidence.Address) (name, key string, err error) {
+	key, name, ok := strings.Cut(a.Rest(), "!")
+	if a.Kind() != "registry" || !ok || key == "" {
+		return "", "", fmt.Errorf("address %q is not registry:KEY!NAME", a)
+	}
+	if canonical := evidence.RegistryKey(strings.NewReplacer("%21", "!", "%25", "%").Replace(key)); "registry:"+key != string(canonical) {
+		return "", "", fmt.Errorf("address %q: write the key as %s", a, canonical.Rest())
+	}
+	if name == "" {
+		name = "the default value"
+	}
+	return name, key, nil
+}
+
+// whereMissing says what was read that would have held the value.
+func whereMissing(o evidence.Observation, key string) string {
+	item := ""
+	if len(o.Cites) > 0 {
+		item = " in " + o.Cites[0].Item
+	}
+	return fmt.Sprintf("%s was read as a whole%s", key, item)
+}

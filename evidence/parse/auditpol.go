@@ -133,8 +133,8 @@ func (r *auditpolReader) line(l Line, ended bool) error {
 	switch {
 	case err != nil || len(row) != r.columns:
 		return r.problem("audit-policy:", l, "is no row of %d columns", r.columns)
-	case strings.TrimSpace(row[3]) == "" && strings.HasPrefix(row[2], "Option:"):
-		return nil // options of the computer, which the registry shows too
+	case strings.TrimSpace(row[3]) == "" && (strings.HasPrefix(row[2], "Option:") || strings.HasSuffix(row[2], "GlobalSacl")):
+		return nil // options of the computer, which belong to no subcategory
 	case subcategory(row[3]) == "":
 		return r.problem("audit-policy:", l, "has no subcategory's identifier in its fourth column")
 	}

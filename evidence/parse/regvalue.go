@@ -151,7 +151,7 @@ func widen(t evidence.RegistryType, data []byte) []byte {
 // clip shortens what is quoted in a message.
 func clip(b []byte) string {
 	if len(b) > 40 {
-		return string(b[:40]) + "…"
+		return strings.ToValidUTF8(string(b[:40]), "") + "…"
 	}
 	return string(b)
 }
