@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"auditpack/evidence"
 )
@@ -48,10 +49,11 @@ func (r *regReader) value(l regLine, text []byte) error {
 	}
 	e.address = r.key
 	if err == nil && r.key != "" {
-		e.address = r.key + evidence.Address("!"+name)
-		e.asked = r.Want(e.address)
+		e.asked = r.wants(name)
 		r.asked = r.asked || e.asked
-		e.asked = e.asked || r.derives
+		if e.asked = e.asked || r.derives; e.asked {
+			e.address = r.key + "!" + evidence.Address(name)
+		}
 	}
 	if err != nil {
 		e.err = err
@@ -78,26 +80,44 @@ func (r *regReader) hand(e *regEntry, value evidence.Registry) error {
 	case e.asked:
 		s := evidence.Setting{Address: e.address, Value: value, Cite: cite}
 		r.to.Setting(s)
-		derive(s, r.to)
+		if r.derives {
+			derive(s, r.to)
+		}
 	}
 	return nil
 }
 
+// wants asks for a value of the key by its folded Address, without making the Address of every value of a hive twice.
+func (r *regReader) wants(name []byte) bool {
+	r.name = append(append(r.name[:0], r.fold...), '!')
+	for i, c := range name {
+		if c >= utf8.RuneSelf {
+			r.name = append(r.name, bytes.ToLower(name[i:])...)
+			break
+		}
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		r.name = append(r.name, c)
+	}
+	return r.Want(evidence.Address(r.name))
+}
+
 // regName takes the name of a value off a line: what follows the equals sign is rest. A rest with an error is data of a
 // value whose name makes no sense.
-func regName(text []byte) (name string, rest []byte, err error) {
+func regName(text []byte) (name, rest []byte, err error) {
 	rest = text[1:]
 	if text[0] == '"' {
 		end := quoteEnd(rest)
 		if end < 0 {
-			return "", nil, fmt.Errorf("the name of the value does not end: %q", clip(text))
+			return nil, nil, fmt.Errorf("the name of the value does not end: %q", clip(text))
 		}
 		name, err = unescape(rest[:end])
 		rest = rest[end+1:]
 	}
 	rest = bytes.TrimLeft(rest, " \t")
 	if len(rest) == 0 || rest[0] != '=' {
-		return "", nil, fmt.Errorf("no equals sign after the name of the value: %q", clip(text))
+		return nil, nil, fmt.Errorf("no equals sign after the name of the value: %q", clip(text))
 	}
 	return name, bytes.TrimLeft(rest[1:], " \t"), err
 }
@@ -113,7 +133,7 @@ func (r *regReader) data(e *regEntry, b []byte) (evidence.Registry, error) {
 			return v, err
 		}
 		if text, err := unescape(e.data); e.err == nil {
-			v, e.err = evidence.RegistryText(evidence.RegSZ, text), err
+			v, e.err = evidence.RegistryText(evidence.RegSZ, string(text)), err
 		}
 		broken = broken || more
 	case hasFoldPrefix(b, "hex"):

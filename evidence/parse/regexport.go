@@ -54,11 +54,14 @@ type regReader struct {
 	ansi  bool // REGEDIT4: text in hex data is single-byte
 
 	key      evidence.Address // empty before the first key, and in a key that is not understood
+	fold     evidence.Address // of key
+	name     []byte           // the folded Address of a value, made anew for each
 	keyCite  evidence.Citation
 	asked    bool // something in key is asked for, or something is derived from it
 	derives  bool
 	anyKey   bool
 	roots    []evidence.Coverage
+	folds    []evidence.Address // of the scopes of roots
 	problems int
 
 	last      regLine // the last line that was not blank
@@ -145,12 +148,13 @@ func (r *regReader) header(l regLine, text []byte) error {
 	if !strings.HasPrefix(strings.ToUpper(hive), "HKEY_") || strings.HasPrefix(key.Rest(), "HKEY_") {
 		return r.problem(key, cite, "line %d: %q is no hive of the registry", l.number, clip([]byte(hive)))
 	}
-	r.key, r.keyCite = key, cite
-	r.derives = derivable(key)
-	r.asked = r.derives || r.Want(key)
+	r.key, r.fold, r.keyCite = key, key.Fold(), cite
+	r.derives = derivable(r.fold)
+	r.asked = r.derives || r.Want(r.fold)
 	r.noteControlSet()
-	if !r.belowRoot(key) && len(r.roots) < maxRegRoots {
+	if !r.belowRoot() && len(r.roots) < maxRegRoots {
 		r.roots = append(r.roots, evidence.Coverage{Scope: key, Deep: true, Cite: cite})
+		r.folds = append(r.folds, r.fold)
 	}
 	return nil
 }
@@ -167,37 +171,35 @@ func (r *regReader) covered(c evidence.Coverage) {
 	deriveCoverage(c, r.to)
 }
 
-// belowRoot reports whether an earlier root encloses key; the latest is the likeliest.
-func (r *regReader) belowRoot(key evidence.Address) bool {
-	for i := len(r.roots) - 1; i >= 0; i-- {
-		if encloses(r.roots[i].Scope, key) {
+// belowRoot reports whether an earlier root encloses the key; the latest is the likeliest.
+func (r *regReader) belowRoot() bool {
+	for i := len(r.folds) - 1; i >= 0; i-- {
+		if encloses(r.folds[i], r.fold) {
 			return true
 		}
 	}
 	return false
 }
 
-// encloses reports whether key is root or lies below it.
+// encloses reports whether key is root or lies below it; both are folded.
 func encloses(root, key evidence.Address) bool {
-	return len(key) >= len(root) && strings.EqualFold(string(key[:len(root)]), string(root)) &&
-		(len(key) == len(root) || key[len(root)] == '\\')
+	return strings.HasPrefix(string(key), string(root)) && (len(key) == len(root) || key[len(root)] == '\\')
 }
 
 const (
-	systemHive        = evidence.Address(`registry:HKLM\SYSTEM`)
-	currentControlSet = systemHive + `\CurrentControlSet`
+	controlSets       = `registry:hklm\system\controlset`
+	currentControlSet = evidence.Address(`registry:HKLM\SYSTEM\CurrentControlSet`)
+	foldedControlSet  = evidence.Address(`registry:hklm\system\currentcontrolset`)
 )
 
 // noteControlSet remembers which control sets the file shows. CurrentControlSet is a link that a hive taken from a disk
 // does not have: there its values are under ControlSet001 or another, and it would look as if they were absent.
 func (r *regReader) noteControlSet() {
-	if r.isLive || len(r.key) <= len(systemHive) || !encloses(systemHive, r.key) {
-		return
-	}
-	switch rest := r.key[len(systemHive)+1:]; {
-	case encloses(currentControlSet, r.key):
+	switch {
+	case r.isLive:
+	case encloses(foldedControlSet, r.fold):
 		r.isLive = true
-	case !r.isOffline && len(rest) >= 10 && strings.EqualFold(string(rest[:10]), "ControlSet"):
+	case !r.isOffline && strings.HasPrefix(string(r.fold), controlSets):
 		r.isOffline, r.offline = true, r.keyCite
 	}
 }
@@ -218,8 +220,8 @@ func (r *regReader) finish() error {
 		return r.problem(r.key, r.last.cite(r.Item, r.last), "the file is cut short after line %d: %s, so this key may have had more values and more keys may have followed", r.last.number, why)
 	}
 	r.endKey()
-	for _, root := range r.roots {
-		if !r.isLive && encloses(root.Scope, currentControlSet) && len(root.Scope) < len(currentControlSet) {
+	for i, root := range r.roots {
+		if !r.isLive && r.folds[i] != foldedControlSet && encloses(r.folds[i], foldedControlSet) {
 			r.to.Covered(root) // and nothing is derived from it
 			cite := root.Cite
 			message := "the export has no CurrentControlSet"

@@ -3,6 +3,7 @@ package parse
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -29,27 +30,27 @@ func quoteEnd(b []byte) int {
 	return -1
 }
 
-// unescape resolves \\ and \", the only escapes that an export has.
-func unescape(b []byte) (string, error) {
+// unescape resolves \\ and \", the only escapes that an export has. Without any it returns b itself.
+func unescape(b []byte) ([]byte, error) {
 	if bytes.IndexByte(b, '\\') < 0 {
-		return string(b), nil
+		return b, nil
 	}
-	var text strings.Builder
+	text := make([]byte, 0, len(b))
 	for i := 0; i < len(b); i++ {
 		if b[i] != '\\' {
-			text.WriteByte(b[i])
+			text = append(text, b[i])
 			continue
 		}
 		i++
 		if i == len(b) {
-			return "", fmt.Errorf(`a single \ at the end`)
+			return nil, errors.New(`a single \ at the end`)
 		}
 		if b[i] != '\\' && b[i] != '"' {
-			return "", fmt.Errorf(`the escape \%s is unknown (only \\ and \" are)`, firstRune(b[i:]))
+			return nil, fmt.Errorf(`the escape \%s is unknown (only \\ and \" are)`, firstRune(b[i:]))
 		}
-		text.WriteByte(b[i])
+		text = append(text, b[i])
 	}
-	return text.String(), nil
+	return text, nil
 }
 
 func firstRune(b []byte) string {
