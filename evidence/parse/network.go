@@ -1,9 +1,4 @@
 package parse
 
-import "auditpack/evidence"
-
-func networkFormats() []*Format { return nil }
-
-func deriveFirewall(s evidence.Setting, to evidence.Sink)          {}
-func deriveFirewallCoverage(c evidence.Coverage, to evidence.Sink) {}
-func derivableFirewall(key evidence.Address) bool                  { return false }
+// networkFormats lists the forms in which listeners and the firewall are shown.
+func networkFormats() []*Format { return []*Format{Netstat} }

@@ -1,0 +1,182 @@
+package parse
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"auditpack/evidence"
+)
+
+// maxRuleTokens bounds a rule; real ones have up to some dozens of tokens, rules with long address lists some thousands.
+const maxRuleTokens = 20000
+
+// plainTokens are the tokens whose meaning is known and that do not narrow a rule in a way that only the host knows.
+// Their spelling here is the canonical one; rules are written with others, too.
+var plainTokens = []string{
+	"Action", "Active", "Dir", "Profile", "Protocol", "LPort", "LPort2_10", "LPort2_20", "LPort2_24", "LPort2_29",
+	"RPort", "RPort2_10", "LA4", "LA6", "RA4", "RA6", "RA42", "RA62", "App", "Svc", "Name", "Desc", "EmbedCtxt",
+	"Edge", "Defer", "ICMP4", "ICMP6",
+}
+
+// narrowingTokens are the known tokens that do. An unknown token narrows as well: nobody can tell what it takes away.
+var narrowingTokens = []string{
+	"IF", "IFType", "Platform", "Platform2", "SkipVer", "Security", "Security2", "Security2_9", "RMAuth", "RUAuth",
+	"LUAuth", "LUAuth2_24", "LUOwn", "AuthByPassOut", "AppPkgId", "PFN", "TTK", "TTK2_22", "TTK2_27", "TTK2_28",
+	"NNm", "LSM", "LOM", "PCross", "SecurityRealmId",
+}
+
+// portWords are the words that stand for local ports.
+var portWords = []string{"RPC", "RPC-EPMap", "Teredo", "IPTLSIn", "IPHTTPSIn", "Ply2Disc", "mDNS", "TcpCDPSvc", "UdpCDPSvc"}
+
+// parseFirewallRule reads a rule as the registry holds it: v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=17|LPort=75|
+func parseFirewallRule(s string) (evidence.FirewallRule, error) {
+	version, rest, ok := strings.Cut(s, "|")
+	if !ok || !isRuleVersion(version) {
+		return evidence.FirewallRule{}, fmt.Errorf("rule begins with %.20q, not with its version", s)
+	}
+	if rest == "" || !strings.HasSuffix(rest, "|") {
+		return evidence.FirewallRule{}, fmt.Errorf("rule does not end in %q: it was cut", "|")
+	}
+	if strings.Count(rest, "|") > maxRuleTokens {
+		return evidence.FirewallRule{}, fmt.Errorf("rule has more than %d parts", maxRuleTokens)
+	}
+	var tokens []evidence.RuleToken
+	for part := range strings.SplitSeq(strings.TrimSuffix(rest, "|"), "|") {
+		name, value, ok := strings.Cut(part, "=")
+		if !ok || name == "" {
+			return evidence.FirewallRule{}, fmt.Errorf("rule part %.40q is no name and value", part)
+		}
+		tokens = append(tokens, evidence.RuleToken{Name: name, Value: value})
+	}
+	return newFirewallRule(tokens)
+}
+
+// isRuleVersion reports whether s is v2.30 or the like.
+func isRuleVersion(s string) bool {
+	if len(s) < 4 || (s[0] != 'v' && s[0] != 'V') {
+		return false
+	}
+	major, minor, ok := strings.Cut(s[1:], ".")
+	_, errMajor := strconv.ParseUint(major, 10, 16)
+	_, errMinor := strconv.ParseUint(minor, 10, 16)
+	return ok && errMajor == nil && errMinor == nil
+}
+
+// newFirewallRule gives tokens their meaning. A rule without a known action or direction is no rule that Windows obeys.
+func newFirewallRule(tokens []evidence.RuleToken) (evidence.FirewallRule, error) {
+	r := evidence.FirewallRule{Protocol: evidence.AnyProtocol}
+	var ranges []evidence.PortRange
+	platform, platformOp := "", ""
+	for i := range tokens {
+		t := &tokens[i]
+		if name, ok := oneOf(t.Name, plainTokens); ok {
+			t.Name = name
+		} else if name, ok := oneOf(t.Name, narrowingTokens); ok {
+			t.Name = name
+		}
+		var err error
+		known := true
+		switch t.Name {
+		case "Action":
+			t.Value, known = oneOf(t.Value, []string{"Allow", "Block", "ByPass"})
+			r.Action = t.Value
+		case "Dir":
+			t.Value, known = oneOf(t.Value, []string{"In", "Out"})
+			r.Direction = t.Value
+		case "Active":
+			t.Value, known = oneOf(t.Value, []string{"TRUE", "FALSE"})
+			r.Active = t.Value == "TRUE"
+		case "Profile":
+			t.Value, known = oneOf(t.Value, evidence.Profiles)
+			r.Profiles = append(r.Profiles, t.Value)
+		case "Protocol":
+			var n uint64
+			n, err = strconv.ParseUint(t.Value, 10, 16)
+			known = err == nil && n <= 256
+			if r.Protocol = int(n); n == 256 {
+				r.Protocol = evidence.AnyProtocol
+			}
+		case "LPort", "LPort2_10", "LPort2_20", "LPort2_24", "LPort2_29":
+			if word, ok := oneOf(t.Value, portWords); ok {
+				t.Value = word
+				r.PortWords = append(r.PortWords, word)
+				break
+			}
+			p, err := evidence.ParsePortRange(t.Value)
+			if err != nil && t.Value != "" && !strings.ContainsAny(t.Value[:1], "0123456789-") {
+				r.PortWords = append(r.PortWords, t.Value) // a word of a later Windows
+				break
+			}
+			known = err == nil
+			ranges = append(ranges, p)
+		case "RPort", "RPort2_10":
+			r.RemotePorts = append(r.RemotePorts, t.Value)
+		case "LA4", "LA6":
+			r.LocalAddresses, r.LocalWords = appendAddress(t.Value, r.LocalAddresses, r.LocalWords)
+		case "RA4", "RA6", "RA42", "RA62":
+			r.RemoteAddresses, r.RemoteWords = appendAddress(t.Value, r.RemoteAddresses, r.RemoteWords)
+		case "App":
+			r.Program = t.Value
+		case "Svc":
+			r.Service = t.Value
+		case "Name":
+			r.Name = t.Value
+		case "Desc", "EmbedCtxt", "Edge", "Defer", "ICMP4", "ICMP6":
+		case "Platform":
+			platform = t.Value
+		case "Platform2":
+			platformOp = t.Value
+		default:
+			r.Narrowing = append(r.Narrowing, *t)
+		}
+		if !known {
+			return r, fmt.Errorf("rule has %s=%.40q, which is not understood", t.Name, t.Value)
+		}
+	}
+	if r.Action == "" {
+		return r, fmt.Errorf("rule has no action")
+	}
+	if r.Direction == "" {
+		return r, fmt.Errorf("rule has no direction")
+	}
+	if platform != "" && !everyServer(platform, platformOp) {
+		r.Narrowing = append(r.Narrowing, evidence.RuleToken{Name: "Platform", Value: platform})
+	}
+	slices.Sort(r.Profiles)
+	r.Profiles = slices.Compact(r.Profiles)
+	r.LocalPorts = evidence.NewPorts(ranges...)
+	r.Tokens = tokens
+	evidence.SortRuleTokens(r.Tokens)
+	return r, nil
+}
+
+// oneOf finds s among words in any case and returns the canonical spelling.
+func oneOf(s string, words []string) (string, bool) {
+	for _, w := range words {
+		if strings.EqualFold(w, s) {
+			return w, true
+		}
+	}
+	return s, false
+}
+
+func appendAddress(s string, ranges []evidence.AddressRange, words []string) ([]evidence.AddressRange, []string) {
+	if r, err := evidence.ParseAddressRange(s); err == nil {
+		return append(ranges, r), words
+	}
+	return ranges, append(words, s)
+}
+
+// everyServer reports whether a condition on the platform holds on all versions of Windows Server that the guide
+// covers: 2:6:2 with GTEQ means NT 6.2 and later.
+func everyServer(platform, op string) bool {
+	parts := strings.Split(platform, ":")
+	if len(parts) != 3 || parts[0] != "2" || !strings.EqualFold(op, "GTEQ") {
+		return false
+	}
+	major, err := strconv.Atoi(parts[1])
+	minor, err2 := strconv.Atoi(parts[2])
+	return err == nil && err2 == nil && (major < 10 || major == 10 && minor == 0)
+}
