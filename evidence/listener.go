@@ -26,7 +26,9 @@ type Endpoint struct {
 }
 
 // Address returns listener:tcp/0.0.0.0:443.
-func (e Endpoint) Address() Address { return Address("listener:" + e.Protocol + "/" + e.AddrPort.String()) }
+func (e Endpoint) Address() Address {
+	return Address("listener:" + e.Protocol + "/" + e.AddrPort.String())
+}
 
 // Local reports whether only programs on the same host can reach e.
 func (e Endpoint) Local() bool { return e.Addr().WithZone("").Unmap().IsLoopback() }
@@ -59,6 +61,9 @@ func (p Processes) String() string {
 	}
 	return strings.Join(texts, ", ")
 }
+
+// Stable returns what does not change with every start of the same program.
+func (p Processes) Stable() string { return "running" }
 
 // Program is an executable as netstat -b names it, without its folder, and the component inside it that listens:
 // mostly the name of a Windows service. Either may be empty.

@@ -36,29 +36,30 @@ const (
 )
 
 func recogniseNetstat(h Head) Match {
-	rows, before, fenced := 0, 0, false
+	rows, before := 0, 0
+	var fenced, marked, named bool
 	for line := range strings.Lines(h.Text) {
 		text := strings.TrimSpace(line)
-		fenced = fenced || strings.HasPrefix(text, "```")
-		marked := strings.HasPrefix(text, ">")
 		row, ok := parseNetstatRow(strings.TrimLeft(text, "> "))
+		fenced = fenced || strings.HasPrefix(text, "```")
 		switch {
-		case !ok && rows == 0 && text != "":
-			before++
-		case !ok:
-		case marked:
-			return Match{Sure: 90, Refused: netstatMarked}
-		case row.named:
-			return Match{Sure: 90, Refused: netstatNames}
-		default:
+		case ok:
 			rows++
+			marked = marked || strings.HasPrefix(text, ">")
+			named = named || row.named
+		case rows == 0 && text != "":
+			before++
 		}
 	}
-	if rows == 0 {
+	switch {
+	case rows == 0:
 		return Match{}
-	}
-	if fenced || before > maxNetstatHeading {
+	case fenced || before > maxNetstatHeading:
 		return Match{Sure: 60, Refused: netstatEmbedded}
+	case marked:
+		return Match{Sure: 90, Refused: netstatMarked}
+	case named:
+		return Match{Sure: 90, Refused: netstatNames}
 	}
 	return Match{Sure: 90}
 }

@@ -1,0 +1,243 @@
+package check
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"auditpack/evidence"
+)
+
+// portClosed judges that nobody outside reaches a port.
+var portClosed = &Kind{
+	Name: "port-closed",
+	Doc: "inbound:tcp/3389, inbound:udp/70-74 or inbound:any/8002. The port is closed if no effective rule lets anyone in, in any profile, " +
+		"or nothing that listens there can be reached from outside. Want: \"unless domain-member\" (then it does not apply), \"except loopback\" (always so; for the reader).",
+	Prepare: func(c evidence.Check) (Judge, error) {
+		in, err := inboundOf(c)
+		if err != nil {
+			return nil, err
+		}
+		unlessMember := false
+		for _, want := range c.Want {
+			switch want {
+			case "unless domain-member":
+				unlessMember = true
+			case "except loopback":
+			default:
+				return nil, fmt.Errorf("want %q is neither %q nor %q", want, "unless domain-member", "except loopback")
+			}
+		}
+		return func(cs Case) []evidence.Reason { return judgeClosed(cs, in, unlessMember) }, nil
+	},
+}
+
+func judgeClosed(c Case, in inbound, unlessMember bool) []evidence.Reason {
+	var reasons []evidence.Reason
+	for _, protocol := range in.protocols {
+		label := portLabel(protocol, in.ports)
+		address := evidence.Address("inbound:" + protocol + "/" + strings.ReplaceAll(in.ports.String(), ", ", ","))
+		r := viewNetwork(c.Facts, protocol).closed(address, in.ports, "nobody outside reaches "+label, nil)
+		if unlessMember {
+			r = exceptMember(c, r)
+		}
+		reasons = append(reasons, r)
+	}
+	return reasons
+}
+
+// exceptMember turns the Reason about an open port into not applicable on a member of a domain. What is closed stays a
+// pass: that needs no excuse.
+func exceptMember(c Case, r evidence.Reason) evidence.Reason {
+	if r.Result == evidence.Pass {
+		return r
+	}
+	o := c.Facts.Lookup("system:domain-member")
+	intended := c.Answers != nil && c.Answers.DomainMember != nil
+	switch {
+	case o.State == evidence.Found && strings.EqualFold(o.Value().String(), "yes"):
+		if intended && !*c.Answers.DomainMember {
+			r.Result, r.Note = evidence.NeedsReview, "the host is a member of a domain; the answers say that it is not meant to be"
+		} else {
+			r.Result, r.Note = evidence.NotApplicable, "the host is a member of a domain, which may use this port"
+		}
+		r.Cites = append(slices.Clone(r.Cites), o.Cites...)
+	case o.State == evidence.Found:
+	case r.Result == evidence.Fail:
+		r.Result, r.Note = evidence.NeedsReview, "whether the host is a member of a domain, which may use this port, is not shown"
+		if intended && !*c.Answers.DomainMember {
+			r.Note += "; the answers say that it is not meant to be"
+		}
+	}
+	return r
+}
+
+// portOpen judges that a port is let in.
+var portOpen = &Kind{
+	Name: "port-open",
+	Doc:  "inbound:udp/75 without Want: the firewall lets the port in, in every profile. Whether something listens is noted.",
+	Prepare: func(c evidence.Check) (Judge, error) {
+		in, err := inboundOf(c)
+		if err != nil {
+			return nil, err
+		}
+		if len(c.Want) > 0 {
+			return nil, fmt.Errorf("wants nothing but the address")
+		}
+		return func(cs Case) []evidence.Reason { return judgeOpen(cs, in) }, nil
+	},
+}
+
+func judgeOpen(c Case, in inbound) []evidence.Reason {
+	var reasons []evidence.Reason
+	for _, protocol := range in.protocols {
+		n := viewNetwork(c.Facts, protocol)
+		label := portLabel(protocol, in.ports)
+		r := n.open(in.ports, "the firewall lets in "+label)
+		r.Address = evidence.Address("inbound:" + protocol + "/" + in.ports.String())
+		outside, _ := n.listening.on(in.ports)
+		switch {
+		case len(outside) > 0:
+			r.Note = strings.TrimPrefix(r.Note+"; "+outside[0].label(), "; ")
+			r.Cites = appendNew(slices.Clone(r.Cites), outside[0].cites...)
+		case n.listening.missing == "":
+			r.Note = strings.TrimPrefix(r.Note+"; nothing listens there that could be reached", "; ")
+		default:
+			r.Note = strings.TrimPrefix(r.Note+"; "+n.listening.missing, "; ")
+		}
+		reasons = append(reasons, r)
+	}
+	return reasons
+}
+
+// open judges that the firewall lets in each of ports in every profile, whatever listens there.
+func (n network) open(ports evidence.Ports, expected string) evidence.Reason {
+	r := evidence.Reason{Expected: expected}
+	var shut []string // profiles in which a port is not let in
+	var doubts []opening
+	var sure []opening
+	for _, p := range n.firewall.profiles {
+		for _, l := range probes(n.protocol, ports, n.listening) {
+			ways := n.firewall.into(p, l)
+			for i := range ways {
+				ways[i].profiles, ways[i].listeners = []string{p.name}, nil
+			}
+			i := slices.IndexFunc(ways, func(o opening) bool { return o.sure })
+			switch {
+			case i >= 0:
+				sure = append(sure, ways[i])
+			case len(ways) > 0:
+				doubts = append(doubts, ways[0])
+			default:
+				shut = appendNew(shut, p.name)
+			}
+		}
+		r.Cites = appendNew(r.Cites, p.enabled.cites...)
+	}
+	switch {
+	case len(n.firewall.missing) > 0:
+		r.Result, r.Actual = evidence.NotCollected, "of the firewall nobody collected "+strings.Join(n.firewall.missing, ", ")
+	case len(shut) == len(evidence.Profiles) && len(n.firewall.problems) == 0:
+		r.Result, r.Actual = evidence.Fail, "no active rule lets it in"
+		r.Cites = appendNew(n.firewall.covers, r.Cites...)
+	case len(shut) > 0 && len(n.firewall.problems) > 0:
+		r.Result, r.Actual = evidence.NeedsReview, n.firewall.problems[0].Message
+		r.Cites = []evidence.Citation{n.firewall.problems[0].Cite}
+	case len(shut) > 0:
+		r.Result = evidence.NeedsReview
+		r.Actual = "let in, but not in the " + strings.Join(shut, " and ") + " profile; which profile is active is not shown"
+		r.Cites = appendNew(citesOf(append(sure, doubts...)), r.Cites...)
+	case len(doubts) > 0:
+		r.Result, r.Actual = evidence.NeedsReview, doubts[0].how()+", but "+doubts[0].doubt
+		r.Cites = appendNew(citesOf(doubts), r.Cites...)
+	default:
+		r.Result, r.Actual = evidence.Pass, sure[0].how()
+		r.Cites = appendNew(citesOf(sure), r.Cites...)
+	}
+	r.Cites = r.Cites[:min(len(r.Cites), maxCites)]
+	return r
+}
+
+// how says by what an opening is one.
+func (o opening) how() string {
+	if o.rule == nil {
+		return o.because
+	}
+	return o.rule.label() + " allows it from " + remoteLabel(o.rule.FirewallRule)
+}
+
+// probes returns what listens on ports, and a listener of an unknown program for each port on which nothing does.
+func probes(protocol string, ports evidence.Ports, v *listening) []listener {
+	outside, _ := v.on(ports)
+	taken := evidence.Ports{}
+	for _, l := range outside {
+		taken = append(taken, evidence.PortRange{From: l.Port(), To: l.Port()})
+	}
+	for _, r := range ports.Minus(evidence.NewPorts(taken...)) {
+		for port := int(r.From); port <= int(r.To); port++ {
+			e := evidence.Endpoint{Protocol: protocol, AddrPort: netip.AddrPortFrom(netip.IPv4Unspecified(), uint16(port))}
+			outside = append(outside, listener{Endpoint: e})
+		}
+	}
+	return outside
+}
+
+// portsOnly judges that nothing but the listed ports is reached from outside.
+var portsOnly = &Kind{
+	Name: "ports-only",
+	Doc:  "inbound: with the ports that may be reached as Want: udp/75, tcp/443. Every listener that can be reached from outside on another port fails.",
+	Prepare: func(c evidence.Check) (Judge, error) {
+		if c.Address != "inbound:" {
+			return nil, fmt.Errorf("address %q is not inbound:", c.Address)
+		}
+		allowed := map[string][]evidence.PortRange{}
+		for _, want := range c.Want {
+			in, err := parseInbound(want)
+			if err != nil {
+				return nil, err
+			}
+			for _, protocol := range in.protocols {
+				allowed[protocol] = append(allowed[protocol], in.ports...)
+			}
+		}
+		return func(cs Case) []evidence.Reason { return judgeOnly(cs, allowed, strings.Join(c.Want, ", ")) }, nil
+	},
+}
+
+func judgeOnly(c Case, allowed map[string][]evidence.PortRange, listed string) []evidence.Reason {
+	expected := "nothing but " + listed + " is reached from outside"
+	var reasons []evidence.Reason
+	for _, protocol := range []string{"tcp", "udp"} {
+		n := viewNetwork(c.Facts, protocol)
+		others := evidence.NewPorts(evidence.PortRange{To: 65535}).Minus(evidence.NewPorts(allowed[protocol]...))
+		whole := n.closed(evidence.Address("inbound:"+protocol), others, expected, nil)
+		if whole.Result != evidence.Fail && whole.Result != evidence.NeedsReview {
+			if whole.Result == evidence.Pass {
+				whole.Actual = "nothing else can be reached over " + strings.ToUpper(protocol)
+				whole.Cites = whole.Cites[:min(len(whole.Cites), maxCites)]
+			}
+			reasons = append(reasons, whole)
+			continue
+		}
+		found := false
+		outside, _ := n.listening.on(others)
+		var ports []evidence.PortRange
+		for _, l := range outside {
+			ports = append(ports, evidence.PortRange{From: l.Port(), To: l.Port()})
+		}
+		slices.SortFunc(ports, func(a, b evidence.PortRange) int { return int(a.From) - int(b.From) })
+		for _, port := range slices.Compact(ports) {
+			address := evidence.Address("inbound:" + protocol + "/" + port.String())
+			r := n.closed(address, evidence.NewPorts(port), expected, nil)
+			if r.Result == evidence.Fail || r.Result == evidence.NeedsReview {
+				reasons = append(reasons, r)
+				found = true
+			}
+		}
+		if !found {
+			reasons = append(reasons, whole)
+		}
+	}
+	return reasons
+}

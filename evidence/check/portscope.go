@@ -1,0 +1,153 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"auditpack/evidence"
+)
+
+// portScope judges from where a port is reached.
+var portScope = &Kind{
+	Name: "port-scope",
+	Doc: "inbound:tcp/3306 with Want \"from ADDRESS …\" (addresses, prefixes, FIRST-LAST) or \"from private\": nobody else outside reaches the port. " +
+		"Several lines are alternatives that add up.",
+	Prepare: func(c evidence.Check) (Judge, error) {
+		in, err := inboundOf(c)
+		if err != nil {
+			return nil, err
+		}
+		allowed, err := parseScope(c.Want)
+		if err != nil {
+			return nil, err
+		}
+		return func(cs Case) []evidence.Reason { return judgeScope(cs, in, allowed, strings.Join(c.Want, ", ")) }, nil
+	},
+}
+
+// privateNetworks are the addresses that no router of the Internet carries: RFC 1918, RFC 4193, link-local.
+var privateNetworks = []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10"}
+
+func parseScope(want []string) ([]evidence.AddressRange, error) {
+	var texts []string
+	for _, w := range want {
+		rest, ok := strings.CutPrefix(w, "from ")
+		if !ok {
+			return nil, fmt.Errorf("want %q does not begin with from", w)
+		}
+		for _, text := range strings.Fields(strings.ReplaceAll(rest, ",", " ")) {
+			if text == "private" {
+				texts = append(texts, privateNetworks...)
+			} else {
+				texts = append(texts, text)
+			}
+		}
+	}
+	if len(texts) == 0 {
+		return nil, fmt.Errorf("wants from private or from ADDRESS")
+	}
+	var ranges []evidence.AddressRange
+	for _, text := range texts {
+		r, err := evidence.ParseAddressRange(text)
+		if err != nil {
+			return nil, err
+		}
+		ranges = append(ranges, r)
+	}
+	return ranges, nil
+}
+
+func judgeScope(c Case, in inbound, allowed []evidence.AddressRange, want string) []evidence.Reason {
+	accept := func(o opening) (evidence.Result, string) { return within(o, allowed) }
+	var reasons []evidence.Reason
+	for _, protocol := range in.protocols {
+		expected := portLabel(protocol, in.ports) + " is reached only " + want
+		address := evidence.Address("inbound:" + protocol + "/" + in.ports.String())
+		reasons = append(reasons, viewNetwork(c.Facts, protocol).closed(address, in.ports, expected, accept))
+	}
+	return reasons
+}
+
+// within tells whether an opening lets in only addresses that are allowed.
+func within(o opening, allowed []evidence.AddressRange) (evidence.Result, string) {
+	if o.rule == nil || o.rule.AnyRemote() {
+		return evidence.Fail, ""
+	}
+	for _, r := range o.rule.RemoteAddresses {
+		if !slices.ContainsFunc(allowed, func(a evidence.AddressRange) bool { return a.Contains(r) }) {
+			return evidence.Fail, ""
+		}
+	}
+	for _, word := range o.rule.RemoteWords {
+		if strings.EqualFold(word, "IntErnet") {
+			return evidence.Fail, ""
+		}
+		return evidence.NeedsReview, "which addresses " + remoteLabel(evidence.FirewallRule{RemoteWords: []string{word}}) + " has is not shown"
+	}
+	return evidence.Pass, ""
+}
+
+// technicianRange judges the range of ports that the guide sizes by the number of technicians.
+var technicianRange = &Kind{
+	Name: "technician-range",
+	Doc: "inbound:tcp/40000 without Want: the firewall lets in the ports from there to four times the number of technicians above it, " +
+		"and of the thousand ports above no more. The number stands in the answers (technicians).",
+	Prepare: func(c evidence.Check) (Judge, error) {
+		in, err := inboundOf(c)
+		if err != nil {
+			return nil, err
+		}
+		if len(c.Want) > 0 || len(in.protocols) != 1 || in.ports[0].From != in.ports[0].To {
+			return nil, fmt.Errorf("wants one port of one protocol and nothing else")
+		}
+		return func(cs Case) []evidence.Reason {
+			return []evidence.Reason{judgeTechnicians(cs, in.protocols[0], in.ports[0].From)}
+		}, nil
+	},
+}
+
+// portsPerTechnician is the guide's factor; beyondRange is how far above the range too wide a rule is looked for.
+const (
+	portsPerTechnician = 4
+	beyondRange        = 1000
+)
+
+func judgeTechnicians(c Case, protocol string, first uint16) evidence.Reason {
+	address := evidence.Address(fmt.Sprintf("inbound:%s/%d", protocol, first))
+	if c.Answers == nil || c.Answers.Technicians == nil {
+		return evidence.Reason{Result: evidence.NeedsReview, Address: address,
+			Expected: fmt.Sprintf("the firewall lets in %s %d to %d plus four times the number of technicians", strings.ToUpper(protocol), first, first),
+			Actual:   "the number of technicians is not known: give it in the answers (technicians)"}
+	}
+	end := int(first) + portsPerTechnician**c.Answers.Technicians
+	if *c.Answers.Technicians < 0 || end > 65535 {
+		return evidence.Reason{Result: evidence.NeedsReview, Address: address,
+			Expected: "a number of technicians whose ports fit",
+			Actual:   fmt.Sprintf("the answers say %d technicians", *c.Answers.Technicians)}
+	}
+	wanted := evidence.NewPorts(evidence.PortRange{From: first, To: uint16(end)})
+	n := viewNetwork(c.Facts, protocol)
+	r := n.open(wanted, "the firewall lets in "+portLabel(protocol, wanted)+" and not more of the ports above")
+	r.Address = address
+	if r.Result == evidence.Pass || r.Result == evidence.NeedsReview {
+		n.tooWide(&r, wanted, evidence.PortRange{From: uint16(end), To: uint16(min(end+beyondRange, 65535))})
+	}
+	return r
+}
+
+// tooWide turns r into a fail where a rule that names ports of the range names some above it, too.
+func (n network) tooWide(r *evidence.Reason, wanted evidence.Ports, above evidence.PortRange) {
+	beyond := evidence.NewPorts(above).Minus(wanted)
+	for _, rule := range n.firewall.rules {
+		if rule.Action != "Allow" || rule.Direction != "In" || !rule.Active || rule.contested || !rule.Covers(n.protocol) {
+			continue
+		}
+		if more := rule.LocalPorts.Intersect(beyond); len(more) > 0 {
+			r.Result = evidence.Fail
+			r.Actual = rule.label() + " also lets in " + portLabel(n.protocol, more)
+			r.Cites = rule.cites
+			return
+		}
+	}
+}
