@@ -1,9 +1,6 @@
 package parse
 
-import "auditpack/evidence"
-
-func accessFormats() []*Format { return nil }
-
-func deriveShares(s evidence.Setting, to evidence.Sink)          {}
-func deriveSharesCoverage(c evidence.Coverage, to evidence.Sink) {}
-func derivableShares(key evidence.Address) bool                  { return false }
+// accessFormats: access lists, shares, groups and accounts.
+func accessFormats() []*Format {
+	return []*Format{icaclsText, icaclsSave}
+}

@@ -1,0 +1,189 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"auditpack/evidence"
+)
+
+// shareRights judges that no share of a folder gives access to certain principals.
+var shareRights = &Kind{
+	Name: "share-rights",
+	Doc: "address share:PATH (a folder, under whatever share name); want lines \"not SID\": no share of the folder, of a folder above it " +
+		"(administrative shares aside) or of one below it gives any right to them",
+	Prepare: func(c evidence.Check) (Judge, error) {
+		if err := requireAddress(c, "share"); err != nil {
+			return nil, err
+		}
+		if len(c.Want) == 0 {
+			return nil, errors.New("want is empty")
+		}
+		var barred []evidence.SID
+		for _, line := range c.Want {
+			text, ok := strings.CutPrefix(line, "not ")
+			sid, isSID := evidence.ParseSID(strings.TrimSpace(text))
+			if !ok || !isSID {
+				return nil, fmt.Errorf("want %q: expected \"not SID\"", line)
+			}
+			barred = append(barred, sid)
+		}
+		return func(k Case) []evidence.Reason { return judgeShares(k, c.Address, barred) }, nil
+	},
+}
+
+func judgeShares(k Case, address evidence.Address, barred []evidence.SID) []evidence.Reason {
+	where := locate(k.Facts, address.Rest())
+	expected := fmt.Sprintf("No share of %s, nor of a folder above or below it, is open to %s", where.path, labels(barred))
+	var reasons []evidence.Reason
+	var last evidence.Address
+	for _, s := range k.Facts.Under("share:") {
+		if s.Address.Fold() == last {
+			continue
+		}
+		last = s.Address.Fold()
+		reasons = append(reasons, judgeShare(k.Facts, s.Address, where, barred, expected)...)
+	}
+	if len(reasons) == 0 || !anyFails(reasons) {
+		reasons = append(reasons, judgeShareList(k.Facts, address, expected, len(reasons) > 0)...)
+	}
+	if where.note != "" && len(reasons) > 0 {
+		reasons[0].Note = joinNotes(where.note, reasons[0].Note)
+	}
+	return reasons
+}
+
+func anyFails(reasons []evidence.Reason) bool {
+	for _, r := range reasons {
+		if r.Result == evidence.Fail {
+			return true
+		}
+	}
+	return false
+}
+
+// judgeShareList judges whether all shares are known: without that, shares that were not seen may be open.
+func judgeShareList(f *evidence.Facts, address evidence.Address, expected string, some bool) []evidence.Reason {
+	o := f.Lookup("share:\x00") // no share can have this name: what is known about it is known about the list
+	switch o.State {
+	case evidence.Missing:
+		if some {
+			return nil
+		}
+		return []evidence.Reason{{Result: evidence.Pass, Address: address, Expected: expected,
+			Actual: "The list of shares was read as a whole and names none of these folders", Cites: o.Cites}}
+	case evidence.Unclear:
+		return []evidence.Reason{{Result: evidence.NeedsReview, Address: address, Expected: expected, Actual: o.Why, Cites: o.Cites}}
+	}
+	return []evidence.Reason{{Result: evidence.NotCollected, Address: address, Expected: expected,
+		Actual: "No complete list of shares was collected"}}
+}
+
+// judgeShare judges one share, if it reaches the folder.
+func judgeShare(f *evidence.Facts, address evidence.Address, where place, barred []evidence.SID, expected string) []evidence.Reason {
+	o := f.Lookup(address)
+	if r, ok := undecided(o, expected); ok {
+		for _, s := range o.Settings {
+			if v, ok := s.Value.(evidence.Share); ok && related(v.Path, where.path) != "" {
+				return []evidence.Reason{r}
+			}
+		}
+		return nil
+	}
+	share, ok := o.Value().(evidence.Share)
+	if !ok || administrative(address.Rest(), share.Path) {
+		return nil
+	}
+	how := related(share.Path, where.path)
+	if how == "" {
+		return nil
+	}
+	name := fmt.Sprintf("Share %s of %s (%s)", address.Rest(), share.Path, how)
+	security := f.Lookup(evidence.ShareSecurityAddress(address.Rest()))
+	if security.State == evidence.Missing {
+		return []evidence.Reason{{Result: evidence.Fail, Address: address, Expected: expected, Cites: append(o.Cites, security.Cites...),
+			Actual: name + " has no permissions of its own: the default descriptor applies, which lets Everyone read"}}
+	}
+	if r, ok := undecided(security, expected); ok {
+		r.Actual = name + ": its permissions are not known: " + r.Actual
+		r.Cites = append(r.Cites, o.Cites...)
+		return []evidence.Reason{r}
+	}
+	list, ok := security.Value().(evidence.ACL)
+	if !ok {
+		return nil
+	}
+	r := judgeShareACL(name, list, barred)
+	r.Address, r.Expected, r.Cites = address, expected, append(o.Cites, security.Cites...)
+	return append([]evidence.Reason{r}, problemsOf(f, security, expected)...)
+}
+
+// judgeShareACL judges the permissions of a share that reaches the folder.
+func judgeShareACL(name string, list evidence.ACL, barred []evidence.SID) evidence.Reason {
+	if list.Null {
+		return evidence.Reason{Result: evidence.Fail, Actual: name + " has no access list: everybody has full access"}
+	}
+	for _, sid := range barred {
+		own := func(e evidence.ACE) bool { return e.Principal.SID == sid }
+		if granted := list.Granted(evidence.Folder, own); granted != 0 {
+			return evidence.Reason{Result: evidence.Fail,
+				Actual: fmt.Sprintf("%s lets %s in: %s", name, evidence.Principal{SID: sid}.Label(), entriesOf(list, own))}
+		}
+	}
+	var whom, unknown []string
+	for _, e := range list.Entries {
+		if e.Other != "" || e.Deny {
+			continue
+		}
+		whom = append(whom, e.Principal.Label()+" "+e.Access.String())
+		if !e.Principal.Known() && !strings.Contains(e.Principal.Name, `\`) {
+			unknown = append(unknown, e.Principal.Label())
+		}
+	}
+	if len(unknown) > 0 {
+		return evidence.Reason{Result: evidence.NeedsReview,
+			Actual: fmt.Sprintf("%s lets in names that may be translated: %s", name, strings.Join(unknown, ", "))}
+	}
+	if len(whom) == 0 {
+		whom = []string{"nobody"}
+	}
+	return evidence.Reason{Result: evidence.Pass, Actual: name + " lets in: " + strings.Join(whom, ", ")}
+}
+
+// related says how a shared path reaches a folder: it is the folder, lies above it or below it; "" if it does not.
+func related(shared, folder string) string {
+	s, f := slashed(shared), slashed(folder)
+	switch {
+	case shared == "":
+		return ""
+	case s == f:
+		return "the folder itself"
+	case strings.HasPrefix(f, s):
+		return "a folder above it"
+	case strings.HasPrefix(s, f):
+		return "a folder below it"
+	}
+	return ""
+}
+
+// slashed returns a path in lower case with one backslash at its end.
+func slashed(path string) string { return strings.ToLower(strings.TrimRight(path, `\`)) + `\` }
+
+// administrative reports whether a share is one of those that Windows makes for administrators by itself: C$ of C:\,
+// ADMIN$. Only administrators can use them, whatever is set.
+func administrative(name, path string) bool {
+	name = strings.ToUpper(name)
+	if name == "ADMIN$" || name == "IPC$" {
+		return true
+	}
+	return len(name) == 2 && name[1] == '$' && slashed(path) == slashed(strings.ToLower(name[:1])+":")
+}
+
+func labels(sids []evidence.SID) string {
+	names := make([]string, len(sids))
+	for i, s := range sids {
+		names[i] = evidence.Principal{SID: s}.Label()
+	}
+	return strings.Join(names, ", ")
+}
