@@ -35,7 +35,7 @@ func locate(f *evidence.Facts, path string) place {
 				return named
 			}
 			// The list may have been captured under its name alone.
-			if only, ok := onlyLTShare(f); ok && only == base(only) {
+			if only, ok := onlyLTShare(f); ok && !strings.Contains(only, `\`) {
 				return place{path: only, note: "The file gives no full path, only the name " + only + ".", cites: named.cites}
 			}
 			return named

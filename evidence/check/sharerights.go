@@ -65,16 +65,22 @@ func anyFails(reasons []evidence.Reason) bool {
 
 // judgeShareList judges whether all shares are known: without that, shares that were not seen may be open.
 func judgeShareList(f *evidence.Facts, address evidence.Address, expected string, some bool) []evidence.Reason {
-	o := f.Lookup("share:\x00") // no share can have this name: what is known about it is known about the list
-	switch o.State {
-	case evidence.Missing:
-		if some {
-			return nil
+	if problems := f.ProblemsAt("share:"); len(problems) > 0 {
+		return []evidence.Reason{{Result: evidence.NeedsReview, Address: address, Expected: expected,
+			Actual: "Not every share could be read: " + problems[0].Message, Cites: []evidence.Citation{problems[0].Cite}}}
+	}
+	covers := f.Covers(evidence.ShareAddress("?")) // no share can be called so: what covers it covers the whole list
+	if len(covers) > 0 && some {
+		return nil
+	}
+	if len(covers) > 0 {
+		r := evidence.Reason{Result: evidence.Pass, Address: address, Expected: expected,
+			Actual: "The list of shares was read as a whole and names none of these folders"}
+		for _, c := range covers {
+			c.Cite.Absence = true
+			r.Cites = append(r.Cites, c.Cite)
 		}
-		return []evidence.Reason{{Result: evidence.Pass, Address: address, Expected: expected,
-			Actual: "The list of shares was read as a whole and names none of these folders", Cites: o.Cites}}
-	case evidence.Unclear:
-		return []evidence.Reason{{Result: evidence.NeedsReview, Address: address, Expected: expected, Actual: o.Why, Cites: o.Cites}}
+		return []evidence.Reason{r}
 	}
 	return []evidence.Reason{{Result: evidence.NotCollected, Address: address, Expected: expected,
 		Actual: "No complete list of shares was collected"}}
@@ -131,19 +137,26 @@ func judgeShareACL(name string, list evidence.ACL, barred []evidence.SID) eviden
 				Actual: fmt.Sprintf("%s lets %s in: %s", name, evidence.Principal{SID: sid}.Label(), entriesOf(list, own))}
 		}
 	}
-	var whom, unknown []string
+	var whom, unknown, broad []string
 	for _, e := range list.Entries {
-		if e.Other != "" || e.Deny {
+		own := func(o evidence.ACE) bool { return o.Principal == e.Principal }
+		if e.Other != "" || e.Deny || list.Granted(evidence.Folder, own) == 0 {
 			continue
 		}
 		whom = append(whom, e.Principal.Label()+" "+e.Access.String())
-		if !e.Principal.Known() && !strings.Contains(e.Principal.Name, `\`) {
+		if e.Principal.Broad() {
+			broad = append(broad, e.Principal.Label())
+		} else if !e.Principal.Known() {
 			unknown = append(unknown, e.Principal.Label())
 		}
 	}
+	if len(broad) > 0 {
+		return evidence.Reason{Result: evidence.NeedsReview,
+			Actual: fmt.Sprintf("%s lets in groups that nobody has to be put into: %s", name, strings.Join(broad, ", "))}
+	}
 	if len(unknown) > 0 {
 		return evidence.Reason{Result: evidence.NeedsReview,
-			Actual: fmt.Sprintf("%s lets in names that may be translated: %s", name, strings.Join(unknown, ", "))}
+			Actual: fmt.Sprintf("%s lets in names whose SID is not known: %s", name, strings.Join(unknown, ", "))}
 	}
 	if len(whom) == 0 {
 		whom = []string{"nobody"}

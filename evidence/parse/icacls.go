@@ -143,7 +143,7 @@ func (r *icaclsReader) flush() {
 	}
 	path, first, ok := splitICACLS(rows)
 	r.lists++
-	r.pending = true
+	r.any, r.pending = true, true
 	if !ok {
 		r.last = &evidence.Problem{Scope: "acl:", Cite: cite}
 		r.sink.Problem(evidence.Problem{Scope: "acl:", Cite: cite,
@@ -166,7 +166,6 @@ func (r *icaclsReader) flush() {
 		d.Unclear = append(d.Unclear, "a blank line stands where an entry would be: icacls does not print entries of some kinds")
 	}
 	address := aclAddress(aclCommandPath(r.item, aclPath(path)))
-	r.any = true
 	r.last = &evidence.Problem{Scope: address, Cite: cite}
 	// Owner and protection are not in the text, so only the list is handed on.
 	r.sink.Setting(evidence.Setting{Address: address, Value: d.ACL, Cite: cite})
@@ -195,13 +194,13 @@ func citeLines(item evidence.Item, first, last Line) evidence.Citation {
 	return c
 }
 
-// joinICACLS puts together the lines that a console broke at its width: an entry ends with a bracket.
+// joinICACLS puts together the lines that a console broke at its width: an entry ends with its rights.
 func joinICACLS(block []Line) []string {
 	var rows []string
 	open := ""
 	for _, line := range block {
 		open += strings.TrimRight(line.Text, "\r")
-		if strings.HasSuffix(strings.TrimSpace(open), ")") && icaclsLooksLikeEntry(strings.TrimSpace(open)) {
+		if icaclsEnds(strings.TrimSpace(open)) {
 			rows = append(rows, open)
 			open = ""
 		}

@@ -56,6 +56,17 @@ func icaclsLooksLikeEntry(text string) bool {
 	return true
 }
 
+// icaclsEnds reports whether the text of an entry is complete: after the flags come the rights.
+func icaclsEnds(text string) bool {
+	_, brackets, ok := icaclsBrackets(text)
+	if !ok || !icaclsLooksLikeEntry(text) {
+		return false
+	}
+	last := brackets[len(brackets)-1]
+	_, flag := icaclsFlags[last]
+	return !flag && last != "DENY"
+}
+
 // icaclsEntry reads account:(flags…)(rights). keep is false for an integrity label, which is no part of the list.
 func icaclsEntry(text string) (entry evidence.ACE, keep bool, err error) {
 	account, brackets, ok := icaclsBrackets(text)
