@@ -11,9 +11,13 @@ import "strings"
 //	listener:tcp/0.0.0.0:443             listener:udp/[::]:75
 //	firewall-rule:local/RULE-ID          firewall-rule:policy/RULE-ID             firewall-profile:domain@EnableFirewall
 //	acl:C:\LTShare                       share:LTShare
-//	iis:[Default Web Site/cwa]/system.webServer/security/ipSecurity@allowUnlisted
+//	iis:[Default Web Site/cwa]/system.webServer/security/ipSecurity@allowUnlisted       in applicationHost.config; [] is server level
+//	iis:[Default Web Site/cwa]/system.webServer/security/ipSecurity#entries             its add, remove and clear, in order
+//	iis:[]/system.webServer/security/ipSecurity!overrideModeDefault                     locks; !overrideMode on a location
+//	iis-site:Default Web Site    iis-app:Default Web Site/cwa    iis-vdir:Default Web Site/cwa/    iis-pool:LabTech@identityType
 //	http:https://host/path#HEAD/HTTP/1.0,no-host          tls:host:443/TLS 1.0          port:host/tcp/3389
-//	file:C:\inetpub\wwwroot\aspnet_client\web.config
+//	file:C:\inetpub\wwwroot\aspnet_client\web.config                                    the file was read
+//	file:C:\inetpub\wwwroot\web.config![]/system.webServer/httpProtocol/customHeaders#entries   what it says, as for iis
 //	group:S-1-5-32-544                   account:S-1-5-21-…-500                   service:W3SVC
 //	product:ConnectWise Automate         hotfix:KB5012345                         mysql:bind_address
 //	automate-permission:CLASS/PERMISSION

@@ -1,3 +1,8 @@
 package parse
 
-func webFormats() []*Format { return nil }
+import "slices"
+
+// webFormats: the configuration of IIS and what a web server answers.
+func webFormats() []*Format {
+	return slices.Concat(iisFormats())
+}
