@@ -1,0 +1,310 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"auditpack/evidence"
+)
+
+// iisLevel is one place that has a say at a location, and how deep it reaches down the path.
+type iisLevel struct {
+	place evidence.IISPlace
+	depth int
+}
+
+// name says for people who speaks.
+func (l iisLevel) name() string {
+	file := "applicationHost.config"
+	if l.place.File != "" {
+		file = l.place.File
+	}
+	if l.place.Location != "" {
+		return file + " for " + l.place.Location
+	}
+	return file
+}
+
+// iisLocationName is a location for people.
+func iisLocationName(location string) string {
+	if location == "" {
+		return "server level"
+	}
+	return location
+}
+
+// segments splits a location: Default Web Site/cwa.
+func segments(location string) []string {
+	if location == "" {
+		return nil
+	}
+	return strings.Split(location, "/")
+}
+
+// levels lists who may speak about an element at a location, in the order of inheritance, and the doubts about that
+// list: files that may speak and were not collected, files that speak where they are not allowed to.
+func (v iisView) levels(location, element string) (levels []iisLevel, doubts []evidence.Reason) {
+	if shared := v.said(evidence.IISSharing); shared.State == evidence.Conflicting || shared.State == evidence.Unclear {
+		doubts = append(doubts, evidence.Reason{Result: evidence.NeedsReview, Actual: shared.Why, Cites: shared.Cites})
+	}
+	path := segments(location)
+	for depth := 0; depth <= len(path); depth++ {
+		levels = append(levels, iisLevel{evidence.IISPlace{Location: strings.Join(path[:depth], "/")}, depth})
+	}
+	locked := v.locked(path, element)
+	for depth := 1; depth <= len(path); depth++ {
+		folder, known := v.folder(strings.Join(path[:depth], "/"))
+		if !known {
+			if !locked {
+				doubts = append(doubts, evidence.Reason{Result: evidence.NotCollected,
+					Actual: "which folder " + strings.Join(path[:depth], "/") + " is in, and so its web.config, is not known"})
+			}
+			continue
+		}
+		file := folder + `\web.config`
+		below, spoken := v.fileLevels(file, path[depth:], depth, element)
+		switch {
+		case locked && len(spoken) > 0:
+			doubts = append(doubts, evidence.Reason{Result: evidence.NeedsReview, Cites: spoken,
+				Actual: file + " sets a section that applicationHost.config locks; IIS then answers with an error"})
+		case locked:
+		default:
+			levels = append(levels, below...)
+			if doubt, missing := v.unseen(file); missing {
+				doubts = append(doubts, doubt)
+			}
+		}
+	}
+	return levels, doubts
+}
+
+// fileLevels lists the places of a collected web.config that have a say, and the Citations of what they say.
+func (v iisView) fileLevels(file string, rest []string, depth int, element string) (levels []iisLevel, spoken []evidence.Citation) {
+	if v.facts.Lookup(evidence.Address("file:"+file)).State != evidence.Found {
+		return nil, nil
+	}
+	for n := 0; n <= len(rest); n++ {
+		place := evidence.IISPlace{File: file, Location: strings.Join(rest[:n], "/")}
+		levels = append(levels, iisLevel{place, depth + n})
+		for _, s := range v.facts.Under(place.Address(element)) {
+			if speaks(s.Address, element) {
+				spoken = append(spoken, s.Cite)
+			}
+		}
+	}
+	return levels, spoken
+}
+
+// speaks reports whether a is an attribute or the entries of element or of something inside it, not a lock on it.
+func speaks(a evidence.Address, element string) bool {
+	_, rest, ok := evidence.IISPlaceOf(a)
+	if !ok || strings.Contains(rest, "!") || len(rest) <= len(element) || !strings.EqualFold(rest[:len(element)], element) {
+		return false
+	}
+	return strings.IndexByte("@#/", rest[len(element)]) >= 0
+}
+
+// unseen returns the doubt about a web.config that was not collected. One that is known not to exist raises none.
+func (v iisView) unseen(file string) (evidence.Reason, bool) {
+	o := v.facts.Lookup(evidence.Address("file:" + file))
+	switch o.State {
+	case evidence.Found:
+		return evidence.Reason{}, false
+	case evidence.Conflicting, evidence.Unclear:
+		return evidence.Reason{Result: evidence.NeedsReview, Actual: o.Why, Cites: o.Cites}, true
+	}
+	if _, absent := v.absent(file); absent {
+		return evidence.Reason{}, false
+	}
+	return evidence.Reason{Result: evidence.NotCollected, Cites: o.Cites,
+		Actual: file + " may change this and was not collected"}, true
+}
+
+// absent reports whether an Item shows that a file does not exist on the host.
+func (v iisView) absent(file string) (evidence.Citation, bool) {
+	for _, c := range v.facts.Contents() {
+		if c.Item.Status == evidence.Absent && strings.EqualFold(evidence.HostPath(c.Item.Name), file) {
+			return evidence.Citation{Item: c.Item.Path, Absence: true}, true
+		}
+	}
+	return evidence.Citation{}, false
+}
+
+// locked reports whether applicationHost.config forbids web.config files to set the section of an element.
+func (v iisView) locked(path []string, element string) bool {
+	mode := "Allow"
+	for section := element; section != ""; section = parentElement(section) {
+		if o := v.said(evidence.IISPlace{}.Address(section) + "!overrideModeDefault"); o.State == evidence.Found {
+			mode = o.Value().String()
+			break
+		}
+	}
+	for depth := 0; depth <= len(path); depth++ {
+		place := evidence.IISPlace{Location: strings.Join(path[:depth], "/")}
+		for section := element; section != ""; section = parentElement(section) {
+			o := v.said(place.Address(section) + "!overrideMode")
+			if o.State == evidence.Found && !strings.EqualFold(o.Value().String(), "Inherit") {
+				mode = o.Value().String()
+				break
+			}
+		}
+	}
+	return strings.EqualFold(mode, "Deny")
+}
+
+func parentElement(element string) string {
+	return element[:max(0, strings.LastIndexByte(element, '/'))]
+}
+
+// folder returns the folder on the host that a location is served from.
+func (v iisView) folder(location string) (string, bool) {
+	best, folder := -1, ""
+	for _, s := range v.facts.Under(evidence.IISVDirs) {
+		name := strings.TrimSuffix(s.Address.Rest(), "/")
+		if !isOrBelow(location, name, "/") || len(name) <= best {
+			continue
+		}
+		best = len(name)
+		folder = expandPath(s.Value.String()) + strings.ReplaceAll(location[len(name):], "/", `\`)
+	}
+	return folder, best >= 0
+}
+
+// fileLocation returns the location that a web.config governs: the one whose folder it stands in.
+func (v iisView) fileLocation(file string) (string, bool) {
+	folder, isConfig := strings.CutSuffix(strings.ToLower(file), `\web.config`)
+	best, location := -1, ""
+	for _, s := range v.facts.Under(evidence.IISVDirs) {
+		base := expandPath(s.Value.String())
+		if isConfig && isOrBelow(folder, base, `\`) && len(base) > best {
+			best = len(base)
+			location = strings.TrimSuffix(s.Address.Rest(), "/") + strings.ReplaceAll(file[len(base):len(folder)], `\`, "/")
+		}
+	}
+	return location, best >= 0
+}
+
+// isOrBelow reports whether path is base or lies below it, compared without case.
+func isOrBelow(path, base, separator string) bool {
+	if len(path) < len(base) || !strings.EqualFold(path[:len(base)], base) {
+		return false
+	}
+	return len(path) == len(base) || strings.HasPrefix(path[len(base):], separator)
+}
+
+// expandPath replaces the variables that IIS itself writes into paths by what they are on nearly every server.
+func expandPath(path string) string {
+	for _, variable := range []struct{ name, text string }{
+		{"%SystemDrive%", "C:"}, {"%windir%", `C:\Windows`}, {"%SystemRoot%", `C:\Windows`},
+	} {
+		if len(path) >= len(variable.name) && strings.EqualFold(path[:len(variable.name)], variable.name) {
+			path = variable.text + path[len(variable.name):]
+		}
+	}
+	return strings.TrimRight(path, `\`)
+}
+
+// targets finds the locations that a pattern means: "" is server level, "*" each site, "*/name" what is called name in
+// any site (its last path element, compared without case), anything else itself. Where the pattern finds nothing the
+// Reason says whether it is known that there is nothing.
+func (v iisView) targets(pattern string) ([]string, evidence.Reason) {
+	if !strings.HasPrefix(pattern, "*") {
+		return []string{pattern}, evidence.Reason{}
+	}
+	var found []string
+	for _, location := range v.locations() {
+		path := segments(location)
+		if pattern == "*" && len(path) == 1 || len(path) > 1 && strings.EqualFold(path[len(path)-1], strings.TrimPrefix(pattern, "*/")) {
+			found = append(found, location)
+		}
+	}
+	if len(found) > 0 {
+		return found, evidence.Reason{}
+	}
+	o := v.facts.Lookup(evidence.IISApps + "?")
+	if o.State == evidence.Missing && v.facts.Lookup(evidence.IISSharing).State != evidence.Unclear {
+		if len(v.facts.ProblemsAt(evidence.IISRules)) == 0 {
+			return nil, evidence.Reason{Result: evidence.NotApplicable, Cites: o.Cites,
+				Actual: "no site has an application, a virtual directory or a location called " + strings.TrimPrefix(pattern, "*/"),
+				Note:   "a plain folder of this name would not show here"}
+		}
+	}
+	if o.State == evidence.Missing {
+		return nil, evidence.Reason{Result: evidence.NeedsReview, Cites: o.Cites,
+			Actual: fmt.Sprintf("nothing called %s is configured, but the configuration was not understood as a whole", strings.TrimPrefix(pattern, "*/"))}
+	}
+	return nil, evidence.Reason{Result: evidence.NotCollected, Cites: o.Cites, Actual: "no list of sites and applications (applicationHost.config) was collected"}
+}
+
+// locations lists every location that is configured: sites, applications, virtual directories, location tags, folders
+// with a web.config that was collected; sorted, each once.
+func (v iisView) locations() []string {
+	var all []string
+	add := func(location string) {
+		same := func(l string) bool { return strings.EqualFold(l, location) }
+		if location != "" && !slices.ContainsFunc(all, same) {
+			all = append(all, location)
+		}
+	}
+	for _, kind := range []evidence.Address{evidence.IISSites, evidence.IISApps, evidence.IISVDirs} {
+		for _, s := range v.facts.Under(kind) {
+			name, _, _ := strings.Cut(s.Address.Rest(), "@")
+			add(strings.TrimSuffix(name, "/"))
+		}
+	}
+	for _, s := range v.facts.Under("iis:[") {
+		if place, _, ok := evidence.IISPlaceOf(s.Address); ok {
+			add(place.Location)
+		}
+	}
+	for _, s := range v.facts.Under("file:") {
+		place, _, ok := evidence.IISPlaceOf(s.Address)
+		if !ok {
+			continue
+		}
+		if location, known := v.fileLocation(place.File); known {
+			add(strings.TrimSuffix(location+"/"+place.Location, "/"))
+		}
+	}
+	slices.SortFunc(all, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
+	return all
+}
+
+// overriders lists the locations below a location at which some file says something about element.
+func (v iisView) overriders(location, element string) []string {
+	var found []string
+	for _, l := range v.locations() {
+		if l == location || location != "" && !isOrBelow(l, location, "/") {
+			continue
+		}
+		if v.speaksAt(l, element) {
+			found = append(found, l)
+		}
+	}
+	return found
+}
+
+// speaksAt reports whether any file speaks about element for exactly this location: a location tag of
+// applicationHost.config, the web.config in the location's folder or a location tag in one above.
+func (v iisView) speaksAt(location, element string) bool {
+	for _, s := range v.facts.Under(evidence.IISPlace{Location: location}.Address(element)) {
+		if speaks(s.Address, element) {
+			return true
+		}
+	}
+	path := segments(location)
+	for depth := 1; depth <= len(path); depth++ {
+		folder, known := v.folder(strings.Join(path[:depth], "/"))
+		if !known {
+			continue
+		}
+		place := evidence.IISPlace{File: folder + `\web.config`, Location: strings.Join(path[depth:], "/")}
+		for _, s := range v.facts.Under(place.Address(element)) {
+			if speaks(s.Address, element) {
+				return true
+			}
+		}
+	}
+	return false
+}
