@@ -46,7 +46,7 @@ func prepareUserRight(c evidence.Check) (Judge, error) {
 				r.Result, r.Actual = evidence.NeedsReview, fmt.Sprintf("%s is no list of accounts: %s", name, o.Value())
 				return []evidence.Reason{r}
 			}
-			r.Actual = fmt.Sprintf("%s: %s", name, shorten(named(holders)))
+			r.Actual = fmt.Sprintf("%s: %s", name, shorten(withNames(holders)))
 		}
 		r.Result, r.Note = want.judge(holders)
 		return []evidence.Reason{r}
@@ -79,9 +79,9 @@ func (w userRightWant) expected(name string) string {
 	case "nobody":
 		return fmt.Sprintf("nobody holds %s", name)
 	case "only":
-		return fmt.Sprintf("nobody holds %s but %s", name, named(w.sids))
+		return fmt.Sprintf("nobody holds %s but %s", name, withNames(w.sids))
 	}
-	return fmt.Sprintf("%s holds %s", named(w.sids), name)
+	return fmt.Sprintf("%s holds %s", withNames(w.sids), name)
 }
 
 // judge compares holders with what is wanted. A holder by name is a local account or group that secedit could not write
@@ -149,8 +149,8 @@ var wellKnown = map[string]string{
 	"S-1-5-114": "Local account and member of Administrators group",
 }
 
-// named lists accounts with the English name of well-known SIDs.
-func named(p evidence.Principals) string {
+// withNames lists accounts with the English name of well-known SIDs.
+func withNames(p evidence.Principals) string {
 	if len(p) == 0 {
 		return "nobody"
 	}

@@ -188,7 +188,7 @@ func (s *stack) chart(c *render.Chart) error {
 		return nil
 	}
 	out := &excelize.Chart{
-		Title:  []excelize.RichTextRun{{Text: plain(c.Title), Font: &excelize.Font{Bold: true, Size: 11}}},
+		Title:  excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: plain(c.Title), Font: &excelize.Font{Bold: true, Size: 11}}}},
 		Legend: excelize.ChartLegend{Position: "bottom"}, Dimension: excelize.ChartDimension{Width: 640, Height: 300},
 		PlotArea: excelize.ChartPlotArea{ShowVal: c.Kind == render.Columns},
 	}
