@@ -45,6 +45,11 @@ func judgeMembers(k Case, address evidence.Address, only []string) []evidence.Re
 		expected = group + " has no members but " + strings.Join(only, ", ")
 	}
 	o := k.Facts.Lookup(address)
+	if o.State == evidence.Unknown { // the text form knows names only
+		if named := k.Facts.Lookup(address + "@names"); named.State != evidence.Unknown {
+			o = named
+		}
+	}
 	if r, ok := undecided(o, expected); ok {
 		return []evidence.Reason{r}
 	}

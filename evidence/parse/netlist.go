@@ -1,0 +1,165 @@
+package parse
+
+import (
+	"fmt"
+	"strings"
+
+	"auditpack/evidence"
+)
+
+// netListing is the shape that the listings of net have in every language: headings, a line of hyphens, rows, and a
+// closing sentence.
+type netListing struct {
+	heading []Line // without blank lines
+	rows    []Line
+	closing *Line // nil: the text ends before it
+}
+
+func isRule(line string) bool {
+	line = strings.TrimSpace(line)
+	return len(line) >= 20 && strings.Trim(line, "-") == ""
+}
+
+// splitNetListing puts lines where they belong.
+func splitNetListing(lines []Line) (l netListing, ok bool) {
+	for _, line := range lines {
+		text := strings.TrimSpace(line.Text)
+		switch {
+		case text == "" || consolePrompt(line.Text):
+		case isRule(text):
+			ok = true
+		case ok:
+			l.rows = append(l.rows, line)
+		default:
+			l.heading = append(l.heading, line)
+		}
+	}
+	if n := len(l.rows); n > 0 && closingLine(l.rows[n-1].Text) {
+		l.closing = &l.rows[n-1]
+		l.rows = l.rows[:n-1]
+	}
+	return l, ok && len(l.heading) > 0
+}
+
+// textLines makes Lines of decoded text, for recognising.
+func textLines(text string) []Line {
+	var lines []Line
+	for i, t := range strings.Split(text, "\n") {
+		lines = append(lines, Line{Number: i + 1, Text: strings.TrimRight(t, "\r")})
+	}
+	return lines
+}
+
+// readNetListing reads all lines of a source.
+func readNetListing(source Source) (netListing, error) {
+	var lines []Line
+	err := eachLine(source, func(line Line) error {
+		lines = append(lines, line)
+		return nil
+	})
+	if err != nil {
+		return netListing{}, err
+	}
+	l, ok := splitNetListing(lines)
+	if !ok {
+		return l, refuse("no heading and line of hyphens, as net prints them")
+	}
+	return l, nil
+}
+
+// cutShort reports the missing closing line.
+func (l netListing) cutShort(item evidence.Item, scope evidence.Address, sink evidence.Sink) {
+	if l.closing == nil {
+		sink.Problem(evidence.Problem{Scope: scope, Message: "the closing line is missing: the list may be cut short",
+			Cite: citeLines(item, l.heading[0], append(l.heading, l.rows...)[len(l.heading)+len(l.rows)-1])})
+	}
+}
+
+// netShares is the table that net share prints without a name.
+var netShares = &Format{
+	Name:      "net share text",
+	Doc:       "the list of shares as net share prints it, in any language",
+	Collector: "shares",
+	Kinds:     []string{"share"},
+	Recognise: func(h Head) Match {
+		l, ok := splitNetListing(textLines(h.Text))
+		if !ok || len(netShareColumns(l)) != 2 {
+			return Match{}
+		}
+		for _, row := range l.rows {
+			if strings.Contains(row.Text, `:\`) {
+				return Match{Sure: 75}
+			}
+		}
+		return Match{}
+	},
+	Read: readNetShares,
+}
+
+// netShareColumns returns where the second and the third column begin, from the line above the rule.
+func netShareColumns(l netListing) []int {
+	heading := []rune(l.heading[len(l.heading)-1].Text)
+	var columns []int
+	for at := 2; at < len(heading); at++ {
+		if heading[at] != ' ' && heading[at-1] == ' ' && heading[at-2] == ' ' {
+			columns = append(columns, at)
+		}
+	}
+	return columns
+}
+
+func readNetShares(source Source, sink evidence.Sink) error {
+	l, err := readNetListing(source)
+	if err != nil {
+		return err
+	}
+	columns := netShareColumns(l)
+	if len(columns) != 2 {
+		return refuse("the heading has no three columns, as net share prints them")
+	}
+	problems := &problemCounter{Sink: sink}
+	whole, name := false, ""
+	for _, row := range l.rows {
+		text := []rune(row.Text)
+		first := strings.TrimSpace(string(text[:min(len(text), columns[0])]))
+		rest := string(text[min(len(text), columns[0]):])
+		if first != "" && len(text) > columns[0] && text[columns[0]-1] != ' ' { // a long name has a line of its own
+			name = strings.TrimSpace(row.Text)
+			continue
+		}
+		if first != "" {
+			name = first
+		}
+		path := netSharePath(rest, columns[1]-columns[0])
+		if name == "" {
+			if path == "" && strings.TrimSpace(rest) != "" { // a remark that did not fit
+				continue
+			}
+			problems.Problem(evidence.Problem{Scope: "share:", Message: fmt.Sprintf("not a share: %q", row.Text), Cite: row.Cite(source.Item)})
+			continue
+		}
+		if strings.EqualFold(name, "IPC$") {
+			whole = true
+		}
+		sink.Setting(evidence.Setting{Address: evidence.ShareAddress(name), Value: evidence.Share{Path: path}, Cite: row.Cite(source.Item)})
+		name = ""
+	}
+	l.cutShort(source.Item, "share:", problems)
+	if whole && problems.count == 0 {
+		sink.Covered(evidence.Coverage{Scope: "share:", Cite: l.heading[len(l.heading)-1].Cite(source.Item)})
+	}
+	return nil
+}
+
+// netSharePath returns the path at the beginning of the second column; a long one runs into the third.
+func netSharePath(rest string, width int) string {
+	text := []rune(rest)
+	if len(text) > width && text[width-1] == ' ' {
+		text = text[:width]
+	}
+	path := strings.TrimSpace(string(text))
+	if !aclRooted(path) {
+		return ""
+	}
+	return aclPath(path)
+}
