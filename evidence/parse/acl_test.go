@@ -47,8 +47,8 @@ func checkCite(t *testing.T, c evidence.Citation, raw []byte) {
 	}
 }
 
-// shown lists Settings as "address = value", and Problems as "? scope".
-func shown(c evidence.Content) []string {
+// shownAll lists Settings as "address = value", and Problems as "? scope".
+func shownAll(c evidence.Content) []string {
 	var lines []string
 	for _, s := range c.Settings {
 		lines = append(lines, fmt.Sprintf("%s = %s", s.Address, s.Value))
@@ -181,7 +181,7 @@ func TestCanonicalFormIsTheSameFromEveryText(t *testing.T) {
 		}
 		text := writeICACLS(`D:\Some Where\LTShare`, list)
 		want := []string{`acl:D:\Some Where\LTShare = ` + list.String()}
-		if diff := cmp.Diff(want, shown(readAs(t, []byte(text)))); diff != "" {
+		if diff := cmp.Diff(want, shownAll(readAs(t, []byte(text)))); diff != "" {
 			t.Fatalf("%s: %s", text, diff)
 		}
 	}
@@ -233,13 +233,13 @@ func TestICACLS(t *testing.T) {
 		if content.Format != "icacls text" || content.Refused != "" {
 			t.Errorf("%s: read as %q, refused %q", test.name, content.Format, content.Refused)
 		}
-		if diff := cmp.Diff(test.want, shown(content)); diff != "" {
+		if diff := cmp.Diff(test.want, shownAll(content)); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
 		}
 	}
 	refused := readAs(t, []byte("C:\\LTShare: Access is denied.\r\nSuccessfully processed 0 files; Failed processing 1 files\r\n"))
 	if refused.Refused == "" || len(refused.Settings) > 0 {
-		t.Errorf("a message alone was taken for evidence: %v", shown(refused))
+		t.Errorf("a message alone was taken for evidence: %v", shownAll(refused))
 	}
 }
 
@@ -252,7 +252,7 @@ func TestICACLSSave(t *testing.T) {
 		`acl:LTShare\a b@protected = no, takes entries from its parent`,
 	}
 	for name, raw := range map[string][]byte{"mark": utf16le(text, true), "no mark": utf16le(text, false), "UTF-8": []byte(text)} {
-		if diff := cmp.Diff(want, shown(readAs(t, raw))); diff != "" {
+		if diff := cmp.Diff(want, shownAll(readAs(t, raw))); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
@@ -262,11 +262,11 @@ func TestICACLSSave(t *testing.T) {
 	}
 	cut := readAs(t, utf16le("LTShare\r\nD:P(A;;FA;;;SY)\r\nLTShare\\x\r\n", false))
 	if len(cut.Problems) != 1 || cut.Problems[0].Scope != `acl:LTShare\x` {
-		t.Errorf("cut short: %v", shown(cut))
+		t.Errorf("cut short: %v", shownAll(cut))
 	}
 	broken := readAs(t, utf16le("LTShare\r\nD:P(A;;FA;;;SY)(A;;FA\r\n", false))
 	if len(broken.Problems) != 1 || len(broken.Settings) != 0 {
-		t.Errorf("broken list: %v", shown(broken))
+		t.Errorf("broken list: %v", shownAll(broken))
 	}
 }
 
