@@ -172,7 +172,7 @@ func TestPorts(t *testing.T) {
 		{"one profile is enough", server{tcp: rdp, local: rules{allowRule("RDP", 6, "3389", only("Public"))}}, "port-closed", "inbound:tcp/3389", nil, evidence.Answers{}, fail, "in the Public profile"},
 		{"local subnet is not closed", server{tcp: rdp, local: rules{allowRule("RDP", 6, "3389", from("LocalSubnet"))}}, "port-closed", "inbound:tcp/3389", nil, evidence.Answers{}, fail, "from the local subnet"},
 		{"loopback scope is closed", server{tcp: rdp, local: rules{allowRule("RDP", 6, "3389", from("127.0.0.1"))}}, "port-closed", "inbound:tcp/3389", nil, evidence.Answers{}, pass, "lets nobody in"},
-		{"loopback listener", server{tcp: []string{"127.0.0.1:3306", "[::1]:3306"}, local: rules{allowRule("SQL", 6, "3306")}}, "port-closed", "inbound:tcp/3306", nil, evidence.Answers{}, pass, "only the server itself"},
+		{"loopback listener", server{tcp: []string{"127.0.0.1:3306", "[::1]:3306"}, local: rules{allowRule("SQL", 6, "3306")}}, "port-closed", "inbound:tcp/3306", nil, evidence.Answers{}, pass, "only the host itself"},
 		{"IPv6 listener", server{tcp: []string{"[::]:3306"}, local: rules{allowRule("SQL", 6, "3306")}}, "port-closed", "inbound:tcp/3306", nil, evidence.Answers{}, fail, "TCP [::]:3306"},
 		{"rule for the other family", server{tcp: []string{"0.0.0.0:3306"}, local: rules{allowRule("SQL", 6, "3306", from("2001:db8::/32"))}}, "port-closed", "inbound:tcp/3306", nil, evidence.Answers{}, pass, ""},
 		{"rule for another local address", server{tcp: []string{"10.0.0.5:3306"}, local: rules{allowRule("SQL", 6, "3306", localAddress("10.0.0.6"))}}, "port-closed", "inbound:tcp/3306", nil, evidence.Answers{}, pass, ""},
