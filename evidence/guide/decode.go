@@ -44,19 +44,21 @@ func decode(name string, raw []byte, v any) error {
 func plain(name string, tokens token.Tokens) error {
 	depth := 0
 	for _, t := range tokens {
-		at := fmt.Sprintf("%s:%d:%d", name, t.Position.Line, t.Position.Column)
+		fault := ""
 		switch t.Type {
 		case token.AnchorType, token.AliasType, token.MergeKeyType:
-			return fmt.Errorf("%s: anchors and aliases are not read", at)
+			fault = "anchors and aliases are not read"
 		case token.TagType, token.DirectiveType:
-			return fmt.Errorf("%s: tags and directives are not read", at)
+			fault = "tags and directives are not read"
 		case token.MappingStartType, token.SequenceStartType:
-			depth++
+			if depth++; depth > maxDepth {
+				fault = fmt.Sprintf("brackets nested more than %d levels deep", maxDepth)
+			}
 		case token.MappingEndType, token.SequenceEndType:
 			depth--
 		}
-		if depth > maxDepth {
-			return fmt.Errorf("%s: brackets nested more than %d levels deep", at, maxDepth)
+		if fault != "" {
+			return fmt.Errorf("%s:%d:%d: %s", name, t.Position.Line, t.Position.Column, fault)
 		}
 	}
 	return nil
