@@ -78,6 +78,7 @@ type Host struct {
 	Counts         Counts            `json:"counts"`
 	CountsBefore   *Counts           `json:"counts_before,omitempty"`
 	Sections       []Section         `json:"sections"`
+	Benchmarks     []Benchmark       `json:"benchmarks,omitempty"`
 	Movements      []evidence.Change `json:"movements,omitempty"` // verdict level, newly failing first
 	Changes        []evidence.Change `json:"changes,omitempty"`   // setting level
 	SetAside       int               `json:"changes_set_aside"`   // volatile differences that are counted, not listed
@@ -146,4 +147,31 @@ type Contradiction struct {
 	Subject string              `json:"subject"` // host name, platform, or the address
 	Values  []string            `json:"values"`
 	Cites   []evidence.Citation `json:"citations"` // one for each value
+}
+
+// Benchmark is one STIG release as it was judged on one host. The Rules' texts stay in the benchmark's own file.
+type Benchmark struct {
+	ID          string          `json:"id"`
+	Title       string          `json:"title"`
+	Version     string          `json:"version"`
+	Release     string          `json:"release"`
+	ReleaseInfo string          `json:"release_info"`
+	File        string          `json:"file"`
+	Digest      evidence.Digest `json:"sha256"`
+	Counts      Counts          `json:"counts"`
+	Rules       []AssessedRule  `json:"rules"`
+}
+
+// AssessedRule is one rule of a STIG and its verdicts on one host.
+type AssessedRule struct {
+	GroupID   evidence.GroupID  `json:"group_id"`
+	RuleID    evidence.RuleID   `json:"rule_id"`
+	STIGID    evidence.STIGID   `json:"stig_id"`
+	Title     string            `json:"title"`
+	Severity  evidence.Severity `json:"severity"`
+	CCIs      []string          `json:"ccis,omitempty"`
+	After     evidence.Verdict  `json:"after"`
+	Before    *evidence.Verdict `json:"before,omitempty"`
+	Movement  evidence.Movement `json:"movement,omitempty"`
+	Undecided string            `json:"undecided,omitempty"` // why the text gave no Check
 }
