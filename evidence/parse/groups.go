@@ -53,11 +53,7 @@ func readNetLocalGroup(source Source, sink evidence.Sink) error {
 	for _, row := range l.rows {
 		g.Members = append(g.Members, evidence.PrincipalNamed(strings.TrimSpace(row.Text)))
 	}
-	last := l.heading[len(l.heading)-1]
-	if len(l.rows) > 0 {
-		last = l.rows[len(l.rows)-1]
-	}
-	sink.Setting(evidence.Setting{Address: address, Value: g, Cite: citeLines(source.Item, l.heading[0], last)})
+	sink.Setting(evidence.Setting{Address: address, Value: g, Cite: citeLines(source.Item, l.heading[0], l.last())})
 	l.cutShort(source.Item, address, sink)
 	return nil
 }

@@ -67,11 +67,19 @@ func readNetListing(source Source) (netListing, error) {
 	return l, nil
 }
 
+// last returns the last line that was read before the closing line.
+func (l netListing) last() Line {
+	if len(l.rows) > 0 {
+		return l.rows[len(l.rows)-1]
+	}
+	return l.heading[len(l.heading)-1]
+}
+
 // cutShort reports the missing closing line.
 func (l netListing) cutShort(item evidence.Item, scope evidence.Address, sink evidence.Sink) {
 	if l.closing == nil {
 		sink.Problem(evidence.Problem{Scope: scope, Message: "the closing line is missing: the list may be cut short",
-			Cite: citeLines(item, l.heading[0], append(l.heading, l.rows...)[len(l.heading)+len(l.rows)-1])})
+			Cite: citeLines(item, l.heading[0], l.last())})
 	}
 }
 
@@ -119,14 +127,14 @@ func readNetShares(source Source, sink evidence.Sink) error {
 	}
 	problems := &problemCounter{Sink: sink}
 	whole, name := false, ""
-	for _, row := range l.rows {
-		text := []rune(row.Text)
-		first := strings.TrimSpace(string(text[:min(len(text), columns[0])]))
-		rest := string(text[min(len(text), columns[0]):])
-		if first != "" && len(text) > columns[0] && text[columns[0]-1] != ' ' { // a long name has a line of its own
+	for i, row := range l.rows {
+		if i+1 < len(l.rows) && beginsAt(l.rows[i+1].Text, columns[0]) { // a long name has a line of its own
 			name = strings.TrimSpace(row.Text)
 			continue
 		}
+		text := []rune(row.Text)
+		first := strings.TrimSpace(string(text[:min(len(text), columns[0])]))
+		rest := string(text[min(len(text), columns[0]):])
 		if first != "" {
 			name = first
 		}
@@ -149,6 +157,11 @@ func readNetShares(source Source, sink evidence.Sink) error {
 		sink.Covered(evidence.Coverage{Scope: "share:", Cite: l.heading[len(l.heading)-1].Cite(source.Item)})
 	}
 	return nil
+}
+
+// beginsAt reports whether a line has blanks up to a column and text from there.
+func beginsAt(line string, column int) bool {
+	return len(line) > column && line[column] != ' ' && strings.TrimLeft(line[:column], " ") == ""
 }
 
 // netSharePath returns the path at the beginning of the second column; a long one runs into the third.

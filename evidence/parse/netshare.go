@@ -40,10 +40,13 @@ func netLines(text string) []string {
 	return lines
 }
 
-// closingLine reports whether a line may be the one by which net says that it is done: a sentence. No name of an account
-// or a share ends with a full stop.
+// closingLine reports whether a line may be the one by which net says that it is done: a sentence, not a row of a table.
+// No name of an account ends with a full stop.
 func closingLine(line string) bool {
 	line = strings.TrimSpace(line)
+	if strings.Contains(line, "  ") {
+		return false
+	}
 	return strings.HasSuffix(line, ".") || strings.HasSuffix(line, "。")
 }
 
