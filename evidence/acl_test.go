@@ -60,6 +60,8 @@ func TestSIDByName(t *testing.T) {
 		"Jeder":                        "S-1-1-0",
 		"everyone":                     "S-1-1-0",
 		"Tout le monde":                "S-1-1-0",
+		`NT SERVICE\TrustedInstaller`:  "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464",
+		`NT SERVICE\ALL SERVICES`:      "S-1-5-80-0",
 		`IIS APPPOOL\LabTech WebCC`:    "S-1-5-82-2265531366-2377269834-1813117809-2627886491-3658881364",
 		`BUILTIN\IIS_IUSRS`:            "S-1-5-32-568",
 		"S-1-5-21-1-2-3-1001":          "S-1-5-21-1-2-3-1001",

@@ -60,14 +60,19 @@ func ParseSID(s string) (SID, bool) {
 
 // AppPoolSID returns the SID of the identity of an IIS application pool: IIS APPPOOL\name. Windows computes it from the
 // name alone, so it is the same on every server and in every language.
-func AppPoolSID(name string) SID {
-	units := utf16.Encode([]rune(strings.ToLower(name)))
+func AppPoolSID(name string) SID { return hashedSID("S-1-5-82", strings.ToLower(name)) }
+
+// ServiceSID returns the SID of a service by its short name: NT SERVICE\name. Windows computes it likewise.
+func ServiceSID(name string) SID { return hashedSID("S-1-5-80", strings.ToUpper(name)) }
+
+// hashedSID appends the five words of the SHA-1 of a name in UTF-16LE.
+func hashedSID(sid, name string) SID {
+	units := utf16.Encode([]rune(name))
 	raw := make([]byte, 0, 2*len(units))
 	for _, u := range units {
 		raw = binary.LittleEndian.AppendUint16(raw, u)
 	}
 	sum := sha1.Sum(raw) //nolint:gosec // see above
-	sid := "S-1-5-82"
 	for i := 0; i < len(sum); i += 4 {
 		sid += "-" + strconv.FormatUint(uint64(binary.LittleEndian.Uint32(sum[i:])), 10)
 	}
@@ -167,6 +172,9 @@ func SIDByName(name string) (SID, bool) {
 		return AppPoolSID(name[len(poolDomain):]), true
 	}
 	folded := foldName(name)
+	if short, ok := strings.CutPrefix(folded, `nt service\`); ok && short != "" && short != "all services" {
+		return ServiceSID(short), true
+	}
 	for _, k := range knownSIDs {
 		if foldName(k.name) == folded {
 			return k.sid, true

@@ -63,7 +63,23 @@ func problemsOf(f *evidence.Facts, o evidence.Observation, expected string) []ev
 		reasons = append(reasons, evidence.Reason{Result: evidence.NeedsReview, Address: o.Address, Expected: expected,
 			Actual: "Not everything could be read: " + p.Message, Cites: []evidence.Citation{p.Cite}})
 	}
-	return reasons
+	return append(reasons, otherValues(f, o, expected)...)
+}
+
+// otherValues returns a Reason where one Item shows the Address of o twice with different values, as a file does into which
+// two listings were written: the last is no better than the first.
+func otherValues(f *evidence.Facts, o evidence.Observation, expected string) []evidence.Reason {
+	value := o.Value()
+	if value == nil {
+		return nil
+	}
+	for _, s := range f.Under(o.Address) {
+		if s.Address.Fold() == o.Address.Fold() && s.Value.String() != value.String() {
+			return []evidence.Reason{{Result: evidence.NeedsReview, Address: o.Address, Expected: expected,
+				Actual: "The same file also shows: " + s.Value.String(), Cites: []evidence.Citation{s.Cite}}}
+		}
+	}
+	return nil
 }
 
 func citesItem(cites []evidence.Citation, item string) bool {

@@ -147,7 +147,7 @@ func TestFolderRights(t *testing.T) {
 
 func TestFolderRightsWithoutCertainty(t *testing.T) {
 	check := evidence.Check{Kind: "folder-rights", Address: `acl:C:\LTShare`, Want: wantFour}
-	setup := ltshareSetting
+	setup := LTShareSetting
 	at := func(path string) evidence.Registry { return evidence.RegistryText(evidence.RegSZ, path) }
 	for _, test := range []struct {
 		name string
@@ -165,6 +165,7 @@ func TestFolderRightsWithoutCertainty(t *testing.T) {
 		{"another file was not understood", new(host).set("a.txt", `acl:C:\LTShare`, good()).problem("b.txt", `acl:`), evidence.Pass, ""},
 		{"a failure stands beside a doubt", new(host).set("a.txt", `acl:C:\LTShare`, good(allow("S-1-1-0", 1, 0))).problem("a.txt", `acl:C:\LTShare`), evidence.Fail, ""},
 		{"only a problem", new(host).problem("a.txt", `acl:C:\LTShare`), evidence.NeedsReview, ""},
+		{"one file shows two lists", new(host).set("a.txt", `acl:C:\LTShare`, good(allow("S-1-1-0", 1, 0))).set("a.txt", `acl:C:\LTShare`, good()), evidence.NeedsReview, "also shows"},
 		{"an odd owner", new(host).set("a.txt", `acl:C:\LTShare`, good()).set("b.txt", `acl:C:\LTShare@owner`, evidence.Principal{SID: "S-1-5-21-1-2-3-1105"}), evidence.NeedsReview, "owns it"},
 		{"a usual owner", new(host).set("a.txt", `acl:C:\LTShare`, good()).set("b.txt", `acl:C:\LTShare@owner`, evidence.Principal{SID: "S-1-5-32-544"}), evidence.Pass, ""},
 		{"the registry says where", new(host).set("a.txt", `acl:D:\LTShare`, good()).set("r.reg", setup, at(`D:\LTShare\`)), evidence.Pass, `The registry says that LTShare is D:\LTShare.`},
@@ -226,7 +227,7 @@ func TestShareRights(t *testing.T) {
 		{"an entry that was not understood", listed().problem("r.reg", "share:Odd"), evidence.NeedsReview, "not understood"},
 		{"permissions not understood", listed().set("r.reg", "share:LTShare", share(`C:\LTShare`)).problem("r.reg", "share-security:LTShare"), evidence.NeedsReview, "not understood"},
 		{"two files disagree on the place", listed().set("a.txt", "share:LTShare", share(`C:\LTShare`)).set("b.txt", "share:LTShare", share(`D:\LTShare`)), evidence.NeedsReview, ""},
-		{"moved", listed().set("r.reg", ltshareSetting, evidence.RegistryText(evidence.RegSZ, `D:\LTShare`)).
+		{"moved", listed().set("r.reg", LTShareSetting, evidence.RegistryText(evidence.RegSZ, `D:\LTShare`)).
 			set("r.reg", "share:LTShare", share(`D:\LTShare`)).set("r.reg", "share-security:LTShare", everyone), evidence.Fail, `D:\LTShare`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

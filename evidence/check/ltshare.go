@@ -2,13 +2,15 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"auditpack/evidence"
 )
 
-// ltshareSetting is where ConnectWise Automate keeps the place of its LTShare folder.
-var ltshareSetting = evidence.RegistryValue(`HKLM\SOFTWARE\WOW6432Node\LabTech\Setup`, "Local LTShare")
+// LTShareSetting is where ConnectWise Automate keeps the place of its LTShare folder. The Checks of folders and shares look
+// at it besides their own Address, so whoever reads a registry for them has to ask for it.
+var LTShareSetting = evidence.RegistryValue(`HKLM\SOFTWARE\WOW6432Node\LabTech\Setup`, "Local LTShare")
 
 // place is where a folder that a Check names really is on the host.
 type place struct {
@@ -24,7 +26,7 @@ func locate(f *evidence.Facts, path string) place {
 	if base(path) != "ltshare" {
 		return named
 	}
-	o := f.Lookup(ltshareSetting)
+	o := f.Lookup(LTShareSetting)
 	if v, ok := o.Value().(evidence.Registry); ok {
 		if texts, ok := v.Strings(); ok && len(texts) == 1 && len(texts[0]) > 2 && texts[0][1] == ':' {
 			found := strings.TrimRight(texts[0], `\`)
@@ -108,6 +110,7 @@ var folderGrants = &Kind{
 			}
 			r := judgeGrant(g, list, o)
 			r.Note = where.note
+			r.Cites = append(slices.Clone(r.Cites), where.cites...)
 			return append([]evidence.Reason{r}, problemsOf(k.Facts, o, expected)...)
 		}, nil
 	},

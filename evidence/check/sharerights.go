@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"auditpack/evidence"
@@ -50,6 +51,7 @@ func judgeShares(k Case, address evidence.Address, barred []evidence.SID) []evid
 	}
 	if where.note != "" && len(reasons) > 0 {
 		reasons[0].Note = joinNotes(where.note, reasons[0].Note)
+		reasons[0].Cites = append(slices.Clone(reasons[0].Cites), where.cites...)
 	}
 	return reasons
 }

@@ -30,7 +30,8 @@ func recogniseICACLSSave(h Head) Match {
 
 // icaclsSaveList reports whether a line is an access list in SDDL.
 func icaclsSaveList(line string) bool {
-	return strings.HasPrefix(line, "D:") || strings.HasPrefix(line, "S:") || strings.HasPrefix(line, "O:") || strings.HasPrefix(line, "G:")
+	d, err := parseSDDL(strings.TrimSpace(line))
+	return err == nil && d.HasDACL || strings.HasPrefix(line, "D:") && strings.Contains(line, ";;;")
 }
 
 func readICACLSSave(source Source, sink evidence.Sink) error {

@@ -69,6 +69,14 @@ func TestGetACL(t *testing.T) {
 		{"cut short", "Get-Acl objects", `[{"Path":"C:\\LTShare","Sddl":"O:BAG:SYD:P(A;OICI;0x1301bf;;;SY)(A;OICI;0x1200a9;;;WD)"},{"Path":"C:`, append(want[:3:3], "? acl:")},
 		{"bad descriptor", "Get-Acl objects", `[{"Path":"C:\\LTShare","Sddl":"D:(A;;FA"}]`, []string{`? acl:C:\LTShare`}},
 	})
+	const alone = "O:BAG:SYD:P(A;OICI;0x1301bf;;;SY)\r\n(A;OICI;0x1200a9;;;WD)\r\n"
+	if c := readAs(t, []byte(alone)); c.Format != "SDDL text" || c.Refused == "" {
+		t.Errorf("a descriptor alone: read as %q, refused %q", c.Format, c.Refused)
+	}
+	known := readAs(t, utf16le(alone, true), "powershell.exe", "-Command", "(Get-Acl -LiteralPath 'C:\\LTShare').Sddl")
+	if diff := cmp.Diff(want, shown(known)); diff != "" {
+		t.Error(diff)
+	}
 	// The file of the corpus: owner Administrators, protected, two entries without flags.
 	real := readAs(t, sharedFile(t, "acl/get_acl_format_list_utf16.txt"))
 	const apps = `acl:C:\ProgramData\Microsoft\Windows\WindowsApps`
@@ -238,6 +246,7 @@ func FuzzICACLS(f *testing.F) { fuzzFormat(f, icaclsText, hardenedICACLS) }
 func FuzzICACLSSave(f *testing.F) {
 	fuzzFormat(f, icaclsSave, "LTShare\r\nD:PAI(A;OICI;0x1301bf;;;SY)\r\n")
 }
+func FuzzSDDLText(f *testing.F) { fuzzFormat(f, sddlText, "O:BAD:(A;;FA;;;SY)\r\n") }
 func FuzzGetACLList(f *testing.F) {
 	fuzzFormat(f, getACLList, "Path   : C:\\x\r\nSddl   : O:BAD:(A;;FA;;;SY)\r\n")
 }
