@@ -10,7 +10,8 @@ import "strings"
 //	audit-policy:{0CCE9215-69AE-11D9-BED3-505054503030}
 //	listener:tcp/0.0.0.0:443             listener:udp/[::]:75
 //	firewall-rule:local/RULE-ID          firewall-rule:policy/RULE-ID             firewall-profile:domain@EnableFirewall
-//	acl:C:\LTShare                       share:LTShare
+//	acl:C:\LTShare                       acl:C:\LTShare@owner                 acl:C:\LTShare@protected
+//	share:LTShare                        share-security:LTShare
 //	iis:[Default Web Site/cwa]/system.webServer/security/ipSecurity@allowUnlisted       in applicationHost.config; [] is server level
 //	iis:[Default Web Site/cwa]/system.webServer/security/ipSecurity#entries             its add, remove and clear, in order
 //	iis:[]/system.webServer/security/ipSecurity!overrideModeDefault                     locks; !overrideMode on a location
@@ -18,7 +19,8 @@ import "strings"
 //	http:https://host/path#HEAD/HTTP/1.0,no-host          tls:host:443/TLS 1.0          port:host/tcp/3389
 //	file:C:\inetpub\wwwroot\aspnet_client\web.config                                    the file was read
 //	file:C:\inetpub\wwwroot\web.config![]/system.webServer/httpProtocol/customHeaders#entries   what it says, as for iis
-//	group:S-1-5-32-544                   account:S-1-5-21-…-500                   service:W3SVC
+//	group:S-1-5-32-544                   group:S-1-5-32-544@names (by name only)
+//	account:S-1-5-21-…-500               service:W3SVC
 //	product:ConnectWise Automate         hotfix:KB5012345                         mysql:bind_address
 //	automate-permission:CLASS/PERMISSION
 //	system:host-name  system:os-build  system:os-name  system:domain-member  system:boot-time
