@@ -36,7 +36,7 @@ func run(t *testing.T, samples []sample) {
 			if content.Format != s.format || content.Refused != "" {
 				t.Errorf("%s, %s: read as %q, refused %q", s.name, encoding, content.Format, content.Refused)
 			}
-			if diff := cmp.Diff(s.want, shown(content)); diff != "" {
+			if diff := cmp.Diff(s.want, shownAll(content)); diff != "" {
 				t.Errorf("%s, %s: %s", s.name, encoding, diff)
 			}
 		}
@@ -74,13 +74,13 @@ func TestGetACL(t *testing.T) {
 		t.Errorf("a descriptor alone: read as %q, refused %q", c.Format, c.Refused)
 	}
 	known := readAs(t, utf16le(alone, true), "powershell.exe", "-Command", "(Get-Acl -LiteralPath 'C:\\LTShare').Sddl")
-	if diff := cmp.Diff(want, shown(known)); diff != "" {
+	if diff := cmp.Diff(want, shownAll(known)); diff != "" {
 		t.Error(diff)
 	}
 	// The file of the corpus: owner Administrators, protected, two entries without flags.
 	real := readAs(t, sharedFile(t, "acl/get_acl_format_list_utf16.txt"))
 	const apps = `acl:C:\ProgramData\Microsoft\Windows\WindowsApps`
-	if diff := cmp.Diff([]string{apps + " = " + system + " Full; " + admins + " Full", apps + "@owner = " + admins, apps + protected}, shown(real)); diff != "" {
+	if diff := cmp.Diff([]string{apps + " = " + system + " Full; " + admins + " Full", apps + "@owner = " + admins, apps + protected}, shownAll(real)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -166,7 +166,7 @@ func TestGroupsAndAccounts(t *testing.T) {
 			[]string{"account:Administrator = Administrator", "account:DefaultAccount = DefaultAccount", "account:Guest = Guest", "account:WDAGUtilityAccount = WDAGUtilityAccount"}},
 	})
 	called := readAs(t, []byte(strings.Replace(members, `,"Group":"Administrators"`, "", 1)), "powershell.exe", "-Command", "Get-LocalGroupMember -SID S-1-5-32-544 | ConvertTo-Json")
-	if diff := cmp.Diff([]string{"group:S-1-5-32-544 = S-1-5-21-1-2-3-500 (Administrator)"}, shown(called)); diff != "" {
+	if diff := cmp.Diff([]string{"group:S-1-5-32-544 = S-1-5-21-1-2-3-500 (Administrator)"}, shownAll(called)); diff != "" {
 		t.Error(diff)
 	}
 	for name, text := range map[string]string{
@@ -211,7 +211,7 @@ func TestDeriveShares(t *testing.T) {
 	}
 	want := []string{`share:LTShare = path C:\LTShare`, "share-security:LTShare = " + everyone + " ReadAndExecute", "all of share:", "all of share-security:",
 		"? share:NoPath", "? share:Number", "? share-security:Cut"}
-	if diff := cmp.Diff(want, shown(c)); diff != "" {
+	if diff := cmp.Diff(want, shownAll(c)); diff != "" {
 		t.Error(diff)
 	}
 }
