@@ -8,7 +8,7 @@ import (
 // Principal is whom an access control entry is about: a SID, or a name that only the server could turn into one.
 type Principal struct {
 	SID  SID
-	Name string // set only if SID is not known; as the source writes it
+	Name string // as the source writes it; beside a SID it is for people only and no part of the canonical form
 }
 
 // PrincipalNamed returns the Principal of an account name, with its SID where that is certain.
@@ -54,6 +54,9 @@ func (p Principal) Label() string {
 	}
 	if n := p.SID.Name(); n != "" {
 		return n
+	}
+	if p.Name != "" {
+		return printable(p.Name)
 	}
 	return string(p.SID)
 }

@@ -91,6 +91,14 @@ func citesItem(cites []evidence.Citation, item string) bool {
 	return false
 }
 
+// rightsOf returns what an entry gives or takes, for people.
+func rightsOf(e evidence.ACE) string {
+	if e.Deny {
+		return "denied " + e.Access.Label()
+	}
+	return e.Access.Label()
+}
+
 // memberOf lists groups that every process of an application pool, or SYSTEM, is a member of: what is denied to them is
 // denied to it.
 var memberOf = []evidence.SID{

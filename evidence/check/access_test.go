@@ -252,6 +252,10 @@ func TestGroupMembers(t *testing.T) {
 		{"as wanted", new(host).set("a", admins, members), []string{"only *-500", "only S-1-5-21-9-9-9-512"}, evidence.Pass},
 		{"one more", new(host).set("a", admins, members), []string{"only *-500"}, evidence.Fail},
 		{"a name", new(host).set("a", admins, evidence.Group{Members: []evidence.Principal{{Name: "admin"}}}), []string{"only *-500"}, evidence.NeedsReview},
+		{"a name that an account has", new(host).set("a", admins+"@names", evidence.Group{Members: []evidence.Principal{{Name: "srvadmin"}}}).
+			set("b", "account:S-1-5-21-1-2-3-500", evidence.Account{Name: "SrvAdmin"}), []string{"only *-500"}, evidence.Pass},
+		{"a name that two accounts have", new(host).set("a", admins+"@names", evidence.Group{Members: []evidence.Principal{{Name: "x"}}}).
+			set("b", "account:S-1-5-21-1-2-3-500", evidence.Account{Name: "x"}).set("c", "account:S-1-5-21-4-5-6-500", evidence.Account{Name: "x"}), []string{"only *-500"}, evidence.NeedsReview},
 		{"incomplete", new(host).set("a", admins, members).problem("a", admins), []string{"only *-500", "only *-512"}, evidence.NeedsReview},
 		{"not collected", new(host), []string{"review"}, evidence.NotCollected},
 	} {

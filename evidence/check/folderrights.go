@@ -69,7 +69,7 @@ func judgeExcess(g grant, list evidence.ACL, r *evidence.Reason) {
 	if all&^g.right == 0 {
 		return
 	}
-	more := fmt.Sprintf("%s has more than %s: %s", g.label(), g.right,
+	more := fmt.Sprintf("%s has more than %s: %s", g.label(), g.right.Label(),
 		entriesOf(list, func(e evidence.ACE) bool { return e.Principal.SID == g.sid }))
 	if g.sid.AppPool() {
 		r.Result, r.Actual = evidence.Fail, more

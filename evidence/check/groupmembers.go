@@ -57,15 +57,21 @@ func judgeMembers(k Case, address evidence.Address, only []string) []evidence.Re
 	if !ok {
 		return []evidence.Reason{{Result: evidence.NotCollected, Address: address, Expected: expected, Actual: "The members of " + group + " were not collected"}}
 	}
-	r := evidence.Reason{Address: address, Expected: expected, Cites: o.Cites}
+	r := evidence.Reason{Address: address, Expected: expected, Cites: slices.Clone(o.Cites)}
 	var names, others, unresolved []string
 	for _, m := range g.Members {
-		names = append(names, m.Label())
+		label := m.Label()
+		if account, ok := accountOf(k.Facts, m); ok {
+			m.SID = evidence.SID(account.Address.Rest())
+			label = accountLabel(account)
+			r.Cites = append(r.Cites, account.Cite)
+		}
+		names = append(names, label)
 		switch {
 		case !m.Known():
-			unresolved = append(unresolved, m.Label())
+			unresolved = append(unresolved, label)
 		case !slices.ContainsFunc(only, func(w string) bool { return memberIs(m.SID, w) }):
-			others = append(others, m.Label())
+			others = append(others, label)
 		}
 	}
 	r.Actual = fmt.Sprintf("%d members: %s", len(names), strings.Join(names, ", "))
@@ -80,6 +86,45 @@ func judgeMembers(k Case, address evidence.Address, only []string) []evidence.Re
 		r.Result = evidence.Pass
 	}
 	return append([]evidence.Reason{r}, problemsOf(k.Facts, o, expected)...)
+}
+
+// accountOf finds the local account that a member is: by SID, or by a name without a domain that only one account has.
+func accountOf(f *evidence.Facts, m evidence.Principal) (evidence.Setting, bool) {
+	var found []evidence.Setting
+	for _, s := range f.Under("account:S-1-") {
+		account, ok := s.Value.(evidence.Account)
+		switch {
+		case !ok, slices.ContainsFunc(found, func(e evidence.Setting) bool { return e.Address == s.Address }):
+		case m.Known() && strings.EqualFold(s.Address.Rest(), string(m.SID)),
+			!m.Known() && strings.EqualFold(account.Name, m.Name):
+			found = append(found, s)
+		}
+	}
+	if len(found) != 1 {
+		return evidence.Setting{}, false
+	}
+	return found[0], true
+}
+
+// accountLabel names an account with what a reviewer asks first: is it the built-in one, is it in use, does its password
+// expire.
+func accountLabel(s evidence.Setting) string {
+	a := s.Value.(evidence.Account)
+	var notes []string
+	if evidence.SID(s.Address.Rest()).RID() == 500 {
+		notes = append(notes, "the built-in Administrator")
+	}
+	if a.Enabled == evidence.No {
+		notes = append(notes, "disabled")
+	}
+	if a.PasswordExpires == evidence.No && a.Enabled == evidence.Yes {
+		notes = append(notes, "password never expires")
+	}
+	label := evidence.Principal{Name: a.Name}.Label()
+	if len(notes) > 0 {
+		label += " (" + strings.Join(notes, ", ") + ")"
+	}
+	return label
 }
 
 func memberIs(sid evidence.SID, wanted string) bool {

@@ -117,7 +117,7 @@ var folderGrants = &Kind{
 }
 
 func expectGrant(g grant) string {
-	return fmt.Sprintf("%s has %s on the folder, its subfolders and files", g.label(), g.right)
+	return fmt.Sprintf("%s has %s on the folder, its subfolders and files", g.label(), g.right.Label())
 }
 
 // judgeGrant judges whether the list gives the wanted right at every place.
@@ -147,7 +147,7 @@ func judgeGrant(g grant, list evidence.ACL, o evidence.Observation) evidence.Rea
 		r.Result, r.Actual = evidence.Fail, g.label()+" is not on the list"
 	default:
 		r.Result = evidence.Fail
-		r.Actual = fmt.Sprintf("%s has less than %s on %s: %s", g.label(), g.right, strings.Join(short, ", "), shown)
+		r.Actual = fmt.Sprintf("%s has less than %s on %s: %s", g.label(), g.right.Label(), strings.Join(short, ", "), shown)
 		if denied := entriesOf(list, func(e evidence.ACE) bool { return e.Deny && bears(g.sid)(e) && e.Principal.SID != g.sid }); denied != "" {
 			r.Actual += "; denied through groups: " + denied
 		}
@@ -170,21 +170,14 @@ func doubtful(sid evidence.SID, list evidence.ACL) string {
 	return ""
 }
 
-// entriesOf lists entries for people: Modify (OI CI), deny Write.
+// entriesOf lists the entries of a folder for people: Modify (this folder, subfolders and files).
 func entriesOf(list evidence.ACL, which func(evidence.ACE) bool) string {
 	var parts []string
 	for _, e := range list.Entries {
 		if e.Other != "" || !which(e) {
 			continue
 		}
-		s := e.Access.String()
-		if e.Deny {
-			s = "deny " + s
-		}
-		if f := e.Flags.String(); f != "" {
-			s += " (" + f + ")"
-		}
-		parts = append(parts, s)
+		parts = append(parts, rightsOf(e)+" ("+e.Flags.Label()+")")
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, "; ")
 }

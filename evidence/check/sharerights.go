@@ -136,7 +136,7 @@ func judgeShareACL(name string, list evidence.ACL, barred []evidence.SID) eviden
 		own := func(e evidence.ACE) bool { return e.Principal.SID == sid }
 		if granted := list.Granted(evidence.Folder, own); granted != 0 {
 			return evidence.Reason{Result: evidence.Fail,
-				Actual: fmt.Sprintf("%s lets %s in: %s", name, evidence.Principal{SID: sid}.Label(), entriesOf(list, own))}
+				Actual: fmt.Sprintf("%s lets %s in: %s", name, evidence.Principal{SID: sid}.Label(), shareAccess(granted))}
 		}
 	}
 	var whom, unknown, broad []string
@@ -145,7 +145,7 @@ func judgeShareACL(name string, list evidence.ACL, barred []evidence.SID) eviden
 		if e.Other != "" || e.Deny || list.Granted(evidence.Folder, own) == 0 {
 			continue
 		}
-		whom = append(whom, e.Principal.Label()+" "+e.Access.String())
+		whom = append(whom, e.Principal.Label()+" ("+shareAccess(e.Access)+")")
 		if e.Principal.Broad() {
 			broad = append(broad, e.Principal.Label())
 		} else if !e.Principal.Known() {
@@ -164,6 +164,19 @@ func judgeShareACL(name string, list evidence.ACL, barred []evidence.SID) eviden
 		whom = []string{"nobody"}
 	}
 	return evidence.Reason{Result: evidence.Pass, Actual: name + " lets in: " + strings.Join(whom, ", ")}
+}
+
+// shareAccess names the rights of a share as its own dialogue does.
+func shareAccess(a evidence.Access) string {
+	switch a {
+	case evidence.FullControl:
+		return "Full control"
+	case evidence.Modify:
+		return "Change"
+	case evidence.ReadAndExecute:
+		return "Read"
+	}
+	return a.Label()
 }
 
 // related says how a shared path reaches a folder: it is the folder, lies above it or below it; "" if it does not.

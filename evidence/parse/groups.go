@@ -113,7 +113,7 @@ func readLocalGroupMembers(source Source, sink evidence.Sink) error {
 			groups = append(groups, g)
 		}
 		g.cite.Length = row.cite.Offset + row.cite.Length - g.cite.Offset
-		g.group.Members = append(g.group.Members, evidence.Principal{SID: sid})
+		g.group.Members = append(g.group.Members, evidence.Principal{SID: sid, Name: row.get("name")})
 	})
 	for _, g := range groups {
 		sink.Setting(evidence.Setting{Address: g.address, Value: g.group, Cite: g.cite})
