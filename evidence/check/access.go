@@ -51,10 +51,18 @@ func requireAddress(c evidence.Check, kind string) error {
 }
 
 // problemsOf returns the Reasons that an access list which was not fully understood needs: those Problems of the Items
-// of o that touch its own Address, not places below it.
+// of o that touch its own Address or the whole Item, not places below the Address.
 func problemsOf(f *evidence.Facts, o evidence.Observation, expected string) []evidence.Reason {
 	var reasons []evidence.Reason
-	for _, p := range f.ProblemsAt(o.Address) {
+	problems := f.ProblemsAt(o.Address)
+	for _, c := range f.Contents() {
+		for _, p := range c.Problems {
+			if p.Scope == "" {
+				problems = append(problems, p)
+			}
+		}
+	}
+	for _, p := range problems {
 		scope := string(p.Scope.Fold())
 		own := string(o.Address.Fold())
 		if len(scope) > len(own) || !citesItem(o.Cites, p.Cite.Item) {

@@ -161,6 +161,7 @@ func TestFolderRightsWithoutCertainty(t *testing.T) {
 		{"two files agree", new(host).set("a.txt", `acl:C:\LTShare`, good()).set("b.txt", `acl:c:\ltshare`, good()), evidence.Pass, ""},
 		{"part was not understood", new(host).set("a.txt", `acl:C:\LTShare`, good()).problem("a.txt", `acl:C:\LTShare`), evidence.NeedsReview, "Not everything could be read"},
 		{"the file was not understood", new(host).set("a.txt", `acl:C:\LTShare`, good()).problem("a.txt", `acl:`), evidence.NeedsReview, ""},
+		{"the file was cut short", new(host).set("a.txt", `acl:C:\LTShare`, good()).problem("a.txt", ""), evidence.NeedsReview, ""},
 		{"a folder below was not understood", new(host).set("a.txt", `acl:C:\LTShare`, good()).problem("a.txt", `acl:C:\LTShare\x`), evidence.Pass, ""},
 		{"another file was not understood", new(host).set("a.txt", `acl:C:\LTShare`, good()).problem("b.txt", `acl:`), evidence.Pass, ""},
 		{"a failure stands beside a doubt", new(host).set("a.txt", `acl:C:\LTShare`, good(allow("S-1-1-0", 1, 0))).problem("a.txt", `acl:C:\LTShare`), evidence.Fail, ""},
