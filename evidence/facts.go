@@ -34,7 +34,9 @@ func NewFacts(contents []Content) *Facts {
 			fold := v.Scope.Fold()
 			f.covers[fold] = append(f.covers[fold], v)
 		}
-		f.problems = append(f.problems, c.Problems...)
+		for _, p := range c.Problems {
+			f.problems = append(f.problems, scoped(p, c.Kinds)...)
+		}
 	}
 	slices.SortStableFunc(all, func(a, b folded) int {
 		return cmp.Or(strings.Compare(string(a.fold), string(b.fold)),
@@ -46,6 +48,19 @@ func NewFacts(contents []Content) *Facts {
 		f.byFold[e.fold] = append(f.byFold[e.fold], e.s)
 	}
 	return f
+}
+
+// scoped gives a Problem that touches everything in its Item the kinds of Address that the Item can hold as scopes.
+func scoped(p Problem, kinds []string) []Problem {
+	if p.Scope != "" {
+		return []Problem{p}
+	}
+	var all []Problem
+	for _, kind := range kinds {
+		p.Scope = Address(kind + ":")
+		all = append(all, p)
+	}
+	return all
 }
 
 // Contents returns what each Item held, sorted by Item path.
@@ -166,7 +181,7 @@ func (f *Facts) ProblemsAt(a Address) []Problem {
 	var found []Problem
 	for _, p := range f.problems {
 		scope := string(p.Scope.Fold())
-		if scope != "" && (within(fold, scope) || within(scope, fold)) {
+		if within(fold, scope) || within(scope, fold) {
 			found = append(found, p)
 		}
 	}
