@@ -35,7 +35,7 @@ func (b *builder) howToVerify() Part {
 				"  -in seal/tagmanifest-sha256.txt.tsr -CAfile TRUST.pem"}})
 	} else {
 		add(&Callout{Title: "Not sealed", Warn: true, Text: "This package carries no signature. The digests show damage and careless changes; " +
-			"whoever can write to the package can also write new digests. Compare the snapshot digest below with one that you got by another way."})
+			"whoever can write to the package can also write new digests. Compare the digests of the snapshots with those that you got by another way."})
 	}
 	add(b.snapshotCheck()...)
 	add(b.citationCheck()...)

@@ -76,8 +76,11 @@ func (b *builder) toFix() Part {
 	p := Part{Anchor: "to-fix", Title: "To fix", Report: true}
 	findings := b.findings()
 	if len(findings) == 0 {
-		p.Blocks = append(p.Blocks, &Paragraph{Text: "No statement fails. What could not be decided is listed with the Controls."})
-		return p
+		text := "No statement fails. What could not be decided is listed with the Controls."
+		if b.audit.Counts.Total() == 0 {
+			text = "Nothing was assessed."
+		}
+		return withBlocks(p, []Block{&Paragraph{Text: text}})
 	}
 	for i, f := range findings {
 		if i == 0 || f.control.Severity != findings[i-1].control.Severity {
@@ -87,7 +90,7 @@ func (b *builder) toFix() Part {
 					n++
 				}
 			}
-			p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: severityTitle(f.control.Severity),
+			p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: b.line(severityTitle(f.control.Severity)),
 				Note: fmt.Sprintf("%d %s", n, plural(n, "finding", "findings"))}, &Entries{})
 		}
 		entries := p.Blocks[len(p.Blocks)-1].(*Entries)

@@ -37,7 +37,9 @@ func (b *builder) cover() Cover {
 	if b.audit.PreparedBy != "" {
 		add("Prepared by", b.t(b.audit.PreparedBy))
 	}
-	add("Guide data SHA-256", b.mono(b.audit.Guide.Digest.String()))
+	if !b.audit.Guide.Digest.IsZero() {
+		add("Guide data SHA-256", b.mono(b.audit.Guide.Digest.String()))
+	}
 	add("Made with", b.t(b.audit.Tool))
 	return c
 }
@@ -53,6 +55,9 @@ func countList(c audit.Counts) []Count {
 // sentence is the report in one sentence, and a second one for what is not known.
 func (b *builder) sentence() string {
 	c := b.audit.Counts
+	if c.Total() == 0 {
+		return "Nothing was assessed."
+	}
 	var s strings.Builder
 	switch c.Fail {
 	case 0:
@@ -239,7 +244,10 @@ func (b *builder) notCollected() []Block {
 	}
 	n := b.audit.Counts.NotCollected
 	text := fmt.Sprintf("%d %s reached by no evidence.", n, plural(n, "statement was", "statements were"))
-	if n == 0 {
+	switch {
+	case b.audit.Counts.Total() == 0:
+		text = "There is no statement that evidence could reach."
+	case n == 0:
 		text = "Every statement was reached by some evidence."
 	}
 	if total > 0 {
