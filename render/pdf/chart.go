@@ -17,12 +17,12 @@ func (l *layout) chart(c *render.Chart) []chunk {
 	const (
 		names  = 68.0
 		counts = 24.0
-		band   = 80.0 // all bars of a usual guide
 	)
 	out := chunk{}
 	y := l.add(&out.box, under, margin, 0, l.width(), c.Title, "") + 0.8
 	y += l.legend(&out.box, c, y) + 1.5
-	pitch := min(8.5, max(4.4, band/float64(len(c.Categories))))
+	band := l.paper.Height - 217 // for all bars, so that the summary stays on its page
+	pitch := min(8.5, max(3.9, band/float64(len(c.Categories))))
 	widest := 1
 	for i := range c.Categories {
 		widest = max(widest, total(c.Series, i), total(c.Before, i))

@@ -9,19 +9,24 @@ import (
 // cover fills the first page: what was assessed, the five counts, and where everything comes from.
 func (l *layout) cover() {
 	c := l.doc.Cover
-	b := box{}
-	b.fills = append(b.fills, rect{margin, 20, 28, 1.6, accent})
-	y := 26.0
-	y += l.add(&b, style{bold, 28, accent}, margin, y, l.width(), c.Title, "") + 3
-	y += l.add(&b, style{sans, 16, black}, margin, y, l.width(), c.Subject, "") + 2
-	y += l.add(&b, style{sans, 11, grey}, margin, y, l.width(), c.Guide, "") + 6
-	if l.doc.Demo {
-		y += l.add(&b, style{bold, 11, accent}, margin, y, l.width(), "Demonstration: the server and its evidence are made up.", "") + 4
+	l.put(box{h: 26, fills: []rect{{margin, 20, 28, 1.6, accent}}})
+	line := func(st style, s string, gap float64) {
+		b := box{}
+		b.h = l.add(&b, st, margin, 0, l.width(), s, "") + gap
+		l.place(b, "")
 	}
-	y = max(y+4, 80)
-	y += l.coverCounts(&b, y) + 12
-	l.put(box{texts: b.texts, fills: b.fills, rules: b.rules})
-	l.y = margin + y - 12 + 6
+	line(style{bold, 28, accent}, c.Title, 3)
+	line(style{sans, 16, black}, c.Subject, 2)
+	line(style{sans, 11, grey}, c.Guide, 6)
+	if l.doc.Demo {
+		line(style{bold, 11, accent}, "Demonstration: the server and its evidence are made up.", 4)
+	}
+	if usual := 98.0; l.y < usual && len(l.pages) == 1 {
+		l.y = usual
+	}
+	counts := box{}
+	counts.h = l.coverCounts(&counts, 0) + 6
+	l.place(counts, "")
 	l.blocks([]render.Block{&render.Fields{List: c.Lines}})
 	l.coverEnd, l.coverPages = l.y, len(l.pages)
 }

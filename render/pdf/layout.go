@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"auditpack/render"
 )
@@ -258,9 +259,12 @@ func (l *layout) elide(st style, s string, width float64) string {
 	if l.fonts.measure(st, s) <= width {
 		return s
 	}
-	runes := []rune(s)
-	for len(runes) > 0 && l.fonts.measure(st, string(runes)+"…") > width {
-		runes = runes[:len(runes)-1]
+	room, end := width-l.fonts.measure(st, "…"), 0
+	for i, r := range s {
+		if room -= l.fonts.measure(st, string(r)); room < 0 {
+			break
+		}
+		end = i + utf8.RuneLen(r)
 	}
-	return string(runes) + "…"
+	return s[:end] + "…"
 }
