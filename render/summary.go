@@ -236,8 +236,12 @@ func (b *builder) notCollected() []Block {
 				continue
 			}
 			if total++; total <= most {
+				path := item.Path
+				if b.manyHosts() {
+					path = h.Name + ": " + path
+				}
 				t.Rows = append(t.Rows, Row{Cells: []Cell{
-					{Kind: CiteKind, Text: b.line(item.Path), Link: itemAnchor(h.Name, after, item.Path)},
+					{Kind: CiteKind, Text: b.line(path), Link: itemAnchor(h.Name, after, item.Path)},
 					{Kind: TextKind, Text: shorten(b.line(why), 56)}}})
 			}
 		}

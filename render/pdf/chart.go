@@ -69,10 +69,7 @@ func movementOf(c *render.Chart, i int) string {
 		if s.Result != evidence.Fail {
 			continue
 		}
-		if c.Before == nil {
-			return fmt.Sprintf("%d fail", s.Values[i])
-		}
-		if c.Before[k].Values[i] == s.Values[i] {
+		if c.Before == nil || total(c.Before, i) == 0 || c.Before[k].Values[i] == s.Values[i] {
 			return fmt.Sprintf("%d fail", s.Values[i])
 		}
 		return fmt.Sprintf("%d → %d fail", c.Before[k].Values[i], s.Values[i])

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"auditpack/render"
@@ -150,8 +151,8 @@ func (l *layout) place(b box, anchor string) {
 	l.put(b)
 }
 
-// split divides b between its lines of text so that head is at most h high. Fills stay with the head, rules go with the
-// tail: they are the lines that end a box.
+// split divides b between its lines of text so that head is at most h high. Fills are cut there, rules go with the tail:
+// they are the lines that end a box.
 func (b box) split(h float64) (head, tail box) {
 	const foot = 1.5
 	shift := b.h
@@ -173,7 +174,19 @@ func (b box) split(h float64) (head, tail box) {
 			tail.rules = append(tail.rules, r)
 		}
 	}
-	head.fills = b.fills
+	for _, r := range b.fills {
+		if r.y+r.h <= head.h {
+			head.fills = append(head.fills, r)
+			continue
+		}
+		above, below := r, r
+		above.h = head.h - r.y
+		below.y, below.h = max(0, r.y-shift), r.y+r.h-max(shift, r.y)
+		if above.h > 0 {
+			head.fills = append(head.fills, above)
+		}
+		tail.fills = append(tail.fills, below)
+	}
 	tail.h = b.h - shift
 	return head, tail
 }
@@ -245,7 +258,7 @@ func (l *layout) running(i int) {
 	l.addRight(b, small, right, foot, fmt.Sprintf("page %d of %d", i+1, len(l.pages)), "")
 	middle := l.doc.Digest
 	if l.doc.Demo {
-		middle = "DEMO, not a real server"
+		middle = strings.TrimSuffix("DEMO, not a real server · "+middle, " · ")
 	}
 	l.addRight(b, small, (l.paper.Width+l.fonts.measure(small, middle))/2, foot, middle, "")
 	l.y = 0

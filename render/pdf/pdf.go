@@ -68,8 +68,8 @@ func draw(w io.Writer, d render.Document, paper Paper, pages []page, targets map
 	f.SetModificationDate(at)
 	f.SetProducer("auditpack", false)
 	f.SetCreator(d.Tool, true)
-	f.SetTitle(d.Title+" · "+d.Subject, true)
-	f.SetSubject(d.Cover.Guide, true)
+	f.SetTitle(brief(d.Title+" · "+d.Subject), true)
+	f.SetSubject(brief(d.Cover.Guide), true)
 	f.SetAutoPageBreak(false, 0)
 	f.SetMargins(0, 0, 0)
 	f.SetDisplayMode("fullwidth", "continuous")
@@ -85,6 +85,15 @@ func draw(w io.Writer, d render.Document, paper Paper, pages []page, targets map
 		return errors.New("report: " + f.Error().Error())
 	}
 	return f.Output(w)
+}
+
+// brief shortens a text for the file's properties; the cover has it in full.
+func brief(s string) string {
+	const most = 200
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return s
 }
 
 // newLinks gives a number to each anchor that something links to.

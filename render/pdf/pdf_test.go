@@ -254,6 +254,36 @@ func TestHostileTextIsWholeAndCounted(t *testing.T) {
 	}
 }
 
+// What does not fit on a page goes on to the next ones, line by line, on its grey ground.
+func TestLongCodeIsSplit(t *testing.T) {
+	fonts, err := loadFonts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for i := range 300 {
+		lines = append(lines, fmt.Sprintf("line %d", i))
+	}
+	d := render.Document{Title: "t", Parts: []render.Part{{Report: true, Title: "p", Blocks: []render.Block{&render.Code{Lines: lines}}}}}
+	pages, _ := layOut(d, A4, fonts)
+	next := 0
+	for i, p := range pages {
+		for _, s := range p.texts {
+			if s.text == fmt.Sprintf("line %d", next) {
+				next++
+			}
+		}
+		for _, r := range p.fills {
+			if r.y < margin-0.01 || r.y+r.h > A4.Height-margin+0.01 {
+				t.Errorf("page %d: the ground reaches from %.1f to %.1f", i+1, r.y, r.y+r.h)
+			}
+		}
+	}
+	if next != len(lines) || len(pages) < 4 {
+		t.Errorf("%d of %d lines on %d pages", next, len(lines), len(pages))
+	}
+}
+
 // A heading has text below it on its own page.
 func TestNoHeadingAlone(t *testing.T) {
 	fonts, err := loadFonts()
