@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"auditpack/evidence"
@@ -103,25 +104,32 @@ func (b *builder) id(host, control string) Cell {
 	return Cell{Kind: IDKind, Text: b.line(control), Link: controlAnchor(host, control)}
 }
 
-// cite is the printed form of a Citation with the Origin of its Item, linked to the evidence index.
-func (b *builder) cite(host string, s side, c evidence.Citation) Cell {
-	text := c.String()
-	cell := Cell{Kind: CiteKind}
-	if item, ok := b.items[itemKey{host, s, c.Item}]; ok {
-		text += " · " + string(item.Origin)
-		cell.Link = itemAnchor(host, s, c.Item)
-	}
-	if c.Absence {
-		text += " · the place that would hold it"
-	}
-	cell.Text = b.line(text)
-	return cell
-}
-
+// cites is the printed form of Citations: one Cell for each Item with its places and its Origin, linked to the evidence
+// index.
 func (b *builder) cites(host string, s side, cites []evidence.Citation) []Cell {
 	var cells []Cell
-	for _, c := range cites {
-		cells = append(cells, b.cite(host, s, c))
+	for i, c := range cites {
+		if slices.ContainsFunc(cites[:i], func(e evidence.Citation) bool { return e.Item == c.Item }) {
+			continue
+		}
+		var places []string
+		for _, same := range cites[i:] {
+			place := strings.TrimPrefix(strings.TrimPrefix(same.String(), same.Item), ", ")
+			if same.Absence {
+				place = strings.TrimSpace(place + " (absent)")
+			}
+			if same.Item == c.Item && place != "" && !slices.Contains(places, place) {
+				places = append(places, place)
+			}
+		}
+		text := strings.TrimSuffix(c.Item+", "+strings.Join(places, "; "), ", ")
+		cell := Cell{Kind: CiteKind}
+		if item, ok := b.items[itemKey{host, s, c.Item}]; ok {
+			text += " · " + string(item.Origin)
+			cell.Link = itemAnchor(host, s, c.Item)
+		}
+		cell.Text = b.line(text)
+		cells = append(cells, cell)
 	}
 	return cells
 }

@@ -34,7 +34,7 @@ func (b *builder) contradictions() []Part {
 			for i, v := range c.Values {
 				says = append(says, b.mono(v))
 				if i < len(c.Cites) {
-					says = append(says, b.cite(h.Name, after, c.Cites[i]))
+					says = append(says, b.cites(h.Name, after, c.Cites[i:i+1])...)
 				}
 			}
 			t.Rows = append(t.Rows, Row{Cells: []Cell{b.mono(c.Subject), stack(MonoKind, says...)}})
@@ -68,7 +68,7 @@ func sideTitle(s side) string {
 func (b *builder) evidenceIndex() Part {
 	p := Part{Anchor: "evidence", Title: "Evidence index", Report: true, Blocks: []Block{&Paragraph{
 		Text: "Every item of the snapshots, byte for byte as it was taken. A citation in this report names the item, the line, and the first " +
-			"byte and the number of bytes in the raw file. Captured: by auditpack on the host; script: by its PowerShell form on the host; " +
+			"byte and the number of bytes in the raw file; absent: the place that would hold the value, and does not. Captured: by auditpack on the host; script: by its PowerShell form on the host; " +
 			"imported: handed in, with host and time as somebody claimed; probe: seen from outside."}}}
 	b.eachSnapshot(func(h *audit.Host, s side, snapshot *audit.Snapshot) {
 		p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: b.line(h.Name) + ", " + sideTitle(s),

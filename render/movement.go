@@ -99,9 +99,14 @@ func controlOf(h *audit.Host, id string) *audit.Assessed {
 // verdictCell is a Verdict with what decided it and its Citations.
 func (b *builder) verdictCell(h *audit.Host, s side, v evidence.Verdict) Cell {
 	cell := verdict(v.Result)
-	for _, r := range deciding(v) {
+	const most = 3
+	reasons := deciding(v)
+	for _, r := range reasons[:min(most, len(reasons))] {
 		cell.Also = append(cell.Also, b.t(r.Actual))
 		cell.Also = append(cell.Also, b.cites(h.Name, s, r.Cites)...)
+	}
+	if n := len(reasons) - most; n > 0 {
+		cell.Also = append(cell.Also, b.t(fmt.Sprintf("and %d more, which stand with the Control", n)))
 	}
 	return cell
 }

@@ -190,11 +190,11 @@ func (b *builder) firstToFix() []Block {
 	if len(findings) == 0 {
 		return nil
 	}
-	t := &Table{Columns: []Column{{"Severity", TextKind, 1}, {"Control", IDKind, 2}, {"Statement, and what was found", TextKind, 7.5}}}
+	t := &Table{Columns: []Column{{"Severity", TextKind, 1}, {"Control", IDKind, 2.5}, {"Statement, and what was found", TextKind, 7.5}}}
 	for _, f := range findings[:min(5, len(findings))] {
-		found := Cell{Kind: TextKind, Text: shorten(b.line(f.control.Statement), 120), Strong: true}
+		found := Cell{Kind: TextKind, Text: shorten(b.line(f.control.Statement), 74), Strong: true}
 		if r := decisive(f.control.After); r != nil {
-			found.Also = []Cell{{Kind: TextKind, Text: shorten(b.line(r.Actual), 84)}}
+			found.Also = []Cell{{Kind: TextKind, Text: shorten(b.line(r.Actual), 78)}}
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{b.t(string(f.control.Severity)), b.hostID(f), found}})
 	}
