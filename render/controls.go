@@ -48,8 +48,13 @@ func (b *builder) controlEntry(h *audit.Host, c *audit.Assessed) Entry {
 			e.Fields = append(e.Fields, Field{label, value})
 		}
 	}
-	add("Expected", b.expectations(c.After)...)
-	add("Found", b.reasons(h, after, c.After)...)
+	if expected := b.expectations(c.After); len(expected) != 1 || expected[0].Text != e.Text {
+		add("Expected", expected...)
+	}
+	// What a person has to look at is also what an undecided Reason says; it is not said twice.
+	if found := b.reasons(h, after, c.After); len(found) != 1 || found[0].Text != b.text(c.Manual) {
+		add("Found", found...)
+	}
 	if c.After.Result == evidence.NeedsReview || len(c.After.Reasons) == 0 {
 		add("Look at", b.t(c.Manual))
 	}

@@ -192,9 +192,9 @@ func (b *builder) firstToFix() []Block {
 	}
 	t := &Table{Columns: []Column{{"Severity", TextKind, 1}, {"Control", IDKind, 2.5}, {"Statement, and what was found", TextKind, 7.5}}}
 	for _, f := range findings[:min(5, len(findings))] {
-		found := Cell{Kind: TextKind, Text: shorten(b.line(f.control.Statement), 74), Strong: true}
+		found := Cell{Kind: TextKind, Text: shorten(b.line(f.control.Statement), 66), Strong: true}
 		if r := decisive(f.control.After); r != nil {
-			found.Also = []Cell{{Kind: TextKind, Text: shorten(b.line(r.Actual), 78)}}
+			found.Also = []Cell{{Kind: TextKind, Text: shorten(b.line(r.Actual), 74)}}
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{b.t(string(f.control.Severity)), b.hostID(f), found}})
 	}
