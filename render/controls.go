@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"auditpack/evidence"
@@ -48,18 +49,20 @@ func (b *builder) controlEntry(h *audit.Host, c *audit.Assessed) Entry {
 			e.Fields = append(e.Fields, Field{label, value})
 		}
 	}
-	if expected := b.expectations(c.After); len(expected) != 1 || expected[0].Text != e.Text {
-		add("Expected", expected...)
-	}
-	// What a person has to look at is also what an undecided Reason says; it is not said twice.
-	if found := b.reasons(h, after, c.After); len(found) != 1 || found[0].Text != b.text(c.Manual) {
-		add("Found", found...)
+	for _, group := range byExpected(c.After) {
+		// What a person has to look at is also what an undecided Reason says; it is not said twice.
+		if group[0].Expected != c.Statement {
+			add("Expected", b.t(group[0].Expected))
+		}
+		if len(group) > 1 || group[0].Actual != c.Manual {
+			add("Found", b.reasons(h, after, c.After, group)...)
+		}
 	}
 	if c.After.Result == evidence.NeedsReview || len(c.After.Reasons) == 0 {
 		add("Look at", b.t(c.Manual))
 	}
 	if c.Before != nil && (c.Before.Result != c.After.Result || actuals(*c.Before) != actuals(c.After)) {
-		add("Before", named(c.Before.Result, b.reasons(h, before, *c.Before))...)
+		add("Before", b.brief(h, before, *c.Before, nil)...)
 	}
 	if c.After.Result == evidence.Fail || c.After.Result == evidence.NeedsReview {
 		add("Fix", b.t(c.Fix))
@@ -67,7 +70,11 @@ func (b *builder) controlEntry(h *audit.Host, c *audit.Assessed) Entry {
 	for _, r := range c.Readings {
 		text := b.t(r.Text)
 		text.Text = b.line(r.Who) + " (" + b.line(r.ID) + "): " + text.Text
-		add("Also read", append([]Cell{text}, named(r.After.Result, b.reasons(h, after, r.After))...)...)
+		value := []Cell{text}
+		if len(r.After.Reasons) > 0 { // else it is a remark that nothing was checked for
+			value = append(value, b.brief(h, after, r.After, c.After.Reasons)...)
+		}
+		add("Also read", value...)
 	}
 	if c.Exception != nil {
 		e.Fields = append(e.Fields, b.exceptionField(c))
@@ -106,19 +113,34 @@ func (b *builder) expectations(v evidence.Verdict) []Cell {
 	return cells
 }
 
-// reasons lists what was found with its Citations. Where Reasons differ in their Result, each says its own.
-func (b *builder) reasons(h *audit.Host, s side, v evidence.Verdict) []Cell {
-	mixed := false
+// byExpected groups the Reasons that expected the same, in the order of their first.
+func byExpected(v evidence.Verdict) [][]evidence.Reason {
+	var groups [][]evidence.Reason
 	for _, r := range v.Reasons {
-		mixed = mixed || r.Result != v.Result
+		i := slices.IndexFunc(groups, func(g []evidence.Reason) bool { return g[0].Expected == r.Expected })
+		if i < 0 {
+			groups = append(groups, nil)
+			i = len(groups) - 1
+		}
+		groups[i] = append(groups[i], r)
 	}
+	return groups
+}
+
+// mixed reports whether some Reasons of v have another Result than v.
+func mixed(v evidence.Verdict) bool {
+	return slices.ContainsFunc(v.Reasons, func(r evidence.Reason) bool { return r.Result != v.Result })
+}
+
+// reasons lists what some Reasons of v found, with Citations. Where they differ in their Result, each says its own.
+func (b *builder) reasons(h *audit.Host, s side, v evidence.Verdict, list []evidence.Reason) []Cell {
 	var cells []Cell
-	for _, r := range v.Reasons {
+	for _, r := range list {
 		found := b.t(r.Actual)
 		if r.Actual == "" {
 			found.Text = Word(r.Result)
 		}
-		if mixed {
+		if mixed(v) {
 			found.Text = Mark(r.Result) + " " + found.Text
 		}
 		if r.Note != "" {
@@ -130,18 +152,44 @@ func (b *builder) reasons(h *audit.Host, s side, v evidence.Verdict) []Cell {
 	return cells
 }
 
-// named puts a Result in front of what was found, or alone if nothing was.
-func named(r evidence.Result, reasons []Cell) []Cell {
-	v := verdict(r)
-	if len(reasons) == 0 {
-		return []Cell{v}
+// brief is a Result with the first of the Reasons that decided it, leaving out those that are said above already.
+func (b *builder) brief(h *audit.Host, s side, v evidence.Verdict, above []evidence.Reason) []Cell {
+	const most = 3
+	var fresh []evidence.Reason
+	repeated := 0
+	for _, r := range deciding(v) {
+		if slices.ContainsFunc(above, func(a evidence.Reason) bool { return a.Result == r.Result && a.Actual == r.Actual }) {
+			repeated++
+			continue
+		}
+		fresh = append(fresh, r)
 	}
-	if v.Text != reasons[0].Text && Word(r) != reasons[0].Text {
-		v.Text += ": " + strings.TrimPrefix(reasons[0].Text, Mark(r)+" ")
+	alone := v
+	alone.Reasons = fresh
+	cells := b.reasons(h, s, alone, fresh[:min(most, len(fresh))])
+	first := verdict(v.Result)
+	switch {
+	case len(cells) > 0:
+		first.Kind, first.Text = TextKind, first.Text+": "+cells[0].Text
+		cells[0] = first
+	case repeated > 0:
+		first.Kind, first.Text = TextKind, first.Text+": see above"
+		return []Cell{first}
+	default:
+		return []Cell{first}
 	}
-	v.Kind = TextKind
-	reasons[0] = v
-	return reasons
+	if n := len(fresh) - most; n > 0 {
+		cells = append(cells, b.t(fmt.Sprintf("and %d more, which stand in audit.json", n)))
+	}
+	if repeated > 0 {
+		cells = append(cells, b.t(fmt.Sprintf("and %d that %s above", repeated, plural(repeated, "stands", "stand"))))
+	}
+	return cells
+}
+
+// more says that n further Reasons stand with the Control.
+func (b *builder) more(n int) Cell {
+	return b.t(fmt.Sprintf("and %d more, which %s with the Control", n, plural(n, "stands", "stand")))
 }
 
 func actuals(v evidence.Verdict) string {
@@ -207,7 +255,10 @@ func (b *builder) controlCells(h *audit.Host, s *audit.Section, c *audit.Assesse
 		source = append(source, b.cites(h.Name, after, r.Cites)...)
 	}
 	for _, r := range c.Readings {
-		readings = append(readings, b.t(fmt.Sprintf("%s (%s): %s", r.Who, r.ID, r.Text)), verdict(r.After.Result))
+		readings = append(readings, b.t(fmt.Sprintf("%s (%s): %s", r.Who, r.ID, r.Text)))
+		if len(r.After.Reasons) > 0 {
+			readings = append(readings, verdict(r.After.Result))
+		}
 	}
 	accepted, attested := Cell{Kind: TextKind}, Cell{Kind: TextKind}
 	if c.Exception != nil {

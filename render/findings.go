@@ -112,12 +112,19 @@ func (b *builder) findingEntry(f finding) Entry {
 	if b.manyHosts() {
 		e.Tags = b.line(f.host.Name) + " · " + e.Tags
 	}
+	const most = 8
 	var found, expected []Cell
-	for _, r := range deciding(f.control.After) {
-		found = append(found, b.t(r.Actual))
+	reasons := deciding(f.control.After)
+	for i, r := range reasons {
+		if i < most {
+			found = append(found, b.t(r.Actual))
+		}
 		if c := b.t(r.Expected); r.Expected != "" && !slices.ContainsFunc(expected, func(e Cell) bool { return e.Text == c.Text }) {
 			expected = append(expected, c)
 		}
+	}
+	if n := len(reasons) - most; n > 0 {
+		found = append(found, b.more(n))
 	}
 	e.Fields = append(e.Fields, Field{"Found", found}, Field{"Expected", expected}, Field{"Fix", []Cell{b.t(f.control.Fix)}})
 	if since := b.since(f); since != "" {

@@ -106,7 +106,7 @@ func (b *builder) verdictCell(h *audit.Host, s side, v evidence.Verdict) Cell {
 		cell.Also = append(cell.Also, b.cites(h.Name, s, r.Cites)...)
 	}
 	if n := len(reasons) - most; n > 0 {
-		cell.Also = append(cell.Also, b.t(fmt.Sprintf("and %d more, which stand with the Control", n)))
+		cell.Also = append(cell.Also, b.more(n))
 	}
 	return cell
 }

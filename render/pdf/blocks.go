@@ -50,6 +50,7 @@ type chunk struct {
 	anchor string
 	keep   bool // on one page with the next chunk
 	repeat *box // above it where it begins a page
+	again  *box // above its rest where it is split
 	mark   string
 }
 
@@ -77,9 +78,10 @@ func (l *layout) blocks(blocks []render.Block) {
 			p := l.page()
 			p.bookmarks = append(p.bookmarks, bookmark{c.mark, 1, l.y})
 		}
+		l.again = c.again
 		l.place(c.box, c.anchor)
 	}
-	l.repeat = nil
+	l.repeat, l.again = nil, nil
 }
 
 // chainHeight is the room that the first chunk, all that it keeps and the beginning of the next one need.

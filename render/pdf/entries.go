@@ -13,7 +13,12 @@ func (l *layout) entries(e *render.Entries) []chunk {
 	var chunks []chunk
 	for i := range e.List {
 		entry := &e.List[i]
-		chunks = append(chunks, chunk{box: l.entry(entry), anchor: entry.Anchor})
+		c := chunk{box: l.entry(entry), anchor: entry.Anchor}
+		if c.h > l.half() {
+			name := l.elide(small, entry.ID, l.width()/2) + ", continued"
+			c.again = &box{h: small.lead() + 1, texts: []text{{style: small, x: margin + entryText, y: 0, text: name}}}
+		}
+		chunks = append(chunks, c)
 	}
 	return chunks
 }

@@ -63,6 +63,7 @@ type layout struct {
 	part    string
 	repeat  *box // drawn again at the top of each new page: a table's header
 
+	again      *box    // what is being placed, named again where it goes on to the next page
 	coverEnd   float64 // where the cover's last line ends
 	coverPages int
 
@@ -146,6 +147,9 @@ func (l *layout) place(b box, anchor string) {
 		}
 		l.put(head)
 		l.newPage()
+		if l.again != nil {
+			l.put(*l.again)
+		}
 		b = tail
 	}
 	l.put(b)
