@@ -16,7 +16,7 @@ const (
 	MissingOne Kind = "missing"    // a manifest lists it, it is not there
 	NotListed  Kind = "not listed" // it is there, no manifest lists it
 	BadName    Kind = "bad name"   // the path is not one that a bag may have
-	Twin       Kind = "twin"       // two names are equal when case is folded, or one is both a file and a folder
+	Twin       Kind = "same name"  // two names are equal when case is folded, or one is both a file and a folder
 	NotAFile   Kind = "not a file" // a link, a device, a socket, an empty folder
 	BadForm    Kind = "bad form"   // a tag file is not in the one form that is written
 	BadZip     Kind = "bad zip"    // the archive is not in the one form that is written
@@ -41,7 +41,8 @@ func (f Fault) String() string {
 	return fmt.Sprintf("%q: %s", shorten(f.Path), f.Message)
 }
 
-// InvalidError is a bag that is not what it says. Faults holds all that is wrong, sorted by path; never empty.
+// InvalidError is a bag that is not what it says. Faults holds all that is wrong and is never empty: bad forms
+// first, as they explain others, a wrong count last, as it mostly follows from others, each sorted by path.
 type InvalidError struct {
 	Path   string // as it was handed to Open
 	Faults []Fault
@@ -89,13 +90,25 @@ func (f *faults) add(path string, kind Kind, format string, args ...any) {
 	*f = append(*f, Fault{Path: path, Kind: kind, Message: fmt.Sprintf(format, args...)})
 }
 
+// rank puts first what explains other faults, a form that could not be read, and last what follows from others.
+func (k Kind) rank() int {
+	switch k {
+	case BadForm, BadZip:
+		return 0
+	case Miscounted:
+		return 2
+	default:
+		return 1
+	}
+}
+
 // err returns the collected faults as an error, or nil.
 func (f faults) err(path string) error {
 	if len(f) == 0 {
 		return nil
 	}
 	slices.SortFunc(f, func(a, b Fault) int {
-		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.Message, b.Message))
+		return cmp.Or(cmp.Compare(a.Kind.rank(), b.Kind.rank()), strings.Compare(a.Path, b.Path), strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.Message, b.Message))
 	})
 	return &InvalidError{Path: path, Faults: slices.Compact(f)}
 }

@@ -31,15 +31,20 @@ var devices = map[string]bool{
 // CheckPath tells why path cannot name a file of a bag, or returns nil. A path is made of a–z 0–9 . _ - and
 // slashes, has at most [MaxPath] bytes, and no part of it is empty, begins or ends with a dot, or is a device of Windows.
 func CheckPath(path string) error {
-	if path == "" {
-		return fmt.Errorf("empty path")
+	if err := checkPath(path); err != nil {
+		return fmt.Errorf("%q: %w", shorten(path), err)
 	}
+	return nil
+}
+
+// checkPath is CheckPath for who names the path already.
+func checkPath(path string) error {
 	if len(path) > MaxPath {
-		return fmt.Errorf("%q: %d characters, the limit is %d", shorten(path), len(path), MaxPath)
+		return fmt.Errorf("%d characters, the limit is %d", len(path), MaxPath)
 	}
 	for part := range strings.SplitSeq(path, "/") {
 		if err := checkPart(part); err != nil {
-			return fmt.Errorf("%q: %w", path, err)
+			return err
 		}
 	}
 	return nil
@@ -48,7 +53,7 @@ func CheckPath(path string) error {
 // checkPart checks one name between slashes.
 func checkPart(part string) error {
 	if part == "" {
-		return fmt.Errorf("empty name between slashes")
+		return fmt.Errorf("an empty name")
 	}
 	for _, c := range []byte(part) {
 		if !allowed(c) {

@@ -33,12 +33,17 @@ func verify(ctx context.Context, name string, s source, l Limits) (*Bag, error) 
 		}
 		return nil, v.faults.err(name)
 	}
-	if declared, ok := v.read(declarationName); ok && string(declared) != declaration {
+	tags := map[string][]byte{}
+	for _, path := range []string{declarationName, infoName, manifestName, tagManifestName} {
+		if text, ok := v.read(path); ok {
+			tags[path] = text
+		}
+	}
+	if declared, ok := tags[declarationName]; ok && string(declared) != declaration {
 		v.faults.add(declarationName, BadForm, "does not declare BagIt 1.0 and UTF-8 in the form that is written")
 	}
-	listed := v.manifests()
-	infoText, _ := v.read(infoName)
-	info := parseInfo(infoText, &v.faults)
+	listed := v.compare(tags)
+	info := parseInfo(tags[infoName], &v.faults)
 	if err := v.hash(ctx, listed); err != nil {
 		return nil, err
 	}
@@ -59,7 +64,7 @@ func (v *verification) gather(found []File) {
 	folded := map[string]string{} // folded path or folder with slash → as it is written
 	var total int64
 	for _, f := range found {
-		if err := CheckPath(f.Path); err != nil {
+		if err := checkPath(f.Path); err != nil {
 			v.faults.add(f.Path, BadName, "%v", err)
 		}
 		fold := strings.ToLower(f.Path)
@@ -121,10 +126,13 @@ func (v *verification) read(path string) ([]byte, bool) {
 	return text, true
 }
 
-// manifests reads both and compares them with what is there, in both directions. It returns what is listed.
-func (v *verification) manifests() map[string]evidence.Digest {
+// compare parses both manifests and compares them with what is there, in both directions. It returns what is listed.
+func (v *verification) compare(tags map[string][]byte) map[string]evidence.Digest {
+	reported := map[string]bool{} // a link is there, though no file, and is not also missing
+	for _, f := range v.faults {
+		reported[f.Path] = true
+	}
 	listed := map[string]evidence.Digest{}
-	complete := true
 	for _, m := range []struct {
 		name string
 		owns func(path string) bool
@@ -132,30 +140,26 @@ func (v *verification) manifests() map[string]evidence.Digest {
 		{manifestName, func(p string) bool { return strings.HasPrefix(p, payloadPrefix) }},
 		{tagManifestName, tagFile},
 	} {
-		text, ok := v.read(m.name)
-		complete = complete && ok
+		text, ok := tags[m.name]
 		for _, f := range parseManifest(m.name, text, &v.faults) {
 			if !m.owns(f.Path) {
 				v.faults.add(m.name, BadForm, "lists %q, which does not belong there", f.Path)
 				continue
 			}
 			listed[f.Path] = f.Digest
-			if _, ok := v.files[f.Path]; !ok {
+			if _, there := v.files[f.Path]; !there && !reported[f.Path] {
 				v.faults.add(f.Path, MissingOne, "is missing: %s lists it", m.name)
 			}
 		}
-	}
-	if !complete {
-		return listed // who misses a manifest is not told that nothing is listed
+		for _, p := range v.paths {
+			if _, found := listed[p]; ok && !found && m.owns(p) {
+				v.faults.add(p, NotListed, "is not in %s", m.name)
+			}
+		}
 	}
 	for _, p := range v.paths {
-		_, ok := listed[p]
-		switch {
-		case ok, p == tagManifestName, sealed(p):
-		case strings.HasPrefix(p, sealPrefix):
+		if strings.HasPrefix(p, sealPrefix) && !sealed(p) {
 			v.faults.add(p, NotListed, "is not one of the names that seal/ may hold")
-		default:
-			v.faults.add(p, NotListed, "is in no manifest")
 		}
 	}
 	return listed
