@@ -132,11 +132,16 @@ func (im *importer) add(f found) error {
 		return err
 	}
 	if len(im.found) == im.limits.Files {
-		return fmt.Errorf("%s: more than %d files", f.source, im.limits.Files)
+		return fmt.Errorf("%s: %w", f.source, tooManyError(im.limits.Files))
 	}
 	im.found = append(im.found, f)
 	return nil
 }
+
+// tooManyError is the number of files that may be imported at once.
+type tooManyError int
+
+func (e tooManyError) Error() string { return fmt.Sprintf("more than %d files", int(e)) }
 
 // findPath finds what a path of the command line stands for.
 func (im *importer) findPath(path string) error {

@@ -12,7 +12,7 @@ import (
 	"auditpack/evidence"
 )
 
-// maxZipInMemory bounds a zip that lies in a folder and cannot be read at random places.
+// maxInnerZip bounds a zip that lies in a folder; a larger one has to be named to be unpacked.
 const maxInnerZip = 2 << 30
 
 // isZipName reports whether a file is to be unpacked if it can be.
@@ -54,7 +54,7 @@ func (im *importer) findInnerZip(f found) error {
 	before := len(im.found)
 	if err := im.findEntries(at, f.size, f.source, f.name+"/"); err != nil {
 		r.Close()
-		if im.ctx.Err() != nil || len(im.found) == im.limits.Files {
+		if tooMany := tooManyError(0); im.ctx.Err() != nil || errors.As(err, &tooMany) {
 			return err
 		}
 		im.found = im.found[:before]
