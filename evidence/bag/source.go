@@ -32,6 +32,9 @@ func openFolder(path string) (*folderSource, error) {
 func (s *folderSource) Close() error { return s.root.Close() }
 
 func (s *folderSource) list(l Limits, f *faults) []File {
+	if _, err := s.root.Lstat(declarationName); errors.Is(err, fs.ErrNotExist) {
+		return nil // whatever else is there, it is no bag: who names a large folder by mistake does not wait
+	}
 	var files []File
 	err := fs.WalkDir(s.root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
 		switch {
@@ -54,11 +57,10 @@ func (s *folderSource) list(l Limits, f *faults) []File {
 			f.add(path, Unreadable, "cannot be read: %v", cause(err))
 			return nil
 		}
-		if len(files) == l.Files {
-			f.add("", OverLimit, "more than %d files", l.Files)
-			return fs.SkipAll
-		}
 		files = append(files, File{Path: path, Size: info.Size()})
+		if len(files) > l.Files {
+			return fs.SkipAll // one too many, which is enough to know
+		}
 		return nil
 	})
 	if err != nil {
@@ -107,7 +109,8 @@ func (s *folderSource) open(path string) (io.ReadCloser, error) {
 	return file, nil
 }
 
-// partSource reads a bag that lies below a folder of another one. The outer bag has verified every byte of it.
+// partSource reads a bag that lies below a folder of another one. The outer bag has verified every byte of it, and
+// its digests are the ones that are compared with.
 type partSource struct {
 	outer  *Bag
 	prefix string // data/snapshots/automate01/after/
@@ -126,4 +129,6 @@ func (s *partSource) list(_ Limits, _ *faults) []File {
 	return files
 }
 
-func (s *partSource) open(path string) (io.ReadCloser, error) { return s.outer.Open(s.prefix + path) }
+func (s *partSource) open(path string) (io.ReadCloser, error) {
+	return s.outer.source.open(s.prefix + path)
+}

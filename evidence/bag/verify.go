@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"io"
 	"runtime"
 	"slices"
@@ -26,7 +27,9 @@ type verification struct {
 // verify looks at everything in s and returns it as a Bag if nothing is wrong.
 func verify(ctx context.Context, name string, s source, l Limits) (*Bag, error) {
 	v := &verification{source: s, limits: l, files: map[string]*File{}}
-	v.gather(s.list(l, &v.faults))
+	if err := v.gather(s.list(l, &v.faults)); err != nil {
+		return nil, &InvalidError{Path: name, Faults: []Fault{*err}}
+	}
 	if _, ok := v.files[declarationName]; !ok {
 		if len(v.faults) == 0 {
 			v.faults.add("", NoBag, "not a bag: there is no bagit.txt")
@@ -58,8 +61,9 @@ func verify(ctx context.Context, name string, s source, l Limits) (*Bag, error) 
 	return b, nil
 }
 
-// gather takes the files that were found and reports names and sizes that a bag may not have.
-func (v *verification) gather(found []File) {
+// gather takes the files that were found and reports names and sizes that a bag may not have. A bag that is too
+// large as a whole is not looked at any further.
+func (v *verification) gather(found []File) *Fault {
 	slices.SortFunc(found, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	folded := map[string]string{} // folded path or folder with slash → as it is written
 	var total int64
@@ -88,12 +92,17 @@ func (v *verification) gather(found []File) {
 		if f.Size > v.limits.FileSize {
 			v.faults.add(f.Path, OverLimit, "%d bytes, the limit for one file is %d", f.Size, v.limits.FileSize)
 		}
-		if total += f.Size; total > v.limits.Total && total-f.Size <= v.limits.Total {
-			v.faults.add("", OverLimit, "more than %d bytes in all", v.limits.Total)
-		}
+		total += min(f.Size, v.limits.FileSize)
 		v.files[f.Path] = &f
 		v.paths = append(v.paths, f.Path)
 	}
+	if total > v.limits.Total {
+		return &Fault{Kind: OverLimit, Message: fmt.Sprintf("%d bytes in all, the limit is %d", total, v.limits.Total)}
+	}
+	if len(found) > v.limits.Files {
+		return &Fault{Kind: OverLimit, Message: fmt.Sprintf("more than %d files", v.limits.Files)}
+	}
+	return nil
 }
 
 // read returns the bytes of a tag file and sets its digest.
@@ -122,7 +131,12 @@ func (v *verification) read(path string) ([]byte, bool) {
 		v.faults.add(path, Altered, "has not the %d bytes that are stated for it", f.Size)
 		return nil, false
 	}
-	f.Digest = evidence.DigestOf(text)
+	digest := evidence.DigestOf(text)
+	if !f.Digest.IsZero() && f.Digest != digest {
+		v.faults.add(path, Altered, "changed since the bag around it was verified")
+		return nil, false
+	}
+	f.Digest = digest
 	return text, true
 }
 

@@ -292,3 +292,31 @@ func TestSub(t *testing.T) {
 		}
 	})
 }
+
+// TestLimits has bags that are sound but larger than a reader allows.
+func TestLimits(t *testing.T) {
+	both(t, func(t *testing.T, name string) {
+		dest := filepath.Join(t.TempDir(), name)
+		write(t, dest, bag.Options{})
+		for _, c := range []struct {
+			limits bag.Limits
+			ok     bool
+		}{
+			{bag.Limits{Files: 8}, true},
+			{bag.Limits{Files: 7}, false},
+			{bag.Limits{FileSize: 1000, Total: 1000, TagSize: 1000}, true},
+			{bag.Limits{FileSize: 100}, false},
+			{bag.Limits{Total: 600}, false},
+			{bag.Limits{TagSize: 100}, false},
+		} {
+			b, err := bag.Open(context.Background(), dest, c.limits)
+			if err == nil {
+				b.Close()
+			}
+			var invalid *bag.InvalidError
+			if (err == nil) != c.ok || err != nil && (!errors.As(err, &invalid) || !strings.Contains(err.Error(), "limit") && !strings.Contains(err.Error(), "more than")) {
+				t.Errorf("%+v: %v", c.limits, err)
+			}
+		}
+	})
+}

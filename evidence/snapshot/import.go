@@ -172,6 +172,9 @@ func (im *importer) findRoot(path, name string) error {
 		return fmt.Errorf("%s: %w", path, cause(err))
 	}
 	im.closer = append(im.closer, root)
+	if _, err := root.Stat(recordPath); err == nil {
+		return fmt.Errorf("%s: is a snapshot already: assess or pack it as it is", path)
+	}
 	dest, err := os.Stat(im.o.Dest)
 	if err != nil {
 		dest = nil

@@ -163,6 +163,7 @@ func TestImportRefuses(t *testing.T) {
 	put(t, dir, "in/none.zip", zipOf(t))
 	put(t, dir, "in/a.reg", export)
 	put(t, dir, "in/b.reg", export)
+	put(t, dir, "taken/data/snapshot.json", "{}")
 	os.MkdirAll(filepath.Join(dir, "empty/folder"), 0o700)
 	os.Mkdir(filepath.Join(dir, "out"), 0o700)
 	cancelled, cancel := context.WithCancel(context.Background())
@@ -176,6 +177,7 @@ func TestImportRefuses(t *testing.T) {
 		{context.Background(), "empty", snapshot.Limits{}, "empty: no files in it"},
 		{context.Background(), "in/none.zip", snapshot.Limits{}, "none.zip: no files in it"},
 		{context.Background(), "in/cut.zip", snapshot.Limits{}, "cut.zip: not a zip, or cut short"},
+		{context.Background(), "taken", snapshot.Limits{}, "taken: is a snapshot already"},
 		{context.Background(), "nowhere", snapshot.Limits{}, "nowhere: no such file or directory"},
 		{context.Background(), "in", snapshot.Limits{Files: 2}, "more than 2 files"},
 		{context.Background(), "in", snapshot.Limits{Total: 50}, "more than 50 bytes in all"},
