@@ -113,41 +113,46 @@ func looksLikeBag(path string, at fs.FileInfo) bool {
 	return err == nil && d.Mode().IsRegular()
 }
 
-// put moves the finished bag to its destination. An old one is set aside first and removed last, so that at every
-// moment one of the two is whole.
+// put moves the finished bag to its destination. A zip takes the place of an old one in one step. A folder cannot: the
+// old one is set aside first and removed last, so that at every moment one of the two is whole.
 func (p *place) put() error {
-	_, err := os.Lstat(p.dest)
+	at, err := os.Lstat(p.dest)
 	there := err == nil
 	if there && !p.replace {
 		return &ExistsError{Path: p.dest}
 	}
 	old := ""
-	if there {
-		old, err = p.beside("old", func(path string) error {
-			if _, err := os.Lstat(path); err == nil {
-				return fs.ErrExist
-			}
-			return os.Rename(p.dest, path)
-		})
-		if err != nil {
+	if there && at.IsDir() {
+		if old, err = p.setAside(); err != nil {
 			return err
 		}
 	}
 	if err := os.Rename(p.temp, p.dest); err != nil {
-		if there {
+		if old != "" {
 			err = errors.Join(err, os.Rename(old, p.dest))
 		}
-		return fmt.Errorf("%s: %w", p.dest, cause(err))
+		return p.explain(err)
 	}
 	if err := syncFolder(filepath.Dir(p.dest)); err != nil {
-		return fmt.Errorf("%s: %w", p.dest, cause(err))
+		return p.explain(err)
 	}
-	if there {
-		if err := os.RemoveAll(old); err != nil {
-			return fmt.Errorf("%s: written, but the one before it is left at %s: %w", p.dest, old, cause(err))
-		}
+	if old == "" {
+		return nil
+	}
+	if err := os.RemoveAll(old); err != nil {
+		return fmt.Errorf("%s: written, but the one before it is left at %s: %w", p.dest, old, cause(err))
 	}
 	return nil
+}
+
+// setAside gives the old folder another name.
+func (p *place) setAside() (string, error) {
+	return p.beside("old", func(path string) error {
+		if _, err := os.Lstat(path); err == nil {
+			return fs.ErrExist
+		}
+		return os.Rename(p.dest, path)
+	})
 }
 
 // clear removes what was written so far.

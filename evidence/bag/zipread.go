@@ -198,21 +198,22 @@ func parseDirectory(b []byte, n int, start uint32) ([]zipEntry, error) {
 	return entries, nil
 }
 
-// whyNotCentral says which field of a record is not as it is written.
+// whyNotCentral says which field of a record is not as it is written, and what to do with a zip of another program.
 func whyNotCentral(b []byte) string {
+	const hint = ": if another program made this zip, unpack it and open the folder"
 	le := binary.LittleEndian
 	switch {
 	case le.Uint16(b[10:]) != 0:
-		return fmt.Sprintf("compressed (method %d): unpack the zip and open the folder", le.Uint16(b[10:]))
+		return fmt.Sprintf("compressed (method %d)%s", le.Uint16(b[10:]), hint)
 	case le.Uint16(b[8:]) != 0:
-		return fmt.Sprintf("flags %#04x, want none", le.Uint16(b[8:]))
+		return fmt.Sprintf("has flags %#04x%s", le.Uint16(b[8:]), hint)
 	case le.Uint32(b[20:]) != le.Uint32(b[24:]):
 		return fmt.Sprintf("stored, but %d bytes packed and %d unpacked", le.Uint32(b[20:]), le.Uint32(b[24:]))
 	case le.Uint16(b[30:]) != 0:
-		return "has extra fields"
+		return "has extra fields" + hint
 	case le.Uint16(b[32:]) != 0:
 		return "has a comment"
 	default:
-		return "its record is not in the form that is written"
+		return "its record is not in the form that is written" + hint
 	}
 }
