@@ -35,6 +35,9 @@ func (r *seceditReader) registry(l Line, text string) {
 		r.to.Problem(evidence.Problem{Scope: address, Message: fmt.Sprintf("line %d: %v", l.Number, err), Cite: cite})
 		return
 	}
+	if strings.EqualFold(string(address), legalNoticeText) {
+		v = seceditNotice(v)
+	}
 	s := evidence.Setting{Address: address, Value: v, Cite: cite}
 	r.to.Setting(s)
 	derive(s, r.to)
@@ -120,6 +123,16 @@ func seceditBinary(data string) (evidence.Registry, error) {
 		v.Data = append(v.Data, b[0]-'0')
 	}
 	return v, nil
+}
+
+// The one value that secedit edits as a list of lines and the registry holds as one text.
+const legalNoticeText = `registry:HKLM\Software\Microsoft\Windows\CurrentVersion\Policies\System!LegalNoticeText`
+
+func seceditNotice(v evidence.Registry) evidence.Registry {
+	if lines, ok := v.Strings(); ok && v.Type == evidence.RegMultiSZ {
+		return evidence.RegistryText(evidence.RegSZ, strings.Join(lines, "\r\n"))
+	}
+	return v
 }
 
 // seceditTexts reads texts separated by commas; a comma inside a text stands in quotes.
