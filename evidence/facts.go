@@ -188,12 +188,13 @@ func (f *Facts) ProblemsAt(a Address) []Problem {
 	return found
 }
 
-// within reports whether a is scope itself or lies below it.
+// within reports whether a is scope itself or lies below it. A scope may end in the sign that others begin with, as in
+// "user-right:" or "acl:C:\"; but "registry:KEY!" is the default value of KEY and encloses nothing.
 func within(a, scope string) bool {
 	if !strings.HasPrefix(a, scope) {
 		return false
 	}
-	return len(a) == len(scope) || strings.ContainsRune(`:\/!@`, rune(a[len(scope)])) || strings.ContainsRune(`:\/!@`, rune(scope[len(scope)-1]))
+	return len(a) == len(scope) || strings.ContainsRune(`:\/!@`, rune(a[len(scope)])) || strings.ContainsRune(`:\/@`, rune(scope[len(scope)-1]))
 }
 
 // Under returns the Settings whose Address begins with prefix (case folded), sorted by Address.
