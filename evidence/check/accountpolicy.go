@@ -29,7 +29,7 @@ func prepareAccountPolicy(c evidence.Check) (Judge, error) {
 	}
 	expected := fmt.Sprintf("%s %s", name, want)
 	return func(k Case) []evidence.Reason {
-		o := k.Facts.Lookup(address)
+		o := lookupValue(k.Facts, address)
 		if r, ok := undecided(o, expected); ok {
 			return []evidence.Reason{r}
 		}

@@ -39,7 +39,7 @@ func prepareAuditPolicy(c evidence.Check) (Judge, error) {
 	name := evidence.AuditSubcategory(guid)
 	expected := fmt.Sprintf("%s writes %s to the security log", name, want)
 	return func(k Case) []evidence.Reason {
-		o := k.Facts.Lookup(c.Address)
+		o := lookupValue(k.Facts, c.Address)
 		if r, ok := undecided(o, expected); ok {
 			return []evidence.Reason{r}
 		}

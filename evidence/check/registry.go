@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"auditpack/evidence"
@@ -35,7 +36,7 @@ func prepareRegistry(c evidence.Check) (Judge, error) {
 	}
 	expected := fmt.Sprintf("%s %s", name, want)
 	return func(k Case) []evidence.Reason {
-		o := k.Facts.Lookup(c.Address)
+		o := lookupValue(k.Facts, c.Address)
 		if r, ok := undecided(o, expected); ok {
 			return []evidence.Reason{r}
 		}
@@ -54,6 +55,21 @@ func prepareRegistry(c evidence.Check) (Judge, error) {
 		}
 		return []evidence.Reason{r}
 	}, nil
+}
+
+// lookupValue is Facts.Lookup for values that stand on one line: a second line for the same Address that was not
+// understood may have changed it, so the first alone decides nothing.
+func lookupValue(f *evidence.Facts, a evidence.Address) evidence.Observation {
+	o := f.Lookup(a)
+	if o.State != evidence.Found {
+		return o
+	}
+	for _, p := range f.ProblemsAt(a) {
+		if p.Scope.Fold() == a.Fold() {
+			return evidence.Observation{Address: a, State: evidence.Unclear, Why: p.Message, Cites: append(slices.Clone(o.Cites), p.Cite)}
+		}
+	}
+	return o
 }
 
 // registryName splits registry:KEY!NAME for people.

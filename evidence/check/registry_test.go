@@ -116,6 +116,10 @@ func TestPolicyUndecided(t *testing.T) {
 		if r := judge(t, policyFacts([]evidence.Address{c.Address}, []evidence.Address{c.Address}), c); r.Result != evidence.NeedsReview {
 			t.Errorf("%s, not understood: %s", c.Kind, r.Result)
 		}
+		twice := policyFacts(nil, []evidence.Address{c.Address}, evidence.Setting{Address: c.Address, Value: evidence.Text("x")})
+		if r := judge(t, twice, c); r.Result != evidence.NeedsReview || len(r.Cites) != 2 {
+			t.Errorf("%s, there once more and not understood: %s", c.Kind, r.Result)
+		}
 		two := []evidence.Content{
 			{Item: evidence.Item{Path: "a"}, Settings: []evidence.Setting{{Address: c.Address, Value: evidence.Text("x"), Cite: evidence.Citation{Item: "a"}}}},
 			{Item: evidence.Item{Path: "b"}, Settings: []evidence.Setting{{Address: c.Address, Value: evidence.Text("y"), Cite: evidence.Citation{Item: "b"}}}},

@@ -33,7 +33,9 @@ func recogniseSecedit(h Head) Match {
 			continue
 		}
 		if first == "" {
-			first = line
+			if first = line; first[0] != '[' {
+				return Match{}
+			}
 		}
 		switch {
 		case slices.Contains(seceditSections, line):
@@ -49,10 +51,8 @@ func recogniseSecedit(h Head) Match {
 		return Match{Sure: 95}
 	case first == "[version]":
 		return Match{Sure: 90, Refused: "a security template (it begins with [Version]): what somebody wants, not what is in force"}
-	case strings.HasPrefix(first, "["):
-		return Match{Sure: 80, Refused: "a part of a security policy: an export of secedit begins with [Unicode]"}
 	}
-	return Match{}
+	return Match{Sure: 80, Refused: "a part of a security policy: an export of secedit begins with [Unicode]"}
 }
 
 // seceditReader reads one export.
