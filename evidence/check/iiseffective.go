@@ -110,7 +110,11 @@ func (v iisView) merge(levels []iisLevel, element, what string) iisValue {
 				value.text, value.cites = o.Value().String(), o.Cites
 			}
 		case evidence.Missing:
-			looked = append(looked, o.Cites...)
+			for i, c := range o.Cites { // the closest comes first
+				if i == 0 || c.Item != o.Cites[i-1].Item {
+					looked = append(looked, c)
+				}
+			}
 		case evidence.Conflicting, evidence.Unclear:
 			value.doubts = append(value.doubts, evidence.Reason{Result: evidence.NeedsReview, Actual: o.Why, Cites: o.Cites})
 		case evidence.Unknown:
@@ -121,7 +125,7 @@ func (v iisView) merge(levels []iisLevel, element, what string) iisValue {
 		}
 	}
 	if !value.set {
-		value.cites = narrowest(looked)
+		value.cites = v.nearest(looked)
 	}
 	return value
 }
@@ -137,19 +141,38 @@ func (v iisView) locks(element evidence.Address) bool {
 	return false
 }
 
-// narrowest keeps of the places that were looked through, of each Item, the one that is closest: the last line.
-func narrowest(cites []evidence.Citation) []evidence.Citation {
-	var kept []evidence.Citation
-	for _, c := range cites {
-		at := slices.IndexFunc(kept, func(k evidence.Citation) bool { return k.Item == c.Item })
+// nearest returns of the places that enclose an absent value the closest one of each Item. The outermost element, which
+// encloses everything, is kept only where nothing closer was found.
+func (v iisView) nearest(looked []evidence.Citation) []evidence.Citation {
+	outermost := v.facts.Covers(evidence.IISRules + "?")
+	isOutermost := func(c evidence.Citation) bool {
+		return slices.ContainsFunc(outermost, func(o evidence.Coverage) bool { return o.Cite.Item == c.Item && o.Cite.Offset == c.Offset })
+	}
+	var near, far []evidence.Citation
+	for _, c := range looked {
 		switch {
-		case at < 0:
-			kept = append(kept, c)
-		case c.Line > kept[at].Line:
-			kept[at] = c
+		case isOutermost(c):
+			far = appendNew(far, c)
+		default:
+			near = appendNew(near, c)
 		}
 	}
-	return kept
+	for _, c := range far {
+		if !slices.ContainsFunc(near, func(n evidence.Citation) bool { return n.Item == c.Item }) {
+			near = append(near, c)
+		}
+	}
+	return near
+}
+
+// appendNew appends the Citations that are not there yet.
+func appendNew(cites []evidence.Citation, more ...evidence.Citation) []evidence.Citation {
+	for _, c := range more {
+		if !slices.Contains(cites, c) {
+			cites = append(cites, c)
+		}
+	}
+	return cites
 }
 
 // mergeEntries applies the entries of a deeper level to those inherited.

@@ -54,7 +54,7 @@ func (v iisView) verbDenied(location, element, verb, expected string) []evidence
 		}
 		return settle(r, entries)
 	}
-	r.Cites = append(slices.Clone(entries.cites), unlisted.cites...)
+	r.Cites = appendNew(slices.Clone(entries.cites), unlisted.cites...)
 	if strings.EqualFold(unlisted.text, "false") {
 		r.Result, r.Cites = evidence.Pass, unlisted.cites
 		r.Actual = fmt.Sprintf("at %s only listed verbs are allowed, and %s is not (%s)", at, verb, unlisted.where)
@@ -134,20 +134,28 @@ func (v iisView) customHeaders(location, element, expected string, except []stri
 	return settle(r, value)
 }
 
-// onlyTelling drops Reasons that repeat another: the same outcome shown by the same bytes, as where a site inherits
-// what the server sets, or the same missing file.
+// onlyTelling drops Reasons that repeat another (the same outcome shown by the same bytes, as where a site inherits what
+// the server sets) and makes one of all files that are missing.
 func onlyTelling(reasons []evidence.Reason) []evidence.Reason {
 	var kept []evidence.Reason
+	var missing []string
 	for _, r := range reasons {
-		repeats := func(k evidence.Reason) bool {
-			if k.Result != r.Result {
-				return false
+		if file, ok := strings.CutSuffix(r.Actual, notCollectedFile); ok && r.Result == evidence.NotCollected {
+			if !slices.Contains(missing, file) {
+				missing = append(missing, file)
 			}
-			return k.Actual == r.Actual || len(r.Cites) > 0 && slices.Equal(k.Cites, r.Cites)
+			continue
+		}
+		repeats := func(k evidence.Reason) bool {
+			return k.Result == r.Result && (k.Actual == r.Actual || len(r.Cites) > 0 && slices.Equal(k.Cites, r.Cites))
 		}
 		if !slices.ContainsFunc(kept, repeats) {
 			kept = append(kept, r)
 		}
+	}
+	if len(missing) > 0 && len(reasons) > 0 {
+		kept = append(kept, evidence.Reason{Result: evidence.NotCollected, Address: reasons[0].Address, Expected: reasons[0].Expected,
+			Actual: "these may add headers and were not collected: " + strings.Join(missing, ", ")})
 	}
 	return kept
 }

@@ -105,6 +105,9 @@ func speaks(a evidence.Address, element string) bool {
 	return strings.IndexByte("@#/", rest[len(element)]) >= 0
 }
 
+// notCollectedFile ends the Actual of a Reason about a file that nobody handed in.
+const notCollectedFile = " may change this and was not collected"
+
 // unseen returns the doubt about a web.config that was not collected. One that is known not to exist raises none.
 func (v iisView) unseen(file string) (evidence.Reason, bool) {
 	o := v.facts.Lookup(evidence.Address("file:" + file))
@@ -118,7 +121,7 @@ func (v iisView) unseen(file string) (evidence.Reason, bool) {
 		return evidence.Reason{}, false
 	}
 	return evidence.Reason{Result: evidence.NotCollected, Cites: o.Cites,
-		Actual: file + " may change this and was not collected"}, true
+		Actual: file + notCollectedFile}, true
 }
 
 // absent reports whether an Item shows that a file does not exist on the host.

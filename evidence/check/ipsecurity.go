@@ -70,6 +70,15 @@ func (r addressRule) String() string {
 // all reports whether the rule names every client (of its address family).
 func (r addressRule) all() bool { return r.unclear == "" && r.domain == "" && r.prefix.Bits() == 0 }
 
+// wide reports whether the rule names so much of the Internet that it is hardly a list: more than a /8 of IPv4, more
+// than a /16 of IPv6.
+func (r addressRule) wide() bool {
+	if r.unclear != "" || r.domain != "" {
+		return false
+	}
+	return r.prefix.Bits() < 8 || r.prefix.Addr().Is6() && r.prefix.Bits() < 16
+}
+
 func (v iisView) addressRules(location string) addressRules {
 	a := addressRules{location: location, unlisted: true}
 	a.flag = v.attribute(location, ipSecurity, "allowUnlisted")
@@ -138,9 +147,9 @@ func (a addressRules) reason(expected string) evidence.Reason {
 	return evidence.Reason{Address: evidence.IISPlace{Location: a.location}.Address(ipSecurity), Expected: expected}
 }
 
-// flagCites are the bytes that show the allowUnlisted that holds; where nobody sets it, those that would.
+// cites are the bytes that show all of a; where nobody sets anything, those that would.
 func (a addressRules) cites() []evidence.Citation {
-	return append(slices.Clone(a.flag.cites), a.entries.cites...)
+	return appendNew(slices.Clone(a.flag.cites), a.entries.cites...)
 }
 
 // openings returns the rules that let everybody in.
@@ -155,6 +164,10 @@ func (a addressRules) doubtful(expected string) (evidence.Reason, bool) {
 	r.Result = evidence.NeedsReview
 	var allow, deny int
 	for _, rule := range a.rules {
+		if rule.allowed && rule.wide() {
+			r.Actual = fmt.Sprintf("at %s a rule allows a great part of the Internet: %s", a.location, rule)
+			r.Cites = append(r.Cites, rule.entry.Cite)
+		}
 		if rule.unclear != "" {
 			r.Actual = fmt.Sprintf("at %s a rule is not understood: %s (%s)", a.location, rule.entry, rule.unclear)
 			r.Cites = append(r.Cites, rule.entry.Cite)
