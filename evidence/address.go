@@ -94,7 +94,7 @@ func (a Address) parent() Address {
 		}
 		return Address(s[:kind+1])
 	}
-	if i := strings.LastIndexAny(s, `/\@!`); i > kind {
+	if i := strings.LastIndexAny(s, `/\@!#`); i > kind {
 		return Address(s[:i])
 	}
 	return Address(s[:kind+1])

@@ -194,7 +194,7 @@ func within(a, scope string) bool {
 	if !strings.HasPrefix(a, scope) {
 		return false
 	}
-	return len(a) == len(scope) || strings.ContainsRune(`:\/!@`, rune(a[len(scope)])) || strings.ContainsRune(`:\/@`, rune(scope[len(scope)-1]))
+	return len(a) == len(scope) || strings.ContainsRune(`:\/!@#`, rune(a[len(scope)])) || strings.ContainsRune(`:\/@#`, rune(scope[len(scope)-1]))
 }
 
 // Under returns the Settings whose Address begins with prefix (case folded), sorted by Address.
