@@ -173,7 +173,7 @@ type httpReader struct {
 	inHead  bool
 	marked  bool // current has '<' before each line
 	echo    bool // inside the second copy of a head, which -v and -i together write
-	count   int // of responses begun
+	count   int  // of responses begun
 	emitted int
 	text    strings.Builder // of the body
 	seen    map[evidence.Address]int
