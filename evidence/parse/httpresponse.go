@@ -362,6 +362,9 @@ func (r *httpReader) finish() {
 	response.Body = r.text.String()
 	r.emitted++
 	address := response.Request.Address()
+	if response.Request.Path == "" {
+		address += evidence.Address(",in " + lastElement(r.item.Name)) // two unknown requests are not one
+	}
 	if r.seen == nil {
 		r.seen = map[evidence.Address]int{}
 	}
