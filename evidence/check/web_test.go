@@ -1,0 +1,287 @@
+package check_test
+
+import (
+	"strings"
+	"testing"
+
+	"auditpack/evidence"
+	"auditpack/evidence/check"
+	"auditpack/evidence/parse"
+)
+
+// file is one Item: its name as it was handed in, and its text.
+type file struct{ name, text string }
+
+func factsOf(t *testing.T, files ...file) *evidence.Facts {
+	t.Helper()
+	var contents []evidence.Content
+	for _, f := range files {
+		item := evidence.Item{Path: "data/items/" + f.name, Name: f.name, Status: evidence.Captured}
+		if f.text == "absent" {
+			item.Status = evidence.Absent
+			contents = append(contents, evidence.Content{Item: item})
+			continue
+		}
+		content, err := parse.Read(item, strings.NewReader(f.text), nil)
+		if err != nil || content.Refused != "" {
+			t.Fatalf("%s: %v %s", f.name, err, content.Refused)
+		}
+		contents = append(contents, content)
+	}
+	return evidence.NewFacts(contents)
+}
+
+func judge(t *testing.T, f *evidence.Facts, answers *evidence.Answers, kind string, address evidence.Address, want ...string) evidence.Verdict {
+	t.Helper()
+	prepared, err := check.Prepare(evidence.Check{Kind: kind, Address: address, Want: want})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answers == nil {
+		answers = &evidence.Answers{}
+	}
+	return evidence.Combine(evidence.BasisEvidence, prepared(check.Case{Facts: f, Answers: answers})...)
+}
+
+// host is an applicationHost.config with two sites; parts go inside of system.webServer at server level, locations
+// behind it. ipSecurity is locked for web.config files, the other sections are not.
+func host(parts, locations string) file {
+	return file{"iis/applicationHost.config", `<configuration>
+<configSections>
+ <sectionGroup name="system.applicationHost"/>
+ <sectionGroup name="system.webServer">
+  <section name="httpProtocol" overrideModeDefault="Allow"/>
+  <section name="directoryBrowse" overrideModeDefault="Allow"/>
+  <sectionGroup name="security">
+   <section name="ipSecurity" overrideModeDefault="Deny"/>
+   <section name="requestFiltering" overrideModeDefault="Allow"/>
+  </sectionGroup>
+ </sectionGroup>
+</configSections>
+<system.applicationHost><sites>
+ <site name="Main" id="1">
+  <application path="/"><virtualDirectory path="/" physicalPath="%SystemDrive%\inetpub\wwwroot"/></application>
+  <application path="/cwa"><virtualDirectory path="/" physicalPath="D:\cwa"/></application>
+ </site>
+ <site name="Other" id="2">
+  <application path="/"><virtualDirectory path="/" physicalPath="D:\other"/></application>
+  <application path="/CWA"><virtualDirectory path="/" physicalPath="D:\other\cwa"/></application>
+ </site>
+</sites></system.applicationHost>
+<system.webServer>` + parts + `</system.webServer>
+` + locations + `
+</configuration>`}
+}
+
+const modules = `<globalModules><add name="IpRestrictionModule" image="iprestr.dll"/><add name="RewriteModule" image="rewrite.dll"/></globalModules>`
+
+// at puts content into system.webServer/security of a location.
+func at(location, content string) string {
+	return `<location path="` + location + `"><system.webServer><security>` + content + `</security></system.webServer></location>`
+}
+
+func web(name, content string) file {
+	return file{name, `<configuration><system.webServer>` + content + `</system.webServer></configuration>`}
+}
+
+const (
+	good    = `<ipSecurity allowUnlisted="false"><add ipAddress="127.0.0.1" allowed="true"/><add ipAddress="192.0.2.0" subnetMask="255.255.255.0" allowed="true"/></ipSecurity>`
+	deny    = `<ipSecurity allowUnlisted="false"/>`
+	cwa     = evidence.Address("iis:[*/cwa]")
+	mainCwa = evidence.Address("iis:[Main/cwa]")
+)
+
+func TestAddressRules(t *testing.T) {
+	rule := func(attributes string) string {
+		return at("Main/cwa", `<ipSecurity allowUnlisted="false"><add `+attributes+`/></ipSecurity>`)
+	}
+	for _, c := range []struct {
+		what, kind string
+		address    evidence.Address
+		locations  string
+		want       evidence.Result
+		says       string
+	}{
+		{"unlisted refused", "iis-deny-unlisted", mainCwa, at("Main/cwa", good), evidence.Pass, "set in applicationHost.config for Main/cwa"},
+		{"the other site too", "iis-deny-unlisted", cwa, at("Main/cwa", good) + at("other/cwa", good), evidence.Pass, "CWA"},
+		{"the other site not", "iis-deny-unlisted", cwa, at("Main/cwa", good), evidence.Fail, "at Other/CWA nothing is set"},
+		{"inherited from the site", "iis-deny-unlisted", mainCwa, at("Main", good), evidence.Pass, "set in applicationHost.config for Main"},
+		{"taken back below", "iis-deny-unlisted", mainCwa, at("Main", good) + at("Main/cwa", `<ipSecurity allowUnlisted="true"/>`), evidence.Fail, "everybody may come who is not named"},
+		{"taken back further below", "iis-deny-unlisted", mainCwa, at("Main/cwa", good) + at("Main/cwa/api", `<ipSecurity allowUnlisted="true"/>`), evidence.Fail, "at Main/cwa/api"},
+		{"default", "iis-deny-unlisted", mainCwa, at("Main/cwa", `<ipSecurity/>`), evidence.Fail, "nothing is set"},
+		{"mask zero opens all", "iis-deny-unlisted", mainCwa, rule(`ipAddress="192.0.2.1" subnetMask="0.0.0.0" allowed="true"`), evidence.Fail, "allows every address"},
+		{"mask zero of a denying rule", "iis-deny-unlisted", mainCwa, rule(`ipAddress="192.0.2.1" subnetMask="0.0.0.0"`), evidence.Pass, "refused"},
+		{"half of the Internet", "iis-deny-unlisted", mainCwa, rule(`ipAddress="0.0.0.0" subnetMask="128.0.0.0" allowed="true"`), evidence.NeedsReview, "a great part of the Internet"},
+		{"mask with holes", "iis-deny-unlisted", mainCwa, rule(`ipAddress="192.0.2.1" subnetMask="255.0.255.0" allowed="true"`), evidence.NeedsReview, "has holes"},
+		{"prefix of IPv6", "iis-allow-entries", mainCwa, rule(`ipAddress="2001:db8::" subnetMask="32" allowed="true"`), evidence.Pass, "2001:db8::/32"},
+		{"all of IPv6", "iis-allow-entries", mainCwa, rule(`ipAddress="::" subnetMask="0" allowed="true"`), evidence.Fail, "allows every address"},
+		{"entries", "iis-allow-entries", mainCwa, at("Main/cwa", good), evidence.Pass, "127.0.0.1, 192.0.2.0/24"},
+		{"allowed is not written", "iis-allow-entries", mainCwa, rule(`ipAddress="192.0.2.1"`), evidence.Fail, "no rule allows an address"},
+		{"no entries", "iis-allow-entries", mainCwa, at("Main/cwa", deny), evidence.Fail, "no rule allows an address"},
+		{"inherited entries cleared", "iis-allow-entries", mainCwa, at("Main", good) + at("Main/cwa", `<ipSecurity><clear/></ipSecurity>`), evidence.Fail, "no rule allows an address"},
+		{"inherited entry removed", "iis-allow-entries", mainCwa, at("Main", good) + at("Main/cwa", `<ipSecurity><remove ipAddress="127.0.0.1"/></ipSecurity>`), evidence.Pass, "these are allowed: 192.0.2.0/24"},
+		{"remove without the mask leaves it", "iis-allow-entries", mainCwa, at("Main", good) + at("Main/cwa", `<ipSecurity><remove ipAddress="192.0.2.0"/></ipSecurity>`), evidence.Pass, "127.0.0.1, 192.0.2.0/24"},
+		{"unrestricted", "iis-unrestricted", mainCwa, "", evidence.Pass, "everybody may come"},
+		{"restricted", "iis-unrestricted", mainCwa, at("Main", deny), evidence.Fail, "refused"},
+		{"one denied", "iis-unrestricted", mainCwa, at("Main/cwa", `<ipSecurity><add ipAddress="192.0.2.7"/></ipSecurity>`), evidence.Fail, "a rule refuses 192.0.2.7"},
+		{"no such application", "iis-deny-unlisted", "iis:[*/automate]", "", evidence.NotApplicable, "called automate"},
+		{"no such application, unrestricted", "iis-unrestricted", "iis:[*/labtech]", "", evidence.NotApplicable, "called labtech"},
+		{"the same section twice", "iis-deny-unlisted", mainCwa, at("Main/cwa", deny+deny), evidence.NeedsReview, "given twice"},
+	} {
+		v := judge(t, factsOf(t, host(modules, c.locations)), nil, c.kind, c.address)
+		if v.Result != c.want || !says(v, c.says) {
+			t.Errorf("%s: %s, want %s saying %q: %+v", c.what, v.Result, c.want, c.says, v.Reasons)
+		}
+	}
+}
+
+// says reports whether any Reason with the Verdict's Result holds the text.
+func says(v evidence.Verdict, text string) bool {
+	for _, r := range v.Reasons {
+		if r.Result == v.Result && strings.Contains(r.Actual+" "+r.Note, text) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestAddressRulesDoubted(t *testing.T) {
+	unlocked := `<location path="Main" overrideMode="Allow"><system.webServer><security><ipSecurity/></security></system.webServer></location>`
+	rules := at("Main/cwa", good)
+	lifted := `<security><ipSecurity allowUnlisted="true"/></security>`
+	sharing := file{"iis/redirection.config", `<configuration><configurationRedirection enabled="true" path="\\files\iis"/></configuration>`}
+	for _, c := range []struct {
+		what  string
+		files []file
+		want  evidence.Result
+		says  string
+	}{
+		{"nothing collected", nil, evidence.NotCollected, "no list of sites"},
+		{"locked: no web.config is needed", []file{host(modules, rules)}, evidence.Pass, ""},
+		{"locked and set all the same", []file{host(modules, rules), web(`D:\cwa\web.config`, lifted)}, evidence.NeedsReview, "sets a section that applicationHost.config locks"},
+		{"unlocked, not collected", []file{host(modules, unlocked+rules)}, evidence.NotCollected, `D:\cwa\web.config may change this`},
+		{"unlocked, one absent, one silent", []file{host(modules, unlocked+rules), web(`D:\cwa\web.config`, ""), {`C:\inetpub\wwwroot\web.config`, "absent"}}, evidence.Pass, ""},
+		{"unlocked and lifted", []file{host(modules, unlocked+rules), web(`D:\cwa\web.config`, lifted), {`C:\inetpub\wwwroot\web.config`, "absent"}}, evidence.Fail, `set in D:\cwa\web.config`},
+		{"who wins is not sure", []file{host(modules, unlocked+rules), web(`inetpub/wwwroot/web.config`, lifted), web(`D:\cwa\web.config`, "")}, evidence.NeedsReview, "which of them wins"},
+		{"shared configuration", []file{host(modules, rules), sharing}, evidence.NeedsReview, `\\files\iis`},
+		{"module not installed", []file{host(`<globalModules><add name="HttpLoggingModule" image="x"/></globalModules>`, rules)}, evidence.Fail, "IP and Domain Restrictions is not installed"},
+		{"two servers", []file{host(modules, rules), {"b/applicationHost.config", host(modules, "").text}}, evidence.NeedsReview, "does not have it"},
+	} {
+		v := judge(t, factsOf(t, c.files...), nil, "iis-deny-unlisted", mainOrAny(c.files))
+		if v.Result != c.want || !says(v, c.says) {
+			t.Errorf("%s: %s, want %s saying %q: %+v", c.what, v.Result, c.want, c.says, v.Reasons)
+		}
+	}
+}
+
+// mainOrAny asks for the application of one site where there is one, so that the other site's does not matter.
+func mainOrAny(files []file) evidence.Address {
+	if len(files) == 0 {
+		return cwa
+	}
+	return mainCwa
+}
+
+func TestAllowedNetworks(t *testing.T) {
+	f := factsOf(t, host(modules, at("Main/cwa", good)))
+	for _, c := range []struct {
+		networks []string
+		want     []string
+		result   evidence.Result
+	}{
+		{nil, nil, evidence.Pass},
+		{nil, []string{"answers"}, evidence.NeedsReview},
+		{[]string{"192.0.2.0/24"}, []string{"answers"}, evidence.Pass},
+		{[]string{"192.0.2.0/25"}, []string{"answers"}, evidence.Fail},
+		{[]string{"192.0.2.0/25"}, nil, evidence.NeedsReview},
+		{[]string{"the office"}, []string{"answers"}, evidence.NeedsReview},
+	} {
+		v := judge(t, f, &evidence.Answers{Networks: c.networks}, "iis-allow-entries", mainCwa, c.want...)
+		if v.Result != c.result {
+			t.Errorf("networks %q, want %q: %s, want %s: %+v", c.networks, c.want, v.Result, c.result, v.Reasons)
+		}
+	}
+}
+
+func TestAttributesAndEntries(t *testing.T) {
+	const filtering = "iis:[]/system.webServer/security/requestFiltering"
+	const headers = evidence.Address("iis:[]/system.webServer/httpProtocol/customHeaders")
+	verbs := func(inside string) string {
+		return `<security><requestFiltering><verbs>` + inside + `</verbs></requestFiltering></security>`
+	}
+	custom := func(inside string) string {
+		return `<httpProtocol><customHeaders>` + inside + `</customHeaders></httpProtocol>`
+	}
+	silent := []file{web(`inetpub/wwwroot/web.config`, ""), web(`D:\cwa\web.config`, ""), web(`D:\other\web.config`, ""), web(`D:\other\cwa\web.config`, "")}
+	for _, c := range []struct {
+		what, kind string
+		address    evidence.Address
+		want       []string
+		files      []file
+		result     evidence.Result
+		says       string
+	}{
+		{"set", "iis", filtering + "@removeServerHeader", []string{"= true"}, []file{host(`<security><requestFiltering removeServerHeader="True"/></security>`, "")}, evidence.Pass, "it is True"},
+		{"default", "iis", filtering + "@removeServerHeader", []string{"= true"}, []file{host("", "")}, evidence.Fail, "nobody sets it, so it is false"},
+		{"default is wanted", "iis", filtering + "@removeServerHeader", []string{"= false"}, []file{host("", "")}, evidence.Pass, ""},
+		{"absent is wanted", "iis", filtering + "@removeServerHeader", []string{"absent"}, []file{host("", "")}, evidence.Pass, ""},
+		{"unknown default", "iis", "iis:[]/system.webServer/x@y", []string{"= 1"}, []file{host("", "")}, evidence.NeedsReview, "not known here"},
+		{"a site takes it back", "iis", filtering + "@removeServerHeader", []string{"= true"}, []file{host(`<security><requestFiltering removeServerHeader="true"/></security>`, at("Main", `<requestFiltering removeServerHeader="false"/>`)), web(`inetpub/wwwroot/web.config`, "")}, evidence.Fail, "at Main it is false"},
+		{"each site", "iis", "iis:[*]/system.webServer/directoryBrowse@enabled", []string{"= false"}, append(silent, host("", "")), evidence.Pass, "at Other"},
+		{"nothing collected", "iis", filtering + "@removeServerHeader", []string{"= true"}, nil, evidence.NotCollected, "was not collected"},
+
+		{"verb denied", "iis-verb-denied", filtering + "/verbs", []string{"OPTIONS"}, []file{host(verbs(`<add verb="OPTIONS" allowed="false"/>`), "")}, evidence.Pass, "denied"},
+		{"verb in another case", "iis-verb-denied", filtering + "/verbs", []string{"OPTIONS"}, []file{host(verbs(`<add verb="options" allowed="false"/>`), "")}, evidence.Fail, "verbs differ by case"},
+		{"verb allowed", "iis-verb-denied", filtering + "/verbs", []string{"OPTIONS"}, []file{host(verbs(`<add verb="OPTIONS" allowed="true"/>`), "")}, evidence.Fail, "expressly allowed"},
+		{"only listed verbs", "iis-verb-denied", filtering + "/verbs", []string{"OPTIONS"}, []file{host(`<security><requestFiltering><verbs allowUnlisted="false"><add verb="GET" allowed="true"/></verbs></requestFiltering></security>`, "")}, evidence.Pass, "only listed verbs"},
+		{"no verbs", "iis-verb-denied", filtering + "/verbs", []string{"OPTIONS"}, []file{host("", "")}, evidence.Fail, "no entry denies OPTIONS"},
+		{"a site clears the verbs", "iis-verb-denied", filtering + "/verbs", []string{"OPTIONS"}, append(silent, host(verbs(`<add verb="OPTIONS" allowed="false"/>`), at("Main", `<requestFiltering><verbs><clear/></verbs></requestFiltering>`))), evidence.Fail, "at Main no entry"},
+
+		{"no headers", "iis-no-custom-headers", headers, nil, append(silent, host(custom(`<clear/>`), "")), evidence.Pass, ""},
+		{"a header", "iis-no-custom-headers", headers, nil, append(silent, host(custom(`<clear/><add name="X-Powered-By" value="ASP.NET"/>`), "")), evidence.Fail, "X-Powered-By: ASP.NET"},
+		{"added, then cleared", "iis-no-custom-headers", headers, nil, append(silent, host(custom(`<add name="X-Powered-By" value="ASP.NET"/><clear/>`), "")), evidence.Pass, ""},
+		{"excepted", "iis-no-custom-headers", headers, []string{"except strict-transport-security"}, append(silent, host(custom(`<add name="Strict-Transport-Security" value="max-age=1"/>`), "")), evidence.Pass, ""},
+		{"added by a site", "iis-no-custom-headers", headers, nil, append(silent[1:], host(custom(`<clear/>`), ""), web("inetpub/wwwroot/web.config", custom(`<add name="X-Powered-By" value="ASP.NET"/>`))), evidence.Fail, "at Main IIS adds X-Powered-By"},
+		{"files not collected", "iis-no-custom-headers", headers, nil, []file{host(custom(`<clear/>`), "")}, evidence.NotCollected, `C:\inetpub\wwwroot\web.config, D:\cwa\web.config`},
+		{"server level only", "iis-no-custom-headers", headers, []string{"server-level"}, []file{host(custom(`<clear/>`), "")}, evidence.Pass, ""},
+	} {
+		v := judge(t, factsOf(t, c.files...), nil, c.kind, c.address, c.want...)
+		if v.Result != c.result || !says(v, c.says) {
+			t.Errorf("%s: %s, want %s saying %q: %+v", c.what, v.Result, c.result, c.says, v.Reasons)
+		}
+	}
+}
+
+func TestRewriteLocation(t *testing.T) {
+	const name = "inetpub/wwwroot/aspnet_client/web.config"
+	rule := func(attributes, match, conditions, action string) file {
+		return web(name, `<rewrite><outboundRules><clear/><rule name="x" `+attributes+`><match serverVariable="RESPONSE_LOCATION" `+match+`/><conditions>`+conditions+`</conditions><action `+action+`/></rule></outboundRules></rewrite>`)
+	}
+	const status, empty = `<add input="{RESPONSE_STATUS}" pattern="^301"/>`, `type="Rewrite" value=""`
+	for _, c := range []struct {
+		what  string
+		files []file
+		want  evidence.Result
+		says  string
+	}{
+		{"the rule", []file{rule("", `pattern=".*"`, status, empty)}, evidence.Pass, "^301"},
+		{"action without value", []file{rule("", `pattern="(.*)"`, status, `type="Rewrite"`)}, evidence.Pass, ""},
+		{"switched off", []file{rule(`enabled="false"`, `pattern=".*"`, status, empty)}, evidence.Fail, "switched off"},
+		{"does nothing", []file{rule("", `pattern=".*"`, status, `type="None"`)}, evidence.Fail, "does not rewrite"},
+		{"another text", []file{rule("", `pattern=".*"`, status, `type="Rewrite" value="https://a.example.com/"`)}, evidence.NeedsReview, "instead of emptying"},
+		{"only some", []file{rule("", `pattern="^http:"`, status, empty)}, evidence.NeedsReview, "only where it matches"},
+		{"another status", []file{rule("", `pattern=".*"`, `<add input="{RESPONSE_STATUS}" pattern="^302"/>`, empty)}, evidence.NeedsReview, "not the guide's"},
+		{"more conditions", []file{rule("", `pattern=".*"`, status+`<add input="{HTTP_HOST}" pattern="x"/>`, empty)}, evidence.NeedsReview, "conditions"},
+		{"another header", []file{web(name, `<rewrite><outboundRules><rule name="x"><match serverVariable="RESPONSE_SERVER"/><action `+empty+`/></rule></outboundRules></rewrite>`)}, evidence.Fail, "no outbound rule"},
+		{"an empty web.config", []file{web(name, "")}, evidence.Fail, ""},
+		{"the file does not exist", []file{{name, "absent"}}, evidence.Fail, "does not exist"},
+		{"not collected", []file{web("inetpub/wwwroot/web.config", "")}, evidence.NotCollected, "was not collected"},
+		{"place not known", []file{{"aspnet_client/web.config", rule("", `pattern=".*"`, status, empty).text}}, evidence.NeedsReview, "without saying where"},
+		{"module missing", []file{rule("", `pattern=".*"`, status, empty), host(`<globalModules><add name="HttpLoggingModule" image="x"/></globalModules>`, "")}, evidence.Fail, "URL Rewrite is not installed"},
+	} {
+		v := judge(t, factsOf(t, c.files...), nil, "rewrite-location", `file:C:\inetpub\wwwroot\aspnet_client\web.config`)
+		if v.Result != c.want || !says(v, c.says) {
+			t.Errorf("%s: %s, want %s saying %q: %+v", c.what, v.Result, c.want, c.says, v.Reasons)
+		}
+	}
+}
