@@ -15,6 +15,7 @@ import "strings"
 //	iis:[Default Web Site/cwa]/system.webServer/security/ipSecurity@allowUnlisted       in applicationHost.config; [] is server level
 //	iis:[Default Web Site/cwa]/system.webServer/security/ipSecurity#entries             its add, remove and clear, in order
 //	iis:[]/system.webServer/security/ipSecurity!overrideModeDefault                     locks; !overrideMode on a location
+//	iis-merged:[Default Web Site/cwa]/system.webServer/security/ipSecurity@allowUnlisted   in force there, as appcmd says
 //	iis-site:Default Web Site    iis-app:Default Web Site/cwa    iis-vdir:Default Web Site/cwa/    iis-pool:LabTech@identityType
 //	http:https://host/path#HEAD/HTTP/1.0,no-host          tls:host:443/TLS 1.0          port:host/tcp/3389
 //	file:C:\inetpub\wwwroot\aspnet_client\web.config                                    the file was read

@@ -10,14 +10,19 @@ import (
 type IISPlace struct {
 	File     string // path of a web.config on the host; empty: applicationHost.config
 	Location string // path of the location tag, Default Web Site/cwa; empty: outside of any
+	Merged   bool   // appcmd says what is in force at Location, all files merged; then File is empty
 }
 
 // Address returns the Address of what this place says about an element: iis:[Default Web Site/cwa]/ELEMENT for
-// applicationHost.config, file:C:\inetpub\wwwroot\web.config![cwa]/ELEMENT for a web.config. An attribute is appended
+// applicationHost.config, file:C:\inetpub\wwwroot\web.config![cwa]/ELEMENT for a web.config, and for what appcmd
+// found merged iis-merged:[Default Web Site/cwa]/ELEMENT. An attribute is appended
 // as "@name", the ordered entries of a collection as "#entries", a lock as "!overrideMode".
 func (p IISPlace) Address(element string) Address {
 	a := "iis:["
-	if p.File != "" {
+	switch {
+	case p.Merged:
+		a = "iis-merged:["
+	case p.File != "":
 		a = "file:" + p.File + "!["
 	}
 	return Address(a + locationEscaper.Replace(p.Location) + "]/" + element)
@@ -28,7 +33,8 @@ func (p IISPlace) Address(element string) Address {
 func IISPlaceOf(a Address) (p IISPlace, rest string, ok bool) {
 	s := a.Rest()
 	switch a.Kind() {
-	case "iis":
+	case "iis", "iis-merged":
+		p.Merged = a.Kind() == "iis-merged"
 		s, ok = strings.CutPrefix(s, "[")
 	case "file":
 		p.File, s, ok = strings.Cut(s, "![")

@@ -84,6 +84,31 @@ func (v iisView) value(location, element, what string) iisValue {
 			Cites: append(slices.Clone(value.cites), other.cites...),
 		})
 	}
+	return v.secondOpinion(value, location, element, what)
+}
+
+// secondOpinion sets what appcmd found merged at the location, if that was collected, against the value that was worked
+// out: it stands in for files that were not collected, and where both are known they have to agree.
+func (v iisView) secondOpinion(value iisValue, location, element, what string) iisValue {
+	o := v.said(evidence.IISPlace{Location: location, Merged: true}.Address(element) + evidence.Address(what))
+	if o.State != evidence.Found && o.State != evidence.Missing {
+		return value
+	}
+	merged := iisValue{set: o.State == evidence.Found, cites: o.Cites, where: "force there, as appcmd says"}
+	if merged.set {
+		merged.text = o.Value().String()
+		if c, ok := o.Value().(evidence.IISCollection); ok {
+			merged.entries = mergeEntries(nil, c.Entries)
+		}
+	}
+	uncollected := func(r evidence.Reason) bool { return r.Result == evidence.NotCollected }
+	switch {
+	case len(value.doubts) > 0 && !slices.ContainsFunc(value.doubts, func(r evidence.Reason) bool { return !uncollected(r) }):
+		return merged
+	case len(value.doubts) == 0 && what != "#entries" && !strings.EqualFold(merged.text, value.text):
+		value.doubts = []evidence.Reason{{Result: evidence.NeedsReview, Cites: append(slices.Clone(value.cites), merged.cites...),
+			Actual: fmt.Sprintf("by the configuration files %s is %q at %s, by appcmd %q", what[1:], value.text, iisLocationName(location), merged.text)}}
+	}
 	return value
 }
 

@@ -4,5 +4,5 @@ import "slices"
 
 // webFormats: the configuration of IIS and what a web server answers.
 func webFormats() []*Format {
-	return slices.Concat(iisFormats(), []*Format{httpFormat})
+	return slices.Concat(iisFormats(), []*Format{appcmdFormat, appcmdTextFormat, iisObjectFormat, httpFormat})
 }
