@@ -69,11 +69,13 @@ func (v iisView) value(location, element, what string) iisValue {
 		if len(o.Cites) > 0 {
 			why = o.Why
 		}
-		return iisValue{doubts: []evidence.Reason{{Result: evidence.NotCollected, Actual: why, Cites: o.Cites}}}
+		unknown := iisValue{doubts: []evidence.Reason{{Result: evidence.NotCollected, Actual: why, Cites: o.Cites}}}
+		return v.secondOpinion(unknown, location, element, what)
 	}
 	levels, doubts := v.levels(location, element)
 	value := v.merge(levels, element, what)
 	value.doubts = append(value.doubts, doubts...)
+	value.doubts = append(value.doubts, v.notInherited(levels, location, element, what)...)
 	byPath := slices.Clone(levels)
 	slices.SortStableFunc(byPath, func(a, b iisLevel) int { return a.depth - b.depth })
 	if other := v.merge(byPath, element, what); other.text != value.text {
@@ -85,6 +87,31 @@ func (v iisView) value(location, element, what string) iisValue {
 		})
 	}
 	return v.secondOpinion(value, location, element, what)
+}
+
+// notInherited returns a doubt for each level that keeps what it says from the applications below it, where the location
+// is in one of those.
+func (v iisView) notInherited(levels []iisLevel, location, element, what string) []evidence.Reason {
+	var doubts []evidence.Reason
+	path := segments(location)
+	for _, level := range levels {
+		address := level.place.Address(element)
+		if v.facts.Lookup(address+evidence.Address(what)).State != evidence.Found {
+			continue
+		}
+		kept := v.facts.Lookup(address + "!inheritInChildApplications")
+		if kept.State != evidence.Found || !strings.EqualFold(kept.Value().String(), "false") {
+			continue
+		}
+		for depth := level.depth + 1; depth <= len(path); depth++ {
+			if v.facts.Lookup(evidence.IISApps+evidence.Address(strings.Join(path[:depth], "/"))).State == evidence.Found {
+				doubts = append(doubts, evidence.Reason{Result: evidence.NeedsReview, Cites: kept.Cites,
+					Actual: level.name() + " keeps its settings from the applications below it"})
+				break
+			}
+		}
+	}
+	return doubts
 }
 
 // secondOpinion sets what appcmd found merged at the location, if that was collected, against the value that was worked

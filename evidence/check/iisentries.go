@@ -22,7 +22,11 @@ func prepareVerbDenied(c evidence.Check) (Judge, error) {
 		for _, verb := range c.Want {
 			expected := "requests with the verb " + verb + " are denied"
 			reasons = append(reasons, v.eachTarget(c.Address, pattern, element, expected, func(location string) []evidence.Reason {
-				return v.verbDenied(location, element, verb, expected)
+				denied := v.verbDenied(location, element, verb, expected)
+				if location == "" && denied[0].Result == evidence.Pass {
+					denied = append(denied, v.missingModule(denied[0], "Request Filtering", "RequestFilteringModule")...)
+				}
+				return denied
 			})...)
 		}
 		return reasons
@@ -93,19 +97,23 @@ func prepareNoCustomHeaders(c evidence.Check) (Judge, error) {
 			return v.eachTarget(c.Address, pattern, element, expected, judge)
 		}
 		reasons := judge("")
-		for _, location := range v.applications() {
+		all := v.locations()
+		if r, ok := tooMany(all, c.Address, expected); ok {
+			return append(reasons, r)
+		}
+		for _, location := range v.applications(all, element) {
 			reasons = append(reasons, judge(location)...)
 		}
 		return onlyTelling(reasons)
 	}, nil
 }
 
-// applications lists the sites and applications, and where anybody sets something below them.
-func (v iisView) applications() []string {
+// applications lists the sites and applications, and where anybody says something about element below them.
+func (v iisView) applications(all []string, element string) []string {
 	var found []string
-	for _, l := range v.locations() {
+	for _, l := range all {
 		isApp := len(v.facts.Under(evidence.IISApps+evidence.Address(l))) > 0
-		if isApp || v.speaksAt(l, "system.webServer/httpProtocol/customHeaders") {
+		if isApp || v.speaksAt(l, element) {
 			found = append(found, l)
 		}
 	}

@@ -195,24 +195,24 @@ func (v iisView) moduleMissing(passed evidence.Reason) []evidence.Reason {
 	return v.missingModule(passed, "IP and Domain Restrictions", "IpRestrictionModule")
 }
 
-// missingModule returns a Reason if none of the modules is loaded, as far as that is known.
-func (v iisView) missingModule(passed evidence.Reason, feature string, names ...string) []evidence.Reason {
-	modules := v.collection("", "system.webServer/globalModules")
-	if !modules.set || len(modules.doubts) > 0 {
-		return nil
-	}
-	for _, e := range modules.entries {
-		name, _ := e.Attribute("name")
-		if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {
-			return nil
+// missingModule returns a Reason if a module is known not to be loaded, or not to be used.
+func (v iisView) missingModule(passed evidence.Reason, feature, module string) []evidence.Reason {
+	for _, section := range []string{"globalModules", "modules"} {
+		modules := v.collection("", "system.webServer/"+section)
+		named := func(e evidence.IISElement) bool {
+			name, _ := e.Attribute("name")
+			return strings.EqualFold(name, module)
 		}
+		if !modules.set || len(modules.doubts) > 0 || slices.ContainsFunc(modules.entries, named) {
+			continue
+		}
+		r := evidence.Reason{Result: evidence.Fail, Address: passed.Address, Expected: passed.Expected,
+			Actual: fmt.Sprintf("%s is not installed (no %s in <%s>), so this has no effect", feature, module, section)}
+		for _, c := range modules.cites {
+			c.Absence = true
+			r.Cites = append(r.Cites, c)
+		}
+		return []evidence.Reason{r}
 	}
-	passed.Result, passed.Note = evidence.Fail, ""
-	passed.Actual = feature + " is not installed (no " + names[0] + " among the modules), so the rules have no effect"
-	passed.Cites = nil
-	for _, c := range modules.cites {
-		c.Absence = true
-		passed.Cites = append(passed.Cites, c)
-	}
-	return []evidence.Reason{passed}
+	return nil
 }

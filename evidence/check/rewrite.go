@@ -68,25 +68,12 @@ func (v iisView) noWebConfig(file, expected string, o evidence.Observation) evid
 	if o.State == evidence.Conflicting {
 		return r
 	}
-	tail := strings.ToLower(parentAndName(file))
-	for _, s := range v.facts.Under(`file:?\`) {
-		if strings.HasSuffix(strings.ToLower(s.Address.Rest()), tail) {
-			r.Result, r.Cites = evidence.NeedsReview, []evidence.Citation{s.Cite}
-			r.Actual = "a file that may be " + file + " was handed in without saying where on the server it was"
-			return r
-		}
+	if doubt, ok := v.unseen(file); ok && doubt.Result == evidence.NeedsReview {
+		r.Result, r.Actual, r.Cites = doubt.Result, doubt.Actual, doubt.Cites
+		return r
 	}
 	r.Result, r.Actual = evidence.NotCollected, file+" was not collected"
 	return r
-}
-
-// parentAndName returns the last two elements of a path, with a leading backslash.
-func parentAndName(path string) string {
-	last := strings.LastIndexByte(path, '\\')
-	if last <= 0 {
-		return `\` + path
-	}
-	return path[max(0, strings.LastIndexByte(path[:last], '\\')):]
 }
 
 // judgeOutboundRule judges one rule; not applicable if it is not about the Location header.

@@ -137,9 +137,13 @@ func (v iisView) eachTarget(a evidence.Address, pattern, element, expected strin
 		return []evidence.Reason{none}
 	}
 	var reasons []evidence.Reason
+	all := v.locations()
+	if r, ok := tooMany(all, a, expected); ok {
+		return []evidence.Reason{r}
+	}
 	judged := map[string]bool{}
 	for _, target := range targets {
-		for _, location := range append([]string{target}, v.overriders(target, element)...) {
+		for _, location := range append([]string{target}, v.overriders(all, target, element)...) {
 			if fold := strings.ToLower(location); !judged[fold] {
 				judged[fold] = true
 				reasons = append(reasons, judge(location)...)

@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -283,5 +284,51 @@ func TestRewriteLocation(t *testing.T) {
 		if v.Result != c.want || !says(v, c.says) {
 			t.Errorf("%s: %s, want %s saying %q: %+v", c.what, v.Result, c.want, c.says, v.Reasons)
 		}
+	}
+}
+
+// TestSecondOpinion holds that what appcmd found merged stands in for files that were not collected, and is not
+// overruled where both are known.
+func TestSecondOpinion(t *testing.T) {
+	unlocked := `<location path="Main" overrideMode="Allow"><system.webServer><security><ipSecurity/></security></system.webServer></location>`
+	merged := func(unlisted string) file {
+		return file{"iis/config.xml", `<appcmd><CONFIG CONFIG.SECTION="system.webServer/security/ipSecurity" path="MACHINE/WEBROOT/APPHOST/Main/cwa" overrideMode="Inherit" locked="false">
+<system.webServer-security-ipSecurity allowUnlisted="` + unlisted + `"><add ipAddress="192.0.2.1" allowed="true"/></system.webServer-security-ipSecurity></CONFIG></appcmd>`}
+	}
+	for _, c := range []struct {
+		what  string
+		files []file
+		want  evidence.Result
+		says  string
+	}{
+		{"stands in", []file{host(modules, unlocked), merged("false")}, evidence.Pass, "as appcmd says"},
+		{"stands in and fails", []file{host(modules, unlocked+at("Main/cwa", good)), merged("true")}, evidence.Fail, ""},
+		{"alone", []file{merged("false")}, evidence.Pass, "as appcmd says"},
+		{"agrees", []file{host(modules, at("Main/cwa", good)), merged("false")}, evidence.Pass, "applicationHost.config"},
+		{"disagrees", []file{host(modules, at("Main/cwa", good)), merged("true")}, evidence.NeedsReview, "by appcmd"},
+	} {
+		v := judge(t, factsOf(t, c.files...), nil, "iis-deny-unlisted", mainCwa)
+		if v.Result != c.want || !says(v, c.says) {
+			t.Errorf("%s: %s, want %s saying %q: %+v", c.what, v.Result, c.want, c.says, v.Reasons)
+		}
+	}
+}
+
+func TestNotInherited(t *testing.T) {
+	kept := `<location path="Main" inheritInChildApplications="false"><system.webServer><security>` + good + `</security></system.webServer></location>`
+	v := judge(t, factsOf(t, host(modules, kept)), nil, "iis-deny-unlisted", mainCwa)
+	if v.Result != evidence.NeedsReview || !says(v, "keeps its settings from the applications below") {
+		t.Errorf("%s: %+v", v.Result, v.Reasons)
+	}
+}
+
+func TestTooManyLocations(t *testing.T) {
+	var locations strings.Builder
+	for i := range 5000 {
+		locations.WriteString(at("Main/cwa/"+strings.Repeat("x", i%50)+strconv.Itoa(i), deny))
+	}
+	v := judge(t, factsOf(t, host(modules, locations.String())), nil, "iis-deny-unlisted", mainCwa)
+	if v.Result != evidence.NeedsReview || !says(v, "too many to judge") {
+		t.Errorf("%s: %+v", v.Result, v.Reasons)
 	}
 }

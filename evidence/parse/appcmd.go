@@ -104,7 +104,7 @@ func recogniseAppcmdText(h Head) Match {
 }
 
 func readAppcmdText(source Source, to evidence.Sink) error {
-	return eachLine(source.Reader, func(line Line) error {
+	err := eachLine(source.Reader, func(line Line) error {
 		text := strings.TrimSpace(line.Text)
 		if text == "" {
 			return nil
@@ -117,6 +117,10 @@ func readAppcmdText(source Source, to evidence.Sink) error {
 		emitListed(parts[1], parts[2], func(name string) string { return listedValue(parts[3], name) }, line.Cite(source.Item), to)
 		return nil
 	})
+	if err != nil {
+		return refuse("%v", err)
+	}
+	return nil
 }
 
 // listedValue takes one value out of id:1,bindings:http/*:80:,https/*:443:,state:Started. Values hold commas; the next

@@ -40,6 +40,9 @@ func (w *configWriter) configuration(root *xmlElement) {
 			continue
 		case "location":
 			place := evidence.IISPlace{File: w.file, Location: strings.Trim(c.attribute("path"), "/ ")}
+			if place.Location == "." {
+				place.Location = ""
+			}
 			for _, inside := range c.children {
 				w.locks(c, place, inside, inside.name)
 				w.element(place, inside, inside.name)
