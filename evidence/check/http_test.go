@@ -12,7 +12,7 @@ func answered(head string, body ...string) file {
 	return file{"http/http-aspnet_client-http10-nohost.txt", strings.ReplaceAll(head, "\n", "\r\n") + "\r\n\r\n" + strings.Join(body, "\n")}
 }
 
-func named(name string, f file) file { return file{name, f.text} }
+func renamed(name string, f file) file { return file{name, f.text} }
 
 func TestNoAddress(t *testing.T) {
 	const moved, iis = "HTTP/1.1 301 Moved Permanently\n", "Server: Microsoft-IIS/10.0"
@@ -45,17 +45,17 @@ func TestNoAddress(t *testing.T) {
 		{"a proxy", []file{answered(moved + "Via: 1.1 proxy\n" + iis)}, evidence.NeedsReview, "a proxy was in between"},
 		{"no name, nothing says why", []file{answered(moved + "Connection: close")}, evidence.NeedsReview, "nothing shows that IIS"},
 		{"no name, as configured", []file{answered(moved + "Connection: close"), hidden}, evidence.Pass, "configured not to name itself"},
-		{"asked with a Host header", []file{named("http-aspnet_client-http11-head.txt", answered(moved+iis))}, evidence.NeedsReview, "HTTP/1.0 without a Host header"},
-		{"asked both ways", []file{answered(moved + iis), named("http-aspnet_client-http11-head.txt", answered(moved+iis))}, evidence.Pass, ""},
-		{"one of two leaks", []file{answered(moved + iis), named("http-aspnet_client-http11-head.txt", answered(moved+"Location: https://10.1.2.3/\n"+iis))}, evidence.Fail, ""},
-		{"another folder", []file{named("http-labtech-http10-nohost.txt", answered(moved+"Location: https://10.1.2.3/\n"+iis))}, evidence.NotCollected, ""},
-		{"path in another case", []file{named("http-ASPNET_Client-http10-nohost.txt", answered(moved+iis))}, evidence.Pass, ""},
-		{"unknown request, clean", []file{named("headers.txt", answered(moved+iis))}, evidence.NotCollected, "of none is it known"},
-		{"unknown request, leak", []file{named("headers.txt", answered(moved+"Location: https://10.1.2.3/\n"+iis))}, evidence.NeedsReview, "unknown request"},
+		{"asked with a Host header", []file{renamed("http-aspnet_client-http11-head.txt", answered(moved+iis))}, evidence.NeedsReview, "HTTP/1.0 without a Host header"},
+		{"asked both ways", []file{answered(moved + iis), renamed("http-aspnet_client-http11-head.txt", answered(moved+iis))}, evidence.Pass, ""},
+		{"one of two leaks", []file{answered(moved + iis), renamed("http-aspnet_client-http11-head.txt", answered(moved+"Location: https://10.1.2.3/\n"+iis))}, evidence.Fail, ""},
+		{"another folder", []file{renamed("http-labtech-http10-nohost.txt", answered(moved+"Location: https://10.1.2.3/\n"+iis))}, evidence.NotCollected, ""},
+		{"path in another case", []file{renamed("http-ASPNET_Client-http10-nohost.txt", answered(moved+iis))}, evidence.Pass, ""},
+		{"unknown request, clean", []file{renamed("headers.txt", answered(moved+iis))}, evidence.NotCollected, "of none is it known"},
+		{"unknown request, leak", []file{renamed("headers.txt", answered(moved+"Location: https://10.1.2.3/\n"+iis))}, evidence.NeedsReview, "unknown request"},
 		{"cut short", []file{{"http-aspnet_client-http10-nohost.txt", moved + iis}}, evidence.NeedsReview, "cut short"},
 		{"nothing", nil, evidence.NotCollected, ""},
 	} {
-		v := judge(t, factsOf(t, c.files...), nil, "http-no-address", "http:*/aspnet_client")
+		v := judgeWeb(t, factsOf(t, c.files...), nil, "http-no-address", "http:*/aspnet_client")
 		if v.Result != c.want || !says(v, c.says) {
 			t.Errorf("%s: %s, want %s saying %q: %+v", c.what, v.Result, c.want, c.says, v.Reasons)
 		}
@@ -78,7 +78,7 @@ func TestHeaderAbsent(t *testing.T) {
 		{"a head that was cut", []file{bare, {"http-y-head.txt", "HTTP/1.1 200 OK\r\nDate: x\r\n"}}, evidence.NeedsReview, "cut short"},
 		{"nothing", nil, evidence.NotCollected, ""},
 	} {
-		v := judge(t, factsOf(t, c.files...), nil, "http-header-absent", "http:*", "Server")
+		v := judgeWeb(t, factsOf(t, c.files...), nil, "http-header-absent", "http:*", "Server")
 		if v.Result != c.want || !says(v, c.says) {
 			t.Errorf("%s: %s, want %s saying %q: %+v", c.what, v.Result, c.want, c.says, v.Reasons)
 		}

@@ -204,9 +204,9 @@ func (v iisView) nearest(looked []evidence.Citation) []evidence.Citation {
 	for _, c := range looked {
 		switch {
 		case isOutermost(c):
-			far = appendNew(far, c)
+			far = addCites(far, c)
 		default:
-			near = appendNew(near, c)
+			near = addCites(near, c)
 		}
 	}
 	for _, c := range far {
@@ -217,8 +217,8 @@ func (v iisView) nearest(looked []evidence.Citation) []evidence.Citation {
 	return near
 }
 
-// appendNew appends the Citations that are not there yet.
-func appendNew(cites []evidence.Citation, more ...evidence.Citation) []evidence.Citation {
+// addCites appends the Citations that are not there yet.
+func addCites(cites []evidence.Citation, more ...evidence.Citation) []evidence.Citation {
 	for _, c := range more {
 		if !slices.Contains(cites, c) {
 			cites = append(cites, c)

@@ -58,7 +58,7 @@ func (v iisView) verbDenied(location, element, verb, expected string) []evidence
 		}
 		return settle(r, entries)
 	}
-	r.Cites = appendNew(slices.Clone(entries.cites), unlisted.cites...)
+	r.Cites = addCites(slices.Clone(entries.cites), unlisted.cites...)
 	if strings.EqualFold(unlisted.text, "false") {
 		r.Result, r.Cites = evidence.Pass, unlisted.cites
 		r.Actual = fmt.Sprintf("at %s only listed verbs are allowed, and %s is not (%s)", at, verb, unlisted.where)

@@ -149,7 +149,7 @@ func (a addressRules) reason(expected string) evidence.Reason {
 
 // cites are the bytes that show all of a; where nobody sets anything, those that would.
 func (a addressRules) cites() []evidence.Citation {
-	return appendNew(slices.Clone(a.flag.cites), a.entries.cites...)
+	return addCites(slices.Clone(a.flag.cites), a.entries.cites...)
 }
 
 // openings returns the rules that let everybody in.

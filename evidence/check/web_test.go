@@ -32,7 +32,7 @@ func factsOf(t *testing.T, files ...file) *evidence.Facts {
 	return evidence.NewFacts(contents)
 }
 
-func judge(t *testing.T, f *evidence.Facts, answers *evidence.Answers, kind string, address evidence.Address, want ...string) evidence.Verdict {
+func judgeWeb(t *testing.T, f *evidence.Facts, answers *evidence.Answers, kind string, address evidence.Address, want ...string) evidence.Verdict {
 	t.Helper()
 	prepared, err := check.Prepare(evidence.Check{Kind: kind, Address: address, Want: want})
 	if err != nil {
@@ -129,7 +129,7 @@ func TestAddressRules(t *testing.T) {
 		{"no such application, unrestricted", "iis-unrestricted", "iis:[*/labtech]", "", evidence.NotApplicable, "called labtech"},
 		{"the same section twice", "iis-deny-unlisted", mainCwa, at("Main/cwa", deny+deny), evidence.NeedsReview, "given twice"},
 	} {
-		v := judge(t, factsOf(t, host(modules, c.locations)), nil, c.kind, c.address)
+		v := judgeWeb(t, factsOf(t, host(modules, c.locations)), nil, c.kind, c.address)
 		if v.Result != c.want || !says(v, c.says) {
 			t.Errorf("%s: %s, want %s saying %q: %+v", c.what, v.Result, c.want, c.says, v.Reasons)
 		}
@@ -168,7 +168,7 @@ func TestAddressRulesDoubted(t *testing.T) {
 		{"module not installed", []file{host(`<globalModules><add name="HttpLoggingModule" image="x"/></globalModules>`, rules)}, evidence.Fail, "IP and Domain Restrictions is not installed"},
 		{"two servers", []file{host(modules, rules), {"b/applicationHost.config", host(modules, "").text}}, evidence.NeedsReview, "does not have it"},
 	} {
-		v := judge(t, factsOf(t, c.files...), nil, "iis-deny-unlisted", mainOrAny(c.files))
+		v := judgeWeb(t, factsOf(t, c.files...), nil, "iis-deny-unlisted", mainOrAny(c.files))
 		if v.Result != c.want || !says(v, c.says) {
 			t.Errorf("%s: %s, want %s saying %q: %+v", c.what, v.Result, c.want, c.says, v.Reasons)
 		}
@@ -197,7 +197,7 @@ func TestAllowedNetworks(t *testing.T) {
 		{[]string{"192.0.2.0/25"}, nil, evidence.NeedsReview},
 		{[]string{"the office"}, []string{"answers"}, evidence.NeedsReview},
 	} {
-		v := judge(t, f, &evidence.Answers{Networks: c.networks}, "iis-allow-entries", mainCwa, c.want...)
+		v := judgeWeb(t, f, &evidence.Answers{Networks: c.networks}, "iis-allow-entries", mainCwa, c.want...)
 		if v.Result != c.result {
 			t.Errorf("networks %q, want %q: %s, want %s: %+v", c.networks, c.want, v.Result, c.result, v.Reasons)
 		}
@@ -246,7 +246,7 @@ func TestAttributesAndEntries(t *testing.T) {
 		{"files not collected", "iis-no-custom-headers", headers, nil, []file{host(custom(`<clear/>`), "")}, evidence.NotCollected, `C:\inetpub\wwwroot\web.config, D:\cwa\web.config`},
 		{"server level only", "iis-no-custom-headers", headers, []string{"server-level"}, []file{host(custom(`<clear/>`), "")}, evidence.Pass, ""},
 	} {
-		v := judge(t, factsOf(t, c.files...), nil, c.kind, c.address, c.want...)
+		v := judgeWeb(t, factsOf(t, c.files...), nil, c.kind, c.address, c.want...)
 		if v.Result != c.result || !says(v, c.says) {
 			t.Errorf("%s: %s, want %s saying %q: %+v", c.what, v.Result, c.result, c.says, v.Reasons)
 		}
@@ -280,7 +280,7 @@ func TestRewriteLocation(t *testing.T) {
 		{"place not known", []file{{"aspnet_client/web.config", rule("", `pattern=".*"`, status, empty).text}}, evidence.NeedsReview, "without saying where"},
 		{"module missing", []file{rule("", `pattern=".*"`, status, empty), host(`<globalModules><add name="HttpLoggingModule" image="x"/></globalModules>`, "")}, evidence.Fail, "URL Rewrite is not installed"},
 	} {
-		v := judge(t, factsOf(t, c.files...), nil, "rewrite-location", `file:C:\inetpub\wwwroot\aspnet_client\web.config`)
+		v := judgeWeb(t, factsOf(t, c.files...), nil, "rewrite-location", `file:C:\inetpub\wwwroot\aspnet_client\web.config`)
 		if v.Result != c.want || !says(v, c.says) {
 			t.Errorf("%s: %s, want %s saying %q: %+v", c.what, v.Result, c.want, c.says, v.Reasons)
 		}
@@ -307,7 +307,7 @@ func TestSecondOpinion(t *testing.T) {
 		{"agrees", []file{host(modules, at("Main/cwa", good)), merged("false")}, evidence.Pass, "applicationHost.config"},
 		{"disagrees", []file{host(modules, at("Main/cwa", good)), merged("true")}, evidence.NeedsReview, "by appcmd"},
 	} {
-		v := judge(t, factsOf(t, c.files...), nil, "iis-deny-unlisted", mainCwa)
+		v := judgeWeb(t, factsOf(t, c.files...), nil, "iis-deny-unlisted", mainCwa)
 		if v.Result != c.want || !says(v, c.says) {
 			t.Errorf("%s: %s, want %s saying %q: %+v", c.what, v.Result, c.want, c.says, v.Reasons)
 		}
@@ -316,7 +316,7 @@ func TestSecondOpinion(t *testing.T) {
 
 func TestNotInherited(t *testing.T) {
 	kept := `<location path="Main" inheritInChildApplications="false"><system.webServer><security>` + good + `</security></system.webServer></location>`
-	v := judge(t, factsOf(t, host(modules, kept)), nil, "iis-deny-unlisted", mainCwa)
+	v := judgeWeb(t, factsOf(t, host(modules, kept)), nil, "iis-deny-unlisted", mainCwa)
 	if v.Result != evidence.NeedsReview || !says(v, "keeps its settings from the applications below") {
 		t.Errorf("%s: %+v", v.Result, v.Reasons)
 	}
@@ -327,7 +327,7 @@ func TestTooManyLocations(t *testing.T) {
 	for i := range 5000 {
 		locations.WriteString(at("Main/cwa/"+strings.Repeat("x", i%50)+strconv.Itoa(i), deny))
 	}
-	v := judge(t, factsOf(t, host(modules, locations.String())), nil, "iis-deny-unlisted", mainCwa)
+	v := judgeWeb(t, factsOf(t, host(modules, locations.String())), nil, "iis-deny-unlisted", mainCwa)
 	if v.Result != evidence.NeedsReview || !says(v, "too many to judge") {
 		t.Errorf("%s: %+v", v.Result, v.Reasons)
 	}
