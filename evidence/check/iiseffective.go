@@ -162,8 +162,10 @@ func (v iisView) merge(levels []iisLevel, element, what string) iisValue {
 				value.text, value.cites = o.Value().String(), o.Cites
 			}
 		case evidence.Missing:
-			for i, c := range o.Cites { // the closest comes first
-				if i == 0 || c.Item != o.Cites[i-1].Item {
+			seen := map[string]bool{}
+			for _, c := range o.Cites { // of each Item the closest comes first
+				if !seen[c.Item] {
+					seen[c.Item] = true
 					looked = append(looked, c)
 				}
 			}

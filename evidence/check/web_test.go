@@ -1,6 +1,8 @@
 package check_test
 
 import (
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -330,5 +332,39 @@ func TestTooManyLocations(t *testing.T) {
 	v := judgeWeb(t, factsOf(t, host(modules, locations.String())), nil, "iis-deny-unlisted", mainCwa)
 	if v.Result != evidence.NeedsReview || !says(v, "too many to judge") {
 		t.Errorf("%s: %+v", v.Result, v.Reasons)
+	}
+}
+
+// TestMixture holds that the files of several servers in one snapshot never pass: they contradict each other.
+func TestMixture(t *testing.T) {
+	shared := os.Getenv("AUDITPACK_SHARED")
+	if shared == "" {
+		t.Skip("AUDITPACK_SHARED is not set")
+	}
+	names, err := filepath.Glob(filepath.Join(shared, "corpus", "iis", "*.config"))
+	if err != nil || len(names) != 7 {
+		t.Fatal(names, err)
+	}
+	var files []file
+	for _, name := range names {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file{filepath.Base(name), string(raw)})
+	}
+	f := factsOf(t, files...)
+	v := judgeWeb(t, f, nil, "iis-no-custom-headers", "iis:[]/system.webServer/httpProtocol/customHeaders", "server-level")
+	if v.Result != evidence.NeedsReview || !says(v, "container_full.config says") {
+		t.Errorf("custom headers: %s %+v", v.Result, v.Reasons)
+	}
+	v = judgeWeb(t, f, nil, "iis-unrestricted", "iis:[*]")
+	if v.Result == evidence.Pass {
+		t.Errorf("address rules: %s %+v", v.Result, v.Reasons)
+	}
+	// None of the seven hides the name of the server: on this they agree.
+	v = judgeWeb(t, f, nil, "iis", "iis:[]/system.webServer/security/requestFiltering@removeServerHeader", "= true")
+	if v.Result != evidence.Fail || len(v.Reasons[0].Cites) != 6 {
+		t.Errorf("server header: %s %+v", v.Result, v.Reasons)
 	}
 }

@@ -83,6 +83,16 @@ func httpMark(line string) (rest string, mark byte) {
 	return line, 0
 }
 
+// isTyped reports whether a line looks typed at a prompt, or like a comment about what was typed.
+func isTyped(line string) bool {
+	for _, begin := range []string{"curl", "$ ", "# ", "PS "} {
+		if strings.HasPrefix(line, begin) {
+			return true
+		}
+	}
+	return len(line) > 2 && line[1] == ':' && line[2] == '\\'
+}
+
 // isRemark reports whether a line outside of a response is a comment.
 func isRemark(line string) bool {
 	for _, mark := range []string{"#", "//", "::", "REM ", "rem "} {
@@ -290,7 +300,6 @@ func (r *httpReader) prolog(line Line, text string) error {
 func (r *httpReader) command(line Line, text string) bool {
 	request, ok := requestFromCurl(shellWords(text))
 	if ok {
-		r.finish()
 		request.Cite, request.From = line.Cite(r.item), "the command in the file"
 		r.asked = request
 	}
@@ -328,9 +337,10 @@ func (r *httpReader) endHead(line Line) {
 	r.current.Head.Length = line.Offset + line.Length - r.current.Head.Offset
 }
 
-// body takes a line of the body, or the command of the next request, which may follow.
+// body takes a line of the body, or the command of the next request, which may follow. Whatever comes after such a line
+// still counts as body until a status line begins the next response: a page may quote commands too.
 func (r *httpReader) body(line Line) {
-	if r.command(line, line.Text) {
+	if isTyped(line.Text) && r.command(line, line.Text) {
 		return
 	}
 	if r.text.Len() == 0 {

@@ -66,6 +66,11 @@ func TestHTTPResponses(t *testing.T) {
 			},
 		},
 		{
+			what: "a page that quotes a command", name: "http-root-get.txt",
+			text: "HTTP/1.1 200 OK\n\n<p>try curl https://a.example.com/\n10.1.2.3</p>\n",
+			want: []string{"http:unknown-host/#GET = HTTP/1.1 200 OK | 1 \"HTTP/1.1 200 OK\" \"<p>try curl https://a.example.com/\\n10.1.2.3</p>\\n\""},
+		},
+		{
 			what: "a head that is cut", name: "http-root-get.txt",
 			text:     "HTTP/1.1 200 OK\r\nServer: Micro",
 			want:     []string{"http:unknown-host/#GET = HTTP/1.1 200 OK; Server: Micro | 1 \"Server: Micro\" \"\""},
