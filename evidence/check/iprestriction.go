@@ -138,10 +138,10 @@ func judgeDenyUnlisted(a addressRules, expected string) []evidence.Reason {
 		r.Actual = fmt.Sprintf("at %s clients that no rule names are refused (set in %s)", a.location, a.flag.where)
 		r.Note = a.loopbackNote()
 		if doubt, ok := a.doubtful(expected); ok {
-			return settle(doubt, a.flag, a.entries)
+			return settle(doubt, a.flag, a.entries, a.proxied)
 		}
 	}
-	return settle(r, a.flag, a.entries)
+	return settle(r, a.flag, a.entries, a.proxied)
 }
 
 // loopbackNote warns where the server keeps itself out: the guide also wants loopback open.

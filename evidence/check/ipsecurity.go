@@ -44,6 +44,7 @@ type addressRules struct {
 	rules    []addressRule
 	entries  iisValue
 	flag     iisValue
+	proxied  iisValue // whether the client's address is taken from a header, which clients can write themselves
 }
 
 // addressRule is one entry of ipSecurity.
@@ -83,6 +84,7 @@ func (v iisView) addressRules(location string) addressRules {
 	a := addressRules{location: location, unlisted: true}
 	a.flag = v.attribute(location, ipSecurity, "allowUnlisted")
 	a.entries = v.collection(location, ipSecurity)
+	a.proxied = v.attribute(location, ipSecurity, "enableProxyMode")
 	if a.flag.set {
 		a.unlisted = !strings.EqualFold(a.flag.text, "false")
 	}
@@ -177,6 +179,10 @@ func (a addressRules) doubtful(expected string) (evidence.Reason, bool) {
 		} else {
 			deny++
 		}
+	}
+	if r.Actual == "" && strings.EqualFold(a.proxied.text, "true") {
+		r.Actual = fmt.Sprintf("at %s the client's address may be taken from X-Forwarded-For (enableProxyMode), which a client can write itself", a.location)
+		r.Cites = a.proxied.cites
 	}
 	if r.Actual == "" && a.unlisted && allow > 0 && deny > 0 {
 		r.Actual = fmt.Sprintf("at %s rules that allow and rules that deny are mixed; their order decides", a.location)

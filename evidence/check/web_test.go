@@ -124,6 +124,7 @@ func TestAddressRules(t *testing.T) {
 		{"inherited entries cleared", "iis-allow-entries", mainCwa, at("Main", good) + at("Main/cwa", `<ipSecurity><clear/></ipSecurity>`), evidence.Fail, "no rule allows an address"},
 		{"inherited entry removed", "iis-allow-entries", mainCwa, at("Main", good) + at("Main/cwa", `<ipSecurity><remove ipAddress="127.0.0.1"/></ipSecurity>`), evidence.Pass, "these are allowed: 192.0.2.0/24"},
 		{"remove without the mask leaves it", "iis-allow-entries", mainCwa, at("Main", good) + at("Main/cwa", `<ipSecurity><remove ipAddress="192.0.2.0"/></ipSecurity>`), evidence.Pass, "127.0.0.1, 192.0.2.0/24"},
+		{"address from a header", "iis-deny-unlisted", mainCwa, at("Main/cwa", strings.Replace(good, "<ipSecurity", `<ipSecurity enableProxyMode="true"`, 1)), evidence.NeedsReview, "X-Forwarded-For"},
 		{"unrestricted", "iis-unrestricted", mainCwa, "", evidence.Pass, "everybody may come"},
 		{"restricted", "iis-unrestricted", mainCwa, at("Main", deny), evidence.Fail, "refused"},
 		{"one denied", "iis-unrestricted", mainCwa, at("Main/cwa", `<ipSecurity><add ipAddress="192.0.2.7"/></ipSecurity>`), evidence.Fail, "a rule refuses 192.0.2.7"},
