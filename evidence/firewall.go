@@ -10,6 +10,7 @@ const (
 	LocalRules  Address = "firewall-rule:local"  // set on the host
 	PolicyRules Address = "firewall-rule:policy" // by Group Policy
 	MDMRules    Address = "firewall-rule:mdm"    // by device management
+	ShownRules  Address = "firewall-rule:shown"  // from whichever of these, as Get-NetFirewallRule shows them
 )
 
 // Profiles are the firewall's three profiles, as rules name them. Which of them is active follows from the networks a

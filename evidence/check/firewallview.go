@@ -89,6 +89,12 @@ func viewFirewall(f *evidence.Facts) *firewall {
 		localCounts = localCounts || !p.mergeLocal.is(0)
 		fw.profiles = append(fw.profiles, p)
 	}
+	if len(f.Covers(evidence.LocalRules+"/?")) == 0 {
+		fw.addStore(f, evidence.ShownRules, "")
+		if len(f.Covers(evidence.ShownRules+"/?")) > 0 {
+			return fw // the cmdlet shows what comes of all stores
+		}
+	}
 	if localCounts {
 		fw.addStore(f, evidence.LocalRules, "the host's own rules ("+localFirewall+"FirewallRules)")
 	}
@@ -108,7 +114,7 @@ func (fw *firewall) addStore(f *evidence.Facts, store evidence.Address, missed s
 	readers := map[string]bool{}
 	for _, c := range covers {
 		readers[c.Cite.Item] = true
-		fw.covers = append(fw.covers, absent(c.Cite))
+		fw.covers = append(fw.covers, citeAbsence(c.Cite))
 	}
 	if len(covers) == 0 && missed != "" {
 		fw.missing = append(fw.missing, missed)
@@ -128,14 +134,14 @@ func (fw *firewall) addStore(f *evidence.Facts, store evidence.Address, missed s
 			}
 			variants[value.String()] = true
 			fw.rules = append(fw.rules, rule{FirewallRule: value, address: s.Address, cites: []evidence.Citation{s.Cite},
-				contested: o.State == evidence.Conflicting || lacks(readers, o.Settings)})
+				contested: o.State == evidence.Conflicting || lacksRule(readers, o.Settings)})
 		}
 	}
 	fw.problems = append(fw.problems, f.ProblemsAt(store)...)
 }
 
-// lacks reports whether an Item that read the whole store does not have the rule that others show.
-func lacks(readers map[string]bool, settings []evidence.Setting) bool {
+// lacksRule reports whether an Item that read the whole store does not have the rule that others show.
+func lacksRule(readers map[string]bool, settings []evidence.Setting) bool {
 	for item := range readers {
 		if !slices.ContainsFunc(settings, func(s evidence.Setting) bool { return s.Cite.Item == item }) {
 			return true
@@ -144,8 +150,8 @@ func lacks(readers map[string]bool, settings []evidence.Setting) bool {
 	return false
 }
 
-// absent returns c as the place that does not hold what was looked for.
-func absent(c evidence.Citation) evidence.Citation {
+// citeAbsence returns c as the place that does not hold what was looked for.
+func citeAbsence(c evidence.Citation) evidence.Citation {
 	c.Absence = true
 	return c
 }
@@ -208,6 +214,17 @@ func lookupShown(f *evidence.Facts, name, value string) profileValue {
 		if !ok {
 			v.state, v.why = evidence.Unclear, "not a number"
 		}
+		v.part = !activeStore(f, o.Cites[0].Item)
 	}
 	return v
+}
+
+// activeStore reports whether an Item was asked for what comes of all stores; a cmdlet shows the host's own otherwise.
+func activeStore(f *evidence.Facts, path string) bool {
+	for _, c := range f.Contents() {
+		if c.Item.Path == path {
+			return strings.Contains(strings.ToLower(strings.Join(c.Item.Command, " ")), "activestore")
+		}
+	}
+	return false
 }

@@ -97,7 +97,7 @@ func (n network) closed(address evidence.Address, ports evidence.Ports, expected
 		case result == evidence.Pass:
 			accepted = append(accepted, o)
 		case !o.sure || result == evidence.NeedsReview:
-			o.doubt = firstOf(o.doubt, doubt)
+			o.doubt = orElse(o.doubt, doubt)
 			reviews = append(reviews, o)
 		default:
 			fails = append(fails, o)

@@ -59,7 +59,7 @@ func parseScope(want []string) ([]evidence.AddressRange, error) {
 }
 
 func judgeScope(c Case, in inbound, allowed []evidence.AddressRange, want string) []evidence.Reason {
-	accept := func(o opening) (evidence.Result, string) { return within(o, allowed) }
+	accept := func(o opening) (evidence.Result, string) { return scopeResult(o, allowed) }
 	var reasons []evidence.Reason
 	for _, protocol := range in.protocols {
 		expected := portLabel(protocol, in.ports) + " is reached only " + want
@@ -69,8 +69,8 @@ func judgeScope(c Case, in inbound, allowed []evidence.AddressRange, want string
 	return reasons
 }
 
-// within tells whether an opening lets in only addresses that are allowed.
-func within(o opening, allowed []evidence.AddressRange) (evidence.Result, string) {
+// scopeResult tells whether an opening lets in only addresses that are allowed.
+func scopeResult(o opening, allowed []evidence.AddressRange) (evidence.Result, string) {
 	if o.rule == nil || o.rule.AnyRemote() {
 		return evidence.Fail, ""
 	}

@@ -120,16 +120,16 @@ func (v profileValue) doubt(name string) string {
 	return v.why
 }
 
-// match is a rule that concerns a listener.
-type match struct {
+// ruleMatch is a rule that concerns a listener.
+type ruleMatch struct {
 	rule    *rule
 	doubt   string // why it may not
 	assumed bool   // the program that listens is not known and taken for the rule's
 }
 
 // matching lists the active inbound rules with an action that concern a listener in a profile. ByPass goes with Allow.
-func (fw *firewall) matching(p profile, l listener, action string) []match {
-	var found []match
+func (fw *firewall) matching(p profile, l listener, action string) []ruleMatch {
+	var found []ruleMatch
 	for i := range fw.rules {
 		r := &fw.rules[i]
 		if r.Action != action && !(action == "Allow" && r.Action == "ByPass") || r.Direction != "In" || !r.Active || !r.In(p.name) {
@@ -138,23 +138,23 @@ func (fw *firewall) matching(p profile, l listener, action string) []match {
 		if strings.HasPrefix(string(r.address), string(evidence.LocalRules)) && p.mergeLocal.is(0) {
 			continue
 		}
-		if m, ok := matches(r, l); ok {
+		if m, ok := concerns(r, l); ok {
 			found = append(found, m)
 		}
 	}
 	return found
 }
 
-// matches tells whether a rule concerns a listener.
-func matches(r *rule, l listener) (match, bool) {
-	m := match{rule: r}
+// concerns tells whether a rule concerns a listener.
+func concerns(r *rule, l listener) (ruleMatch, bool) {
+	m := ruleMatch{rule: r}
 	if !r.Covers(l.Protocol) || !touchesFamily(r.RemoteAddresses, r.RemoteWords, l) || onlyLoopback(r) {
 		return m, false
 	}
 	if !r.AnyLocal() {
 		if len(r.LocalWords) > 0 {
 			m.doubt = "it is for some of the host's addresses only"
-		} else if !l.Addr().IsUnspecified() && !holds(r.LocalAddresses, l.Addr()) || !touchesFamily(r.LocalAddresses, nil, l) {
+		} else if !l.Addr().IsUnspecified() && !anyHolds(r.LocalAddresses, l.Addr()) || !touchesFamily(r.LocalAddresses, nil, l) {
 			return m, false
 		}
 	}
@@ -162,22 +162,22 @@ func matches(r *rule, l listener) (match, bool) {
 	if !port {
 		return m, false
 	}
-	m.doubt = firstOf(m.doubt, doubt)
+	m.doubt = orElse(m.doubt, doubt)
 	if !m.program(l, named) {
 		return m, false
 	}
 	if len(r.Narrowing) > 0 {
-		m.doubt = firstOf(m.doubt, "it is for some traffic only ("+narrowingNames(r.Narrowing)+")")
+		m.doubt = orElse(m.doubt, "it is for some traffic only ("+narrowingNames(r.Narrowing)+")")
 	}
 	if r.contested {
-		m.doubt = firstOf(m.doubt, "the items disagree about it")
+		m.doubt = orElse(m.doubt, "the items disagree about it")
 	}
 	return m, true
 }
 
 // program joins the rule's program and service with those that listen. A rule that names the port and a program is
 // taken to be about the listener there unless another program is known to be it.
-func (m *match) program(l listener, portNamed bool) bool {
+func (m *ruleMatch) program(l listener, portNamed bool) bool {
 	r := m.rule
 	if r.Program != "" {
 		is, known := l.runs(r.Program)
@@ -187,7 +187,7 @@ func (m *match) program(l listener, portNamed bool) bool {
 		case !known:
 			m.assumed = true
 			if !portNamed {
-				m.doubt = firstOf(m.doubt, "it is for "+r.Program+", and which program listens was not shown")
+				m.doubt = orElse(m.doubt, "it is for "+r.Program+", and which program listens was not shown")
 			}
 		}
 	}
@@ -198,7 +198,7 @@ func (m *match) program(l listener, portNamed bool) bool {
 			return false
 		case !known:
 			m.assumed = true
-			m.doubt = firstOf(m.doubt, "it is for the service "+r.Service+", and which service listens was not shown")
+			m.doubt = orElse(m.doubt, "it is for the service "+r.Service+", and which service listens was not shown")
 		}
 	}
 	if r.Program == "" && packaged(r.Narrowing) && l.isInbox() {
@@ -254,7 +254,7 @@ func portMatch(r evidence.FirewallRule, l listener) (is, named bool, doubt strin
 }
 
 // blockedBy reports whether a block rule takes away all that an allow rule lets in; what takes away a part is noted.
-func blockedBy(blocks []match, allow evidence.FirewallRule, l listener, o *opening) bool {
+func blockedBy(blocks []ruleMatch, allow evidence.FirewallRule, l listener, o *opening) bool {
 	for _, b := range blocks {
 		whole := b.doubt == "" && !b.assumed && len(b.rule.RemotePorts) == 0 &&
 			coversLocal(b.rule.FirewallRule, l) && coversRemote(b.rule.FirewallRule, allow, l)
@@ -269,7 +269,7 @@ func blockedBy(blocks []match, allow evidence.FirewallRule, l listener, o *openi
 
 // coversLocal reports whether a block rule is about each address that the listener is bound to.
 func coversLocal(b evidence.FirewallRule, l listener) bool {
-	return b.AnyLocal() || !l.Addr().IsUnspecified() && holds(b.LocalAddresses, l.Addr())
+	return b.AnyLocal() || !l.Addr().IsUnspecified() && anyHolds(b.LocalAddresses, l.Addr())
 }
 
 // coversRemote reports whether a block rule is about all the remote addresses that an allow rule lets in.
@@ -315,7 +315,7 @@ func onlyLoopback(r *rule) bool {
 	return loop(r.RemoteAddresses, r.RemoteWords) || loop(r.LocalAddresses, r.LocalWords)
 }
 
-func holds(ranges []evidence.AddressRange, a netip.Addr) bool {
+func anyHolds(ranges []evidence.AddressRange, a netip.Addr) bool {
 	return slices.ContainsFunc(ranges, func(r evidence.AddressRange) bool { return r.Holds(a) })
 }
 
@@ -327,7 +327,7 @@ func narrowingNames(tokens []evidence.RuleToken) string {
 	return strings.Join(names, ", ")
 }
 
-func firstOf(a, b string) string {
+func orElse(a, b string) string {
 	if a != "" {
 		return a
 	}
