@@ -192,13 +192,10 @@ func (m *ruleMatch) program(l listener, portNamed bool) bool {
 		}
 	}
 	if r.Service != "" && r.Service != "*" && !portNamed {
-		is, known := l.hosts(r.Service)
-		switch {
-		case known && !is:
-			return false
-		case !known:
+		// netstat names one service of a process that can host many, so that another name proves nothing.
+		if is, _ := l.hosts(r.Service); !is {
 			m.assumed = true
-			m.doubt = orElse(m.doubt, "it is for the service "+r.Service+", and which service listens was not shown")
+			m.doubt = orElse(m.doubt, "it is for the service "+r.Service+", which is not shown to be the one that listens")
 		}
 	}
 	if r.Program == "" && packaged(r.Narrowing) && l.isInbox() {

@@ -66,9 +66,7 @@ func isRuleVersion(s string) bool {
 
 // newFirewallRule gives tokens their meaning. A rule without a known action or direction is no rule that Windows obeys.
 func newFirewallRule(tokens []evidence.RuleToken) (evidence.FirewallRule, error) {
-	r := evidence.FirewallRule{Protocol: evidence.AnyProtocol}
-	var ranges []evidence.PortRange
-	platform, platformOp := "", ""
+	r := ruleReader{rule: evidence.FirewallRule{Protocol: evidence.AnyProtocol}}
 	for i := range tokens {
 		t := &tokens[i]
 		if name, ok := oneOf(t.Name, plainTokens); ok {
@@ -76,80 +74,102 @@ func newFirewallRule(tokens []evidence.RuleToken) (evidence.FirewallRule, error)
 		} else if name, ok := oneOf(t.Name, narrowingTokens); ok {
 			t.Name = name
 		}
-		var err error
-		known := true
-		switch t.Name {
-		case "Action":
-			t.Value, known = oneOf(t.Value, []string{"Allow", "Block", "ByPass"})
-			r.Action = t.Value
-		case "Dir":
-			t.Value, known = oneOf(t.Value, []string{"In", "Out"})
-			r.Direction = t.Value
-		case "Active":
-			t.Value, known = oneOf(t.Value, []string{"TRUE", "FALSE"})
-			r.Active = t.Value == "TRUE"
-		case "Profile":
-			t.Value, known = oneOf(t.Value, evidence.Profiles)
-			r.Profiles = append(r.Profiles, t.Value)
-		case "Protocol":
-			var n uint64
-			n, err = strconv.ParseUint(t.Value, 10, 16)
-			known = err == nil && n <= 256
-			if r.Protocol = int(n); n == 256 {
-				r.Protocol = evidence.AnyProtocol
-			}
-		case "LPort", "LPort2_10", "LPort2_20", "LPort2_24", "LPort2_29":
-			if word, ok := oneOf(t.Value, portWords); ok {
-				t.Value = word
-				r.PortWords = append(r.PortWords, word)
-				break
-			}
-			p, err := evidence.ParsePortRange(t.Value)
-			if err != nil && t.Value != "" && !strings.ContainsAny(t.Value[:1], "0123456789-") {
-				r.PortWords = append(r.PortWords, t.Value) // a word of a later Windows
-				break
-			}
-			known = err == nil
-			ranges = append(ranges, p)
-		case "RPort", "RPort2_10":
-			r.RemotePorts = append(r.RemotePorts, t.Value)
-		case "LA4", "LA6":
-			r.LocalAddresses, r.LocalWords = appendAddress(t.Value, r.LocalAddresses, r.LocalWords)
-		case "RA4", "RA6", "RA42", "RA62":
-			r.RemoteAddresses, r.RemoteWords = appendAddress(t.Value, r.RemoteAddresses, r.RemoteWords)
-		case "App":
-			r.Program = t.Value
-		case "Svc":
-			r.Service = t.Value
-		case "Name":
-			r.Name = t.Value
-		case "Desc", "EmbedCtxt", "Edge", "Defer", "ICMP4", "ICMP6":
-		case "Platform":
-			platform = t.Value
-		case "Platform2":
-			platformOp = t.Value
-		default:
-			r.Narrowing = append(r.Narrowing, *t)
-		}
-		if !known {
-			return r, fmt.Errorf("rule has %s=%.40q, which is not understood", t.Name, t.Value)
+		if !r.take(t) {
+			return r.rule, fmt.Errorf("rule has %s=%.40q, which is not understood", t.Name, t.Value)
 		}
 	}
-	if r.Action == "" {
-		return r, fmt.Errorf("rule has no action")
+	rule := r.rule
+	if rule.Action == "" {
+		return rule, fmt.Errorf("rule has no action")
 	}
-	if r.Direction == "" {
-		return r, fmt.Errorf("rule has no direction")
+	if rule.Direction == "" {
+		return rule, fmt.Errorf("rule has no direction")
 	}
-	if platform != "" && !everyServer(platform, platformOp) {
-		r.Narrowing = append(r.Narrowing, evidence.RuleToken{Name: "Platform", Value: platform})
+	if r.platform != "" && !everyServer(r.platform, r.platformOp) {
+		rule.Narrowing = append(rule.Narrowing, evidence.RuleToken{Name: "Platform", Value: r.platform})
 	}
-	slices.Sort(r.Profiles)
-	r.Profiles = slices.Compact(r.Profiles)
-	r.LocalPorts = evidence.NewPorts(ranges...)
-	r.Tokens = tokens
-	evidence.SortRuleTokens(r.Tokens)
-	return r, nil
+	slices.Sort(rule.Profiles)
+	rule.Profiles = slices.Compact(rule.Profiles)
+	rule.LocalPorts = evidence.NewPorts(r.ports...)
+	rule.Tokens = tokens
+	evidence.SortRuleTokens(rule.Tokens)
+	return rule, nil
+}
+
+// ruleReader is a rule and what of it is only known when all tokens were met.
+type ruleReader struct {
+	rule                 evidence.FirewallRule
+	ports                []evidence.PortRange
+	platform, platformOp string
+}
+
+// take gives one token its meaning and its value the canonical spelling; false: the value is not understood.
+func (r *ruleReader) take(t *evidence.RuleToken) (understood bool) {
+	rule := &r.rule
+	understood = true
+	switch t.Name {
+	case "Action":
+		t.Value, understood = oneOf(t.Value, []string{"Allow", "Block", "ByPass"})
+		rule.Action = t.Value
+	case "Dir":
+		t.Value, understood = oneOf(t.Value, []string{"In", "Out"})
+		rule.Direction = t.Value
+	case "Active":
+		t.Value, understood = oneOf(t.Value, []string{"TRUE", "FALSE"})
+		rule.Active = t.Value == "TRUE"
+	case "Profile":
+		t.Value, understood = oneOf(t.Value, evidence.Profiles)
+		rule.Profiles = append(rule.Profiles, t.Value)
+	case "Protocol":
+		n, err := strconv.ParseUint(t.Value, 10, 16)
+		understood = err == nil && n <= wireAnyProtocol
+		if rule.Protocol = int(n); n == wireAnyProtocol {
+			rule.Protocol = evidence.AnyProtocol
+		}
+	case "LPort", "LPort2_10", "LPort2_20", "LPort2_24", "LPort2_29":
+		return r.takePort(t)
+	case "RPort", "RPort2_10":
+		rule.RemotePorts = append(rule.RemotePorts, t.Value)
+	case "LA4", "LA6":
+		rule.LocalAddresses, rule.LocalWords = appendAddress(t.Value, rule.LocalAddresses, rule.LocalWords)
+	case "RA4", "RA6", "RA42", "RA62":
+		rule.RemoteAddresses, rule.RemoteWords = appendAddress(t.Value, rule.RemoteAddresses, rule.RemoteWords)
+	case "App":
+		rule.Program = t.Value
+	case "Svc":
+		rule.Service = t.Value
+	case "Name":
+		rule.Name = t.Value
+	case "Desc", "EmbedCtxt", "Edge", "Defer", "ICMP4", "ICMP6":
+	case "Platform":
+		r.platform = t.Value
+	case "Platform2":
+		r.platformOp = t.Value
+	default:
+		rule.Narrowing = append(rule.Narrowing, *t)
+	}
+	return understood
+}
+
+// wireAnyProtocol is how the firewall's own interface writes any protocol; the registry leaves the token out.
+const wireAnyProtocol = 256
+
+// takePort reads a local port: a number, a range, or a word of this or a later Windows.
+func (r *ruleReader) takePort(t *evidence.RuleToken) (understood bool) {
+	if word, ok := oneOf(t.Value, portWords); ok {
+		t.Value = word
+		r.rule.PortWords = append(r.rule.PortWords, word)
+		return true
+	}
+	if p, err := evidence.ParsePortRange(t.Value); err == nil {
+		r.ports = append(r.ports, p)
+		return true
+	}
+	if t.Value == "" || strings.ContainsAny(t.Value[:1], "0123456789-") {
+		return false
+	}
+	r.rule.PortWords = append(r.rule.PortWords, t.Value)
+	return true
 }
 
 // oneOf finds s among words in any case and returns the canonical spelling.
