@@ -13,6 +13,12 @@ const (
 	localFirewall  = `HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy\`
 )
 
+// storeKeys are the registry keys that hold the rules.
+var storeKeys = map[evidence.Address]string{
+	evidence.LocalRules:  localFirewall + "FirewallRules",
+	evidence.PolicyRules: policyFirewall + "FirewallRules",
+}
+
 // profileKeys are the names that a profile's key has, by store. The private profile was once called standard.
 var profileKeys = map[string]struct{ policy, local []string }{
 	"Domain":  {[]string{"DomainProfile"}, []string{"DomainProfile"}},
@@ -96,13 +102,13 @@ func viewFirewall(f *evidence.Facts) *firewall {
 		}
 	}
 	if localCounts {
-		fw.addStore(f, evidence.LocalRules, "the host's own rules ("+localFirewall+"FirewallRules)")
+		fw.addStore(f, evidence.LocalRules, "the host's own rules ("+storeKeys[evidence.LocalRules]+")")
 	}
 	if policyUnread {
 		fw.missing = append(fw.missing, "Group Policy's settings ("+strings.TrimSuffix(policyFirewall, `\`)+")")
 		fw.addStore(f, evidence.PolicyRules, "")
 	} else {
-		fw.addStore(f, evidence.PolicyRules, "Group Policy's rules ("+policyFirewall+"FirewallRules)")
+		fw.addStore(f, evidence.PolicyRules, "Group Policy's rules ("+storeKeys[evidence.PolicyRules]+")")
 	}
 	fw.addStore(f, evidence.MDMRules, "")
 	return fw
@@ -114,7 +120,7 @@ func (fw *firewall) addStore(f *evidence.Facts, store evidence.Address, missed s
 	readers := map[string]bool{}
 	for _, c := range covers {
 		readers[c.Cite.Item] = true
-		fw.covers = append(fw.covers, citeAbsence(c.Cite))
+		fw.covers = appendNew(fw.covers, citeAbsence(c.Cite))
 	}
 	if len(covers) == 0 && missed != "" {
 		fw.missing = append(fw.missing, missed)
@@ -137,7 +143,10 @@ func (fw *firewall) addStore(f *evidence.Facts, store evidence.Address, missed s
 				contested: o.State == evidence.Conflicting || lacksRule(readers, o.Settings)})
 		}
 	}
-	fw.problems = append(fw.problems, f.ProblemsAt(store)...)
+	fw.problems = appendNew(fw.problems, f.ProblemsAt(store)...)
+	if key := storeKeys[store]; key != "" { // a line of an export that is not understood may have been a rule
+		fw.problems = appendNew(fw.problems, f.ProblemsAt(evidence.RegistryKey(key))...)
+	}
 }
 
 // lacksRule reports whether an Item that read the whole store does not have the rule that others show.

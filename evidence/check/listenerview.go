@@ -93,7 +93,7 @@ func viewListeners(f *evidence.Facts, protocol string) *listening {
 	readers := map[string]bool{}
 	for _, c := range f.Covers(scope + "/?") {
 		readers[c.Cite.Item] = true
-		v.covers = append(v.covers, citeAbsence(c.Cite))
+		v.covers = appendNew(v.covers, citeAbsence(c.Cite))
 	}
 	if len(v.covers) == 0 {
 		v.missing = f.Lookup(scope + "/?").Why
