@@ -211,8 +211,8 @@ func describe(openings []opening, label string) string {
 	if o.doubt != "" {
 		text += ", but " + o.doubt
 	}
-	for _, note := range o.notes {
-		text += ", " + note
+	if len(o.notes) > 0 {
+		text += ", " + o.notes[0] + andMore(len(o.notes)-1)
 	}
 	text += "; " + o.listeners[0].label() + andMore(len(o.listeners)-1)
 	if more := len(openings) - 1; more > 0 {

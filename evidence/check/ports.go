@@ -94,7 +94,7 @@ func judgeOpen(c Case, in inbound) []evidence.Reason {
 	for _, protocol := range in.protocols {
 		n := viewNetwork(c.Facts, protocol)
 		label := portLabel(protocol, in.ports)
-		r := n.open(in.ports, "the firewall lets in "+label)
+		r, _ := n.open(in.ports, "the firewall lets in "+label)
 		r.Address = evidence.Address("inbound:" + protocol + "/" + in.ports.String())
 		outside, _ := n.listening.on(in.ports)
 		switch {
@@ -111,42 +111,42 @@ func judgeOpen(c Case, in inbound) []evidence.Reason {
 	return reasons
 }
 
-// open judges that the firewall lets in each of ports in every profile, whatever listens there.
-func (n network) open(ports evidence.Ports, expected string) evidence.Reason {
+// open judges that the firewall lets in each of ports in every profile, whatever listens there. The openings are those
+// that are sure.
+func (n network) open(ports evidence.Ports, expected string) (evidence.Reason, []opening) {
 	r := evidence.Reason{Expected: expected}
 	var shut []string // profiles in which a port is not let in
-	var doubts []opening
-	var sure []opening
+	var shutPorts []evidence.PortRange
+	var sure, doubts []opening
 	for _, p := range n.firewall.profiles {
 		for _, l := range probes(n.protocol, ports, n.listening) {
-			ways := n.firewall.into(p, l)
-			for i := range ways {
-				ways[i].profiles, ways[i].listeners = []string{p.name}, nil
-			}
-			i := slices.IndexFunc(ways, func(o opening) bool { return o.sure })
+			way, ok := n.firewall.bestInto(p, l)
 			switch {
-			case i >= 0:
-				sure = append(sure, ways[i])
-			case len(ways) > 0:
-				doubts = append(doubts, ways[0])
-			default:
+			case !ok:
 				shut = appendNew(shut, p.name)
+				shutPorts = append(shutPorts, evidence.PortRange{From: l.Port(), To: l.Port()})
+			case way.sure:
+				sure = append(sure, way)
+			default:
+				doubts = append(doubts, way)
 			}
 		}
 		r.Cites = appendNew(r.Cites, p.enabled.cites...)
 	}
+	problems := n.firewall.problems
+	label := portLabel(n.protocol, evidence.NewPorts(shutPorts...))
 	switch {
 	case len(n.firewall.missing) > 0:
 		r.Result, r.Actual = evidence.NotCollected, "of the firewall nobody collected "+strings.Join(n.firewall.missing, ", ")
-	case len(shut) == len(evidence.Profiles) && len(n.firewall.problems) == 0:
-		r.Result, r.Actual = evidence.Fail, "no active rule lets it in"
+	case len(shut) > 0 && len(problems) > 0:
+		r.Result, r.Actual = evidence.NeedsReview, problems[0].Message
+		r.Cites = []evidence.Citation{problems[0].Cite}
+	case len(shut) == len(evidence.Profiles):
+		r.Result, r.Actual = evidence.Fail, "no active rule lets in "+label
 		r.Cites = appendNew(n.firewall.covers, r.Cites...)
-	case len(shut) > 0 && len(n.firewall.problems) > 0:
-		r.Result, r.Actual = evidence.NeedsReview, n.firewall.problems[0].Message
-		r.Cites = []evidence.Citation{n.firewall.problems[0].Cite}
 	case len(shut) > 0:
 		r.Result = evidence.NeedsReview
-		r.Actual = "let in, but not in the " + strings.Join(shut, " and ") + " profile; which profile is active is not shown"
+		r.Actual = label + " is let in, but not in the " + strings.Join(shut, " and ") + " profile; which profile is active is not shown"
 		r.Cites = appendNew(citesOf(append(sure, doubts...)), r.Cites...)
 	case len(doubts) > 0:
 		r.Result, r.Actual = evidence.NeedsReview, doubts[0].how()+", but "+doubts[0].doubt
@@ -156,7 +156,24 @@ func (n network) open(ports evidence.Ports, expected string) evidence.Reason {
 		r.Cites = appendNew(citesOf(sure), r.Cites...)
 	}
 	r.Cites = r.Cites[:min(len(r.Cites), maxCites)]
-	return r
+	return r, sure
+}
+
+// bestInto returns the surest way in to a listener in a profile. Where nothing listens, a rule that names no port is
+// for other traffic and no answer to whether this port is let in.
+func (fw *firewall) bestInto(p profile, l listener) (opening, bool) {
+	var best opening
+	found := false
+	for _, o := range fw.into(p, l) {
+		if len(l.cites) == 0 && !o.sure && o.rule != nil && o.rule.AnyPort() {
+			continue
+		}
+		if !found || o.sure && !best.sure {
+			best, found = o, true
+		}
+	}
+	best.profiles = []string{p.name}
+	return best, found
 }
 
 // how says by what an opening is one.

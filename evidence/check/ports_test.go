@@ -211,8 +211,8 @@ func TestPorts(t *testing.T) {
 
 		{"open", netHost{udp: []string{"0.0.0.0:75"}, local: ruleList{allowRule("Heartbeat", 17, "75")}}, "port-open", "inbound:udp/75", nil, evidence.Answers{}, wantPass, `rule "Heartbeat" allows it from any address`},
 		{"open, nothing listens", netHost{local: ruleList{allowRule("Heartbeat", 17, "75")}}, "port-open", "inbound:udp/75", nil, evidence.Answers{}, wantPass, ""},
-		{"not open", netHost{udp: []string{"0.0.0.0:75"}}, "port-open", "inbound:udp/75", nil, evidence.Answers{}, wantFail, "no active rule"},
-		{"open in one profile", netHost{local: ruleList{allowRule("Heartbeat", 17, "75", inProfiles("Domain"))}}, "port-open", "inbound:udp/75", nil, evidence.Answers{}, wantReview, "not in the Private and Public profile"},
+		{"not open", netHost{udp: []string{"0.0.0.0:75"}}, "port-open", "inbound:udp/75", nil, evidence.Answers{}, wantFail, "no active rule lets in UDP 75"},
+		{"open in one profile", netHost{local: ruleList{allowRule("Heartbeat", 17, "75", inProfiles("Domain"))}}, "port-open", "inbound:udp/75", nil, evidence.Answers{}, wantReview, "UDP 75 is let in, but not in the Private and Public profile"},
 		{"open without firewall view", netHost{without: "local"}, "port-open", "inbound:udp/75", nil, evidence.Answers{}, wantNone, ""},
 
 		{"only", netHost{tcp: []string{"0.0.0.0:443 4", "127.0.0.1:3306"}, local: ruleList{allowRule("HTTPS", 6, "443")}}, "ports-only", "inbound:", []string{"tcp/443", "udp/75"}, evidence.Answers{}, wantPass, ""},
@@ -227,7 +227,10 @@ func TestPorts(t *testing.T) {
 		{"technicians unknown", netHost{}, "technician-range", "inbound:tcp/40000", nil, evidence.Answers{}, wantReview, "technicians"},
 		{"technicians", netHost{local: ruleList{allowRule("T", 6, "40000-40012")}}, "technician-range", "inbound:tcp/40000", nil, evidence.Answers{Technicians: &three}, wantPass, ""},
 		{"range too short", netHost{local: ruleList{allowRule("T", 6, "40000-40011")}}, "technician-range", "inbound:tcp/40000", nil, evidence.Answers{Technicians: &three}, wantFail, ""},
-		{"range too long", netHost{local: ruleList{allowRule("T", 6, "40000-40050")}}, "technician-range", "inbound:tcp/40000", nil, evidence.Answers{Technicians: &three}, wantFail, "TCP 40013-40050"},
+		{"range too long", netHost{local: ruleList{allowRule("T", 6, "40000-40050")}}, "technician-range", "inbound:tcp/40000", nil, evidence.Answers{Technicians: &three}, wantFail, "TCP 40013-40050 as well"},
+
+		{"range, firewall off", netHost{profile: map[string]uint32{"local Domain EnableFirewall": 0, "local Private EnableFirewall": 0, "local Public EnableFirewall": 0}}, "technician-range", "inbound:tcp/40000", nil, evidence.Answers{Technicians: &three}, wantFail, "the firewall is off, and TCP 40013-41012 as well"},
+		{"open for a program that does not listen", netHost{local: ruleList{allowRule("Agent", evidence.AnyProtocol, "", program(`C:\agent.exe`))}}, "port-open", "inbound:udp/75", nil, evidence.Answers{}, wantFail, "no active rule lets in UDP 75"},
 
 		{"on", netHost{}, "firewall-on", "firewall-profile:", nil, evidence.Answers{}, wantPass, "on"},
 		{"off", netHost{profile: map[string]uint32{"local Private EnableFirewall": 0}}, "firewall-on", "firewall-profile:", nil, evidence.Answers{}, wantFail, "off"},

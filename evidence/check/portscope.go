@@ -128,25 +128,25 @@ func judgeTechnicians(c Case, protocol string, first uint16) evidence.Reason {
 	}
 	wanted := evidence.NewPorts(evidence.PortRange{From: first, To: uint16(end)})
 	n := viewNetwork(c.Facts, protocol)
-	r := n.open(wanted, "the firewall lets in "+portLabel(protocol, wanted)+" and not more of the ports above")
+	r, sure := n.open(wanted, "the firewall lets in "+portLabel(protocol, wanted)+" and not more of the ports above")
 	r.Address = address
 	if r.Result == evidence.Pass || r.Result == evidence.NeedsReview {
-		n.tooWide(&r, wanted, evidence.PortRange{From: uint16(end), To: uint16(min(end+beyondRange, 65535))})
+		n.tooWide(&r, sure, evidence.NewPorts(evidence.PortRange{From: uint16(end), To: uint16(min(end+beyondRange, 65535))}).Minus(wanted))
 	}
 	return r
 }
 
-// tooWide turns r into a fail where a rule that names ports of the range names some above it, too.
-func (n network) tooWide(r *evidence.Reason, wanted evidence.Ports, above evidence.PortRange) {
-	beyond := evidence.NewPorts(above).Minus(wanted)
-	for _, rule := range n.firewall.rules {
-		if rule.Action != "Allow" || rule.Direction != "In" || !rule.Active || rule.contested || !rule.Covers(n.protocol) {
-			continue
+// tooWide turns r into a fail where something that lets in the range, or a part of it, lets in ports above it, too.
+func (n network) tooWide(r *evidence.Reason, openings []opening, above evidence.Ports) {
+	for _, o := range openings {
+		more := above
+		if o.rule != nil && !o.rule.AnyPort() {
+			more = o.rule.LocalPorts.Intersect(above)
 		}
-		if more := rule.LocalPorts.Intersect(beyond); len(more) > 0 {
+		if len(more) > 0 {
 			r.Result = evidence.Fail
-			r.Actual = rule.label() + " also lets in " + portLabel(n.protocol, more)
-			r.Cites = rule.cites
+			r.Actual = o.how() + ", and " + portLabel(n.protocol, more) + " as well"
+			r.Cites = o.cites
 			return
 		}
 	}
