@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"iter"
 	"slices"
-	"strconv"
 	"strings"
 
 	"auditpack/evidence"
@@ -165,9 +164,8 @@ const ephemeral = 49152
 func Volatile(c evidence.Change) bool {
 	switch c.Address.Kind() {
 	case "listener":
-		i := strings.LastIndexByte(string(c.Address), ':')
-		port, err := strconv.Atoi(string(c.Address)[i+1:])
-		return err == nil && port >= ephemeral
+		e, _, ok := evidence.ParseEndpoint(c.Address) // also of its processes and programs
+		return ok && e.Port() >= ephemeral
 	case "system":
 		return strings.EqualFold(c.Address.Rest(), "boot-time")
 	case "http":
