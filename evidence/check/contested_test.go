@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,6 +86,24 @@ func TestPortsProblems(t *testing.T) {
 				t.Errorf("%s: %+v", v.Result, v.Reasons)
 			}
 		})
+	}
+}
+
+// A list of listeners that vouches for nothing, as somebody picked it out of a larger one, still shows what is open.
+func TestPortsByPartOfTheListeners(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		rules  ruleList
+		result evidence.Result
+	}{
+		{"open", ruleList{allowRule("RDP", 6, "3389")}, wantFail},
+		{"closed", nil, wantNone},
+	} {
+		c := netHost{tcp: []string{"0.0.0.0:3389"}, local: test.rules}.content("a")
+		c.Covers = slices.DeleteFunc(c.Covers, func(v evidence.Coverage) bool { return v.Scope.Kind() == "listener" })
+		if v := judgeRDP(t, c); v.Result != test.result {
+			t.Errorf("%s: %s: %+v", test.name, v.Result, v.Reasons)
+		}
 	}
 }
 

@@ -82,6 +82,8 @@ func (r rule) label() string {
 func viewFirewall(f *evidence.Facts) *firewall {
 	fw := &firewall{}
 	localCounts, policyUnread := false, false
+	var unknown []string // profiles
+	var why string
 	for _, name := range evidence.Profiles {
 		p := profile{name: name}
 		p.enabled = lookupProfile(f, name, "EnableFirewall")
@@ -89,11 +91,15 @@ func viewFirewall(f *evidence.Facts) *firewall {
 		p.noExceptions = lookupProfile(f, name, "DoNotAllowExceptions")
 		p.mergeLocal = lookupPolicy(f, name, "AllowLocalPolicyMerge")
 		if p.enabled.state == evidence.Unknown {
-			fw.missing = append(fw.missing, fmt.Sprintf("the state of the %s profile (%s)", strings.ToLower(name), p.enabled.why))
+			unknown = append(unknown, name)
+			why = orElse(why, p.enabled.why)
 		}
 		policyUnread = policyUnread || p.enabled.part || p.mergeLocal.state == evidence.Unknown
 		localCounts = localCounts || !p.mergeLocal.is(0)
 		fw.profiles = append(fw.profiles, p)
+	}
+	if len(unknown) > 0 {
+		fw.missing = append(fw.missing, fmt.Sprintf("whether it is on in the %s profile (%s)", strings.Join(unknown, " and "), why))
 	}
 	if len(f.Covers(evidence.LocalRules+"/?")) == 0 {
 		fw.addStore(f, evidence.ShownRules, "")

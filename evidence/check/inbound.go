@@ -82,11 +82,6 @@ func (n network) closed(address evidence.Address, ports evidence.Ports, expected
 	r := evidence.Reason{Address: address, Expected: expected}
 	label := portLabel(n.protocol, ports)
 	missing := n.missing()
-	if n.listening.missing != "" {
-		r.Result, r.Actual = evidence.NotCollected, missing
-		r.Note = n.firewall.namedBy(n.protocol, ports)
-		return r
-	}
 	var fails, reviews, accepted []opening
 	for _, o := range n.firewall.openings(outside) {
 		result, doubt := evidence.Fail, ""
@@ -105,7 +100,8 @@ func (n network) closed(address evidence.Address, ports evidence.Ports, expected
 	}
 	problems := n.problems(ports, outside)
 	switch {
-	case len(fails) > 0 && missing == "":
+	case len(fails) > 0 && len(n.firewall.missing) == 0:
+		// Where both views show a way in, what else there may be to see does not close it.
 		r.Result, r.Actual = evidence.Fail, describe(fails, label)
 		r.Cites = citesOf(fails)
 	case len(fails)+len(reviews) > 0:
@@ -114,6 +110,9 @@ func (n network) closed(address evidence.Address, ports evidence.Ports, expected
 		r.Cites, r.Note = citesOf(both), missing
 	case missing != "":
 		r.Result, r.Actual = evidence.NotCollected, missing
+		if n.listening.missing != "" {
+			r.Note = n.firewall.namedBy(n.protocol, ports)
+		}
 	case len(problems) > 0:
 		r.Result, r.Actual = evidence.NeedsReview, problems[0].Message
 		for _, p := range problems {
