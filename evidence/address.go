@@ -8,8 +8,9 @@ import "strings"
 //	registry:HKLM\SYSTEM\CurrentControlSet\Control\Lsa!RestrictAnonymous   value after "!", empty: the default value
 //	user-right:SeTcbPrivilege            account-policy:MinimumPasswordLength     security-option:LSAAnonymousNameLookup
 //	audit-policy:{0CCE9215-69AE-11D9-BED3-505054503030}
-//	listener:tcp/0.0.0.0:443             listener:udp/[::]:75
-//	firewall-rule:local/RULE-ID          firewall-rule:policy/RULE-ID             firewall-profile:domain@EnableFirewall
+//	listener:tcp/0.0.0.0:443             listener:udp/[::]:75@process             listener:udp/[::]:75@program
+//	firewall-rule:local/RULE-ID          firewall-rule:policy/RULE-ID             firewall-rule:shown/RULE-ID
+//	firewall-profile:domain@EnableFirewall
 //	acl:C:\LTShare                       acl:C:\LTShare@owner                 acl:C:\LTShare@protected
 //	share:LTShare                        share-security:LTShare
 //	iis:[Default Web Site/cwa]/system.webServer/security/ipSecurity@allowUnlisted       in applicationHost.config; [] is server level
