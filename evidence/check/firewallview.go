@@ -29,7 +29,7 @@ var profileKeys = map[string]struct{ policy, local []string }{
 // firewall is what the Facts show of the host's firewall: its profiles and the rules that may count.
 type firewall struct {
 	profiles []profile
-	rules    []rule
+	rules    []rule              // active, for what comes in
 	missing  []string            // parts of the view that nobody collected, for people
 	covers   []evidence.Citation // of the places that hold the rules
 	problems []evidence.Problem  // rules that were not understood
@@ -145,6 +145,9 @@ func (fw *firewall) addStore(f *evidence.Facts, store evidence.Address, missed s
 				continue
 			}
 			variants[value.String()] = true
+			if !value.Active || value.Direction != "In" {
+				continue // says nothing about what comes in
+			}
 			fw.rules = append(fw.rules, rule{FirewallRule: value, address: s.Address, cites: []evidence.Citation{s.Cite},
 				contested: o.State == evidence.Conflicting || lacksRule(readers, o.Settings)})
 		}

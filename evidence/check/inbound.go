@@ -155,7 +155,7 @@ func (n network) nobody(label string, outside, local []listener, accepted []open
 func (fw *firewall) namedBy(protocol string, ports evidence.Ports) string {
 	var labels []string
 	for _, r := range fw.rules {
-		if r.Action == "Allow" && r.Direction == "In" && r.Active && r.Covers(protocol) && len(r.LocalPorts.Intersect(ports)) > 0 {
+		if r.Action == "Allow" && r.Covers(protocol) && len(r.LocalPorts.Intersect(ports)) > 0 {
 			labels = appendNew(labels, r.label())
 		}
 	}

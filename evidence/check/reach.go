@@ -132,7 +132,7 @@ func (fw *firewall) matching(p profile, l listener, action string) []ruleMatch {
 	var found []ruleMatch
 	for i := range fw.rules {
 		r := &fw.rules[i]
-		if r.Action != action && !(action == "Allow" && r.Action == "ByPass") || r.Direction != "In" || !r.Active || !r.In(p.name) {
+		if r.Action != action && !(action == "Allow" && r.Action == "ByPass") || !r.In(p.name) {
 			continue
 		}
 		if strings.HasPrefix(string(r.address), string(evidence.LocalRules)) && p.mergeLocal.is(0) {
@@ -331,8 +331,9 @@ func orElse(a, b string) string {
 	return b
 }
 
-// appendNew appends those of add that are not there yet.
+// appendNew appends those of add that are not there yet. It never writes into the array behind to, which may be shared.
 func appendNew[T comparable](to []T, add ...T) []T {
+	to = slices.Clip(to)
 	for _, a := range add {
 		if !slices.Contains(to, a) {
 			to = append(to, a)
