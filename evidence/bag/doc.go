@@ -35,7 +35,8 @@
 //
 // # Zip
 //
-// A bag may be one zip, whose files may lie in one top folder. Files are stored, not compressed; every field has one
+// A bag may be one zip, whose files may lie in one top folder with a name of at most 40 bytes, which is no part of the
+// paths that are limited to 100. Files are stored, not compressed; every field has one
 // value only, so that a bit that is flipped anywhere makes another zip that is refused:
 //
 //   - entries follow each other from byte 0 without a gap, then the directory in the same order, then the end record;

@@ -16,8 +16,11 @@ const (
 	sealPrefix      = "seal/"
 )
 
-// MaxPath is the longest path inside a bag, in bytes; the one top folder of a zip is counted with it.
+// MaxPath is the longest path inside a bag, in bytes. The top folder of a zip comes before it.
 const MaxPath = 100
+
+// MaxTop is the longest name of the top folder of a zip.
+const MaxTop = 40
 
 // devices are the names that Windows keeps for itself, whatever ending follows them.
 var devices = map[string]bool{
@@ -46,6 +49,18 @@ func checkPath(path string) error {
 		if err := checkPart(part); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// checkTop tells why name cannot be the top folder of a zip.
+func checkTop(name string) error {
+	err := checkPart(name)
+	if len(name) > MaxTop {
+		err = fmt.Errorf("%d characters, the limit is %d", len(name), MaxTop)
+	}
+	if err != nil {
+		return fmt.Errorf("top folder %q: %w", shorten(name), err)
 	}
 	return nil
 }

@@ -52,8 +52,8 @@ type target interface {
 // is there already that may not be replaced.
 func Create(dest string, o Options) (*Writer, error) {
 	if o.Top != "" {
-		if err := checkPart(o.Top); err != nil {
-			return nil, fmt.Errorf("top folder %q: %w", o.Top, err)
+		if err := checkTop(o.Top); err != nil {
+			return nil, err
 		}
 	}
 	zip := strings.EqualFold(filepath.Ext(dest), ".zip")

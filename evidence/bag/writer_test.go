@@ -320,3 +320,31 @@ func TestLimits(t *testing.T) {
 		}
 	})
 }
+
+// TestLongPath has a path of 100 bytes below a top folder of 40: the longest that there is.
+func TestLongPath(t *testing.T) {
+	both(t, func(t *testing.T, name string) {
+		dest := filepath.Join(t.TempDir(), name)
+		w, err := bag.Create(dest, bag.Options{Top: strings.Repeat("t", 40)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Abort()
+		path := "data/" + strings.Repeat("x", 95)
+		if err := w.Add(path+"y", nil); err == nil {
+			t.Error("a path of 101 bytes was taken")
+		}
+		if err := w.Add(path, []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Commit(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if text, err := open(t, dest).ReadFile(path, 1); err != nil || string(text) != "x" {
+			t.Errorf("%q, %v", text, err)
+		}
+	})
+	if _, err := bag.Create(filepath.Join(t.TempDir(), "a.zip"), bag.Options{Top: strings.Repeat("t", 41)}); err == nil {
+		t.Error("a top folder of 41 bytes was taken")
+	}
+}

@@ -115,9 +115,6 @@ func createZip(path string, o Options) (*zipTarget, error) {
 
 func (t *zipTarget) create(path string) (io.WriteCloser, error) {
 	e := zipEntry{name: t.top + path, offset: uint32(t.at), when: t.when}
-	if len(e.name) > MaxPath {
-		return nil, fmt.Errorf("%s: %d characters with the top folder, the limit is %d", e.name, len(e.name), MaxPath)
-	}
 	if len(t.entries) == maxEntries {
 		return nil, fmt.Errorf("more than %d files do not fit into a zip: write a folder", maxEntries)
 	}

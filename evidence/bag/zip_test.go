@@ -73,7 +73,7 @@ func openBytes(t testing.TB, text []byte) error {
 }
 
 func TestZipSound(t *testing.T) {
-	for _, top := range []string{"", "auditpack-automate01-2026-10-20/"} {
+	for _, top := range []string{"", "auditpack-automate01-2026-10-20/", strings.Repeat("x", 40) + "/"} {
 		if err := openBytes(t, build(bagParts(top), nil)); err != nil {
 			t.Errorf("top %q: %v", top, err)
 		}
@@ -132,7 +132,8 @@ func TestZipCheats(t *testing.T) {
 		}), "do not fit before the directory"},
 		{"both headers have a wrong checksum", wrongChecksum(good), "checksum (CRC-32)"},
 		{"a bomb", bomb(t), "compressed (method 8)"},
-		{"a path too long with its top folder", build(bagParts(strings.Repeat("x", 90)+"/"), nil), "with the top folder"},
+		{"a long name of the top folder", build(bagParts(strings.Repeat("x", 41)+"/"), nil), "41 characters, the limit is 40"},
+		{"a top folder that leads out", build(bagParts("../"), nil), "begins or ends with a dot"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := openBytes(t, c.zip)

@@ -44,9 +44,6 @@ func (s *zipSource) list(l Limits, f *faults) []File {
 	var files []File
 	for _, e := range entries {
 		path := strings.TrimPrefix(e.name, top)
-		if len(e.name) > MaxPath {
-			f.add(path, BadName, "%d characters with the top folder, the limit is %d", len(e.name), MaxPath)
-		}
 		if _, twice := s.entries[path]; twice {
 			f.add(path, BadZip, "two entries have this name")
 			continue
@@ -59,8 +56,8 @@ func (s *zipSource) list(l Limits, f *faults) []File {
 		files = append(files, File{Path: path, Size: int64(e.size)})
 	}
 	if top != "" {
-		if err := checkPart(strings.TrimSuffix(top, "/")); err != nil {
-			f.add("", BadName, "top folder %q: %v", shorten(top), err)
+		if err := checkTop(strings.TrimSuffix(top, "/")); err != nil {
+			f.add("", BadName, "%v", err)
 		}
 	}
 	return files
