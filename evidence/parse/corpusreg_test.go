@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"auditpack/evidence"
-	"auditpack/evidence/parse"
 )
 
 // shown is one Setting that a file of the corpus must show, and where: found with a hex viewer, not by this program.
@@ -179,16 +178,4 @@ func direct(c evidence.Content) int {
 		}
 	}
 	return n
-}
-
-// The heap does not grow with a file of which little is asked.
-func TestRegistryHeap(t *testing.T) {
-	raw := systemHive(t)
-	c, err := parse.Read(item, strings.NewReader(string(raw)), fewKeys())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if kept := len(c.Covers) + len(c.Problems); kept > 100 {
-		t.Errorf("%d coverages and problems are kept of a file of which four keys were asked", kept)
-	}
 }

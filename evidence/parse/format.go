@@ -42,8 +42,9 @@ type Match struct {
 type Source struct {
 	Item evidence.Item
 	io.Reader
-	// Want tells which Addresses are asked for; a parser of large inputs asks before it decodes a value.
-	// It is never nil. Coverage and Problems are reported regardless.
+	// Want tells which Addresses are asked for, in any case of letters; a parser of large inputs asks before it decodes a
+	// value. Asked for a registry key itself, it tells whether the key's own Coverage is kept, so that an absent value is
+	// cited where it would stand. It is never nil. Problems that hide what is asked for are reported regardless.
 	Want func(evidence.Address) bool
 }
 

@@ -38,7 +38,7 @@ func FuzzRegistryExport(f *testing.F) {
 		everyCitationLies(t, raw)
 		// What is asked for does not depend on what else is asked for.
 		all, _ := parse.Read(item, bytes.NewReader(raw), nil)
-		few, _ := parse.Read(item, bytes.NewReader(raw), parse.Asking(`registry:HKLM\SOFTWARE\Sample!Path`))
+		few, _ := parse.Read(item, bytes.NewReader(raw), asking(`registry:HKLM\SOFTWARE\Sample!Path`))
 		const path = evidence.Address(`registry:HKLM\SOFTWARE\Sample!Path`)
 		a := evidence.NewFacts([]evidence.Content{all}).Lookup(path)
 		b := evidence.NewFacts([]evidence.Content{few}).Lookup(path)

@@ -1,4 +1,4 @@
-package parse
+package parse_test
 
 import (
 	"strings"
@@ -6,9 +6,9 @@ import (
 	"auditpack/evidence"
 )
 
-// Asking returns a Want (see Source) for addresses: it is true for each of them, for everything below it, and for the
+// asking returns a Want (see Source) for addresses: it is true for each of them, for everything below it, and for the
 // registry key that holds it, so that the key's own place is kept and cited where the value is absent.
-func Asking(addresses ...evidence.Address) func(evidence.Address) bool {
+func asking(addresses ...evidence.Address) func(evidence.Address) bool {
 	exact := map[string]bool{}
 	var prefixes []string
 	for _, a := range addresses {
