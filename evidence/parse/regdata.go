@@ -15,6 +15,7 @@ type regEntry struct {
 	first, last regLine
 	address     evidence.Address
 	asked       bool   // its data is decoded
+	nameless    bool   // the name makes no sense, so that anything in the key may be meant
 	data        []byte // undecoded text of the data, if asked
 	err         error  // why the data makes no sense
 	cut         bool   // the file ends before it does
@@ -56,7 +57,7 @@ func (r *regReader) value(l regLine, text []byte) error {
 		}
 	}
 	if err != nil {
-		e.err = err
+		e.nameless, e.err = true, err
 	}
 	value, ioErr := r.data(e, rest)
 	if ioErr != nil {
@@ -75,7 +76,7 @@ func (r *regReader) hand(e *regEntry, value evidence.Registry) error {
 		return r.problem(r.key, cite, "the file is cut short in the value of line %d", e.first.number)
 	case r.key == "" && !r.anyKey:
 		return r.problem("", cite, "line %d: a value outside any key", e.first.number)
-	case e.err != nil && (e.asked || e.address == r.key):
+	case e.err != nil && (e.asked || e.nameless):
 		return r.problem(e.address, cite, "line %d: %v", e.first.number, e.err)
 	case e.asked:
 		s := evidence.Setting{Address: e.address, Value: value, Cite: cite}

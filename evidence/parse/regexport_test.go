@@ -334,7 +334,7 @@ func TestRegistryLastValueWins(t *testing.T) {
 
 // What is not asked for is not kept; the key of what is asked for is covered although it does not hold it.
 func TestRegistryWant(t *testing.T) {
-	raw := utf16le(crlf(header5+"[HKEY_LOCAL_MACHINE\\S]\n\"A\"=dword:00000001\n\n[HKEY_LOCAL_MACHINE\\S\\T]\n\"B\"=dword:00000001\n\"C\"=\"[HKEY_LOCAL_MACHINE\n[\"\n\n[HKEY_LOCAL_MACHINE\\S\\U]\n\"D\"=hex:zz\n\n"), true)
+	raw := utf16le(crlf(header5+"[HKEY_LOCAL_MACHINE\\S]\n\"A\"=dword:00000001\n\n[HKEY_LOCAL_MACHINE\\S\\T]\n\"B\"=dword:00000001\n\"C\"=\"[HKEY_LOCAL_MACHINE\n[\"\n\n[HKEY_LOCAL_MACHINE\\S\\U]\n\"D\"=hex:zz\n\"E\"=zz\n\n"), true)
 	c, err := parse.Read(item, bytes.NewReader(raw), asking(`registry:HKLM\s\T!b`, `registry:HKLM\S\T!Absent`))
 	if err != nil {
 		t.Fatal(err)
