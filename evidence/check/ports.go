@@ -206,7 +206,7 @@ var portsOnly = &Kind{
 	Doc:  "inbound: with the ports that may be reached as Want: udp/75, tcp/443. Every listener that can be reached from outside on another port fails.",
 	Prepare: func(c evidence.Check) (Judge, error) {
 		if c.Address != "inbound:" {
-			return nil, fmt.Errorf("address %q is not inbound:", c.Address)
+			return nil, fmt.Errorf("address %q where inbound: is wanted", c.Address)
 		}
 		allowed := map[string][]evidence.PortRange{}
 		for _, want := range c.Want {

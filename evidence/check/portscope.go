@@ -79,11 +79,12 @@ func scopeResult(o opening, allowed []evidence.AddressRange) (evidence.Result, s
 			return evidence.Fail, ""
 		}
 	}
-	for _, word := range o.rule.RemoteWords {
-		if strings.EqualFold(word, "IntErnet") {
-			return evidence.Fail, ""
-		}
-		return evidence.NeedsReview, "which addresses " + remoteLabel(evidence.FirewallRule{RemoteWords: []string{word}}) + " has is not shown"
+	words := o.rule.RemoteWords
+	switch {
+	case slices.ContainsFunc(words, func(word string) bool { return strings.EqualFold(word, "IntErnet") }):
+		return evidence.Fail, ""
+	case len(words) > 0:
+		return evidence.NeedsReview, "which addresses " + remoteLabel(evidence.FirewallRule{RemoteWords: words}) + " has is not shown"
 	}
 	return evidence.Pass, ""
 }

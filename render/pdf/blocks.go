@@ -24,7 +24,6 @@ var (
 	cell    = style{sans, 8, black}
 	cellB   = style{bold, 8, black}
 	head    = style{bold, 7.6, grey}
-	code    = style{mono, 7, black}
 	codeB   = style{mono, 7.4, black}
 	title   = style{bold, 20, accent}
 	section = style{bold, 12.5, accent}
