@@ -24,6 +24,7 @@ type Input struct {
 	Guide       evidence.Guide
 	GuideDigest evidence.Digest
 	Answers     evidence.Answers
+	Benchmarks  []evidence.Benchmark // judged on every host that they concern
 	Hosts       []HostInput
 }
 
@@ -113,7 +114,7 @@ type side struct {
 }
 
 func assembleSide(ctx context.Context, in Input, s *snapshot.Snapshot, folder string, asOf time.Time) (*side, error) {
-	contents, err := Read(ctx, s, wanted(in.Guide))
+	contents, err := Read(ctx, s, wanted(in))
 	if err != nil {
 		return nil, err
 	}
@@ -163,6 +164,7 @@ func assembleHost(ctx context.Context, in Input, prepared map[string]judges, h H
 		}
 		host.Sections = append(host.Sections, section)
 	}
+	host.Benchmarks = assembleBenchmarks(in, host.Platform, after, before)
 	if before != nil {
 		if err := compareSides(ctx, in.Guide, &host, before, after); err != nil {
 			return Host{}, err

@@ -158,8 +158,11 @@ type Benchmark struct {
 	ReleaseInfo string          `json:"release_info"`
 	File        string          `json:"file"`
 	Digest      evidence.Digest `json:"sha256"`
-	Counts      Counts          `json:"counts"`
-	Rules       []AssessedRule  `json:"rules"`
+	// NotJudged says why the benchmark does not concern this host; Rules is then empty.
+	NotJudged    string         `json:"not_judged,omitempty"`
+	Counts       Counts         `json:"counts"`
+	CountsBefore *Counts        `json:"counts_before,omitempty"`
+	Rules        []AssessedRule `json:"rules,omitempty"`
 }
 
 // AssessedRule is one rule of a STIG and its verdicts on one host.

@@ -32,16 +32,18 @@ var keptKeys = []string{
 	`HKLM\SOFTWARE\LabTech`,
 }
 
-// wanted returns what a parser has to hand out for judging guide.
-func wanted(guide evidence.Guide) func(evidence.Address) bool {
+// wanted returns what a parser has to hand out for judging.
+func wanted(in Input) func(evidence.Address) bool {
 	var keys []string
 	for _, key := range keptKeys {
 		keys = append(keys, string(evidence.RegistryKey(key).Fold()))
 	}
-	for _, c := range checks(guide) {
-		if c.Address.Kind() == "registry" {
-			key, _, _ := strings.Cut(string(c.Address.Fold()), "!")
-			keys = append(keys, key)
+	for _, c := range checks(in) {
+		for _, a := range append([]string{string(c.Address)}, c.Want...) { // some kinds name further addresses in Want
+			if address := evidence.Address(a); address.Kind() == "registry" {
+				key, _, _ := strings.Cut(string(address.Fold()), "!")
+				keys = append(keys, key)
+			}
 		}
 	}
 	slices.Sort(keys)
@@ -60,10 +62,15 @@ func wanted(guide evidence.Guide) func(evidence.Address) bool {
 	}
 }
 
-// checks returns every Check of the guide, those of its Readings too.
-func checks(guide evidence.Guide) []evidence.Check {
+// checks returns every Check of the guide, those of its Readings too, and of the benchmarks.
+func checks(in Input) []evidence.Check {
 	var all []evidence.Check
-	for _, s := range guide.Sections {
+	for _, b := range in.Benchmarks {
+		for _, r := range b.Rules {
+			all = append(all, r.Checks...)
+		}
+	}
+	for _, s := range in.Guide.Sections {
 		for _, c := range s.Controls {
 			all = append(all, c.Checks...)
 			for _, r := range c.Readings {

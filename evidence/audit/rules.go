@@ -1,0 +1,110 @@
+package audit
+
+import (
+	"fmt"
+	"strings"
+
+	"auditpack/evidence"
+	"auditpack/evidence/check"
+	"auditpack/evidence/compare"
+)
+
+// assembleBenchmarks judges the rules of every benchmark on one host. A benchmark for another version of Windows Server
+// is named and not judged.
+func assembleBenchmarks(in Input, platform evidence.Platform, after, before *side) []Benchmark {
+	var all []Benchmark
+	for _, b := range in.Benchmarks {
+		out := Benchmark{
+			ID: b.ID, Title: b.Title, Version: b.Version, Release: b.Release, ReleaseInfo: b.ReleaseInfo, File: b.File, Digest: b.Digest,
+		}
+		if of, ok := platformOf(b); ok && platform != "" && of != platform {
+			out.NotJudged = fmt.Sprintf("written for %s, the host is %s", of, platform)
+			all = append(all, out)
+			continue
+		}
+		if before != nil {
+			out.CountsBefore = &Counts{}
+		}
+		for _, r := range b.Rules {
+			assessed := assessRule(in, r, after, before)
+			out.Counts.count(assessed.After.Result, r.Severity, false)
+			if assessed.Before != nil {
+				out.CountsBefore.count(assessed.Before.Result, r.Severity, false)
+			}
+			out.Rules = append(out.Rules, assessed)
+		}
+		all = append(all, out)
+	}
+	return all
+}
+
+// platformOf returns the version of Windows Server that a benchmark is bound to, by the benchmark's own id
+// (Windows_Server_2019_STIG, MS_Windows_Server_2022_STIG).
+func platformOf(b evidence.Benchmark) (evidence.Platform, bool) {
+	for year, platform := range map[string]evidence.Platform{"2016": evidence.WS2016, "2019": evidence.WS2019, "2022": evidence.WS2022} {
+		if strings.Contains(b.ID, "Windows_Server_"+year) {
+			return platform, true
+		}
+	}
+	return "", false
+}
+
+func assessRule(in Input, r evidence.Rule, after, before *side) AssessedRule {
+	out := AssessedRule{
+		GroupID: r.GroupID, RuleID: r.RuleID, STIGID: r.STIGID, Title: r.Title, Severity: r.Severity, CCIs: r.CCIs,
+		Undecided: r.Undecided, After: after.judgeRule(in, r),
+	}
+	if before != nil {
+		v := before.judgeRule(in, r)
+		out.Before, out.Movement = &v, compare.Move(v.Result, out.After.Result)
+	}
+	return out
+}
+
+// judgeRule judges one rule: whether it concerns a host of this role, then its Checks. A rule whose text gave no Checks,
+// or one that cannot be prepared, needs review.
+func (s *side) judgeRule(in Input, r evidence.Rule) evidence.Verdict {
+	if reason, ok := s.outOfRole(r.Only); ok {
+		return evidence.Combine(evidence.BasisEvidence, reason)
+	}
+	var judges []check.Judge
+	for _, c := range r.Checks {
+		judge, err := check.Prepare(c)
+		if err != nil {
+			return review("a check that this program knows", err.Error())
+		}
+		judges = append(judges, judge)
+	}
+	if len(judges) == 0 {
+		return review("a person's judgement of the check text", r.Undecided)
+	}
+	return s.verdict(in, judges)
+}
+
+func review(expected, actual string) evidence.Verdict {
+	return evidence.Verdict{Result: evidence.NeedsReview, Basis: evidence.BasisNone, Reasons: []evidence.Reason{{
+		Result: evidence.NeedsReview, Expected: expected, Actual: actual,
+	}}}
+}
+
+// outOfRole returns a not-applicable Reason where the evidence shows that the host has not the role a rule is for.
+// Where nothing shows the role, the rule is judged like any other, and cannot pass unseen.
+func (s *side) outOfRole(only evidence.Role) (evidence.Reason, bool) {
+	if only == evidence.AnyRole {
+		return evidence.Reason{}, false
+	}
+	o := s.facts.Lookup("system:domain-role")
+	if o.State != evidence.Found {
+		if member := s.facts.Lookup("system:domain-member"); member.State == evidence.Found && member.Value().String() == "no" && only == evidence.DomainController {
+			return evidence.Reason{Result: evidence.NotApplicable, Address: member.Address, Expected: "a " + string(only),
+				Actual: "the host is in no domain", Cites: member.Cites}, true
+		}
+		return evidence.Reason{}, false
+	}
+	isController := o.Value().String() == string(evidence.DomainController)
+	if isController == (only == evidence.DomainController) {
+		return evidence.Reason{}, false
+	}
+	return evidence.Reason{Result: evidence.NotApplicable, Address: o.Address, Expected: "a " + string(only),
+		Actual: o.Value().String(), Cites: o.Cites}, true
+}
