@@ -25,7 +25,7 @@ import "strings"
 //	account:S-1-5-21-…-500               service:W3SVC
 //	product:ConnectWise Automate         hotfix:KB5012345                         mysql:bind_address
 //	automate-permission:CLASS/PERMISSION
-//	system:host-name  system:os-build  system:os-name  system:domain-member  system:boot-time
+//	system:host-name  system:os-build  system:os-name  system:domain-member  system:domain-role  system:boot-time
 //
 // Registry hives are abbreviated (HKLM, HKCU, HKU, HKCR, HKCC). In a registry key "%" and "!" are written %25 and %21.
 type Address string

@@ -17,6 +17,7 @@ var (
 	keyCurrentVersion = fold(`HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion`)
 	keyTcpip          = fold(`HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters`)
 	keyInetStp        = fold(`HKLM\SOFTWARE\Microsoft\InetStp`)
+	keyProductOptions = fold(`HKLM\SYSTEM\CurrentControlSet\Control\ProductOptions`)
 	keyUninstall      = fold(`HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall`)
 	keyUninstall32    = fold(`HKLM\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall`)
 )
@@ -26,7 +27,7 @@ func fold(key string) string { return string(evidence.RegistryKey(key).Fold()) }
 // derivableSystem reports whether deriveSystem reads values of key.
 func derivableSystem(key evidence.Address) bool {
 	k := string(key.Fold())
-	return k == keyCurrentVersion || k == keyTcpip || k == keyInetStp || uninstallID(k) != ""
+	return k == keyCurrentVersion || k == keyTcpip || k == keyProductOptions || k == keyInetStp || uninstallID(k) != ""
 }
 
 // uninstallID returns the last part of a key directly below Uninstall, else "".
@@ -62,6 +63,8 @@ func deriveSystem(s evidence.Setting, to evidence.Sink) {
 		emit("system:os-name", productName(text))
 	case key == keyTcpip && name == "hostname":
 		emit("system:host-name", strings.ToUpper(text))
+	case key == keyProductOptions && name == "producttype":
+		emit("system:domain-role", productTypes[strings.ToLower(text)])
 	case key == keyInetStp && name == "versionstring":
 		emit("system:iis-version", strings.TrimSpace(strings.TrimPrefix(text, "Version")))
 	case name == "displayname" || name == "displayversion":
@@ -73,6 +76,9 @@ func deriveSystem(s evidence.Setting, to evidence.Sink) {
 		}
 	}
 }
+
+// productTypes maps ProductType to what the system is: a domain controller, another server, or a workstation.
+var productTypes = map[string]string{"lanmannt": "domain controller", "servernt": "server", "winnt": "workstation"}
 
 // deriveSystemCoverage tells that all products of a view were read.
 func deriveSystemCoverage(c evidence.Coverage, to evidence.Sink) {
@@ -134,11 +140,18 @@ var (
 	labelled     = regexp.MustCompile(`^(\S[^:]*(?:: [^:]*)?):\s{1,}(.*?)\s*$`)
 )
 
-// systemConfigurations maps the fifth line's value to domain membership, where the language is one that was seen.
-var systemConfigurations = map[string]string{
-	"standalone server": "no", "standalone workstation": "no", "member server": "yes", "member workstation": "yes",
-	"primary domain controller": "yes", "backup domain controller": "yes",
-	"eigenständige arbeitsstation": "no", "station de travail autonome": "no", "estación de trabajo independiente": "no",
+// systemConfigurations maps the fifth line's value to membership in a domain and the role there, where the language is one
+// that was seen.
+var systemConfigurations = map[string]struct{ member, role string }{
+	"standalone server":                 {"no", "server"},
+	"standalone workstation":            {"no", "workstation"},
+	"member server":                     {"yes", "server"},
+	"member workstation":                {"yes", "workstation"},
+	"primary domain controller":         {"yes", "domain controller"},
+	"backup domain controller":          {"yes", "domain controller"},
+	"eigenständige arbeitsstation":      {"no", "workstation"},
+	"station de travail autonome":       {"no", "workstation"},
+	"estación de trabajo independiente": {"no", "workstation"},
 }
 
 func readSystemInfo(src Source, sink evidence.Sink) error {
@@ -171,7 +184,9 @@ func readSystemInfo(src Source, sink evidence.Sink) error {
 				emit("system:os-build", v[2])
 			}
 		case 5:
-			emit("system:domain-member", systemConfigurations[strings.ToLower(value)])
+			configuration := systemConfigurations[strings.ToLower(value)]
+			emit("system:domain-member", configuration.member)
+			emit("system:domain-role", configuration.role)
 		case 11:
 			emit("system:boot-time", value)
 		}

@@ -50,7 +50,7 @@ func TestSystemInfoOfTheCorpus(t *testing.T) {
 			"system:domain-member": "no", "system:boot-time": "10/22/2021, 8:36:55 AM"}, []string{"KB5004330", "KB5005039", "KB5005552"}},
 		{"srv_2012r2_u1_systeminfo.txt", map[string]string{
 			"system:host-name": "SRV12R2U1X64", "system:os-name": "Windows Server 2012 R2 Standard", "system:os-build": "9600",
-			"system:domain-member": "yes"}, nil},
+			"system:domain-member": "yes", "system:domain-role": "server"}, nil},
 		{"7_sp1_x64_ultimaten_de_systeminfo.txt", map[string]string{
 			"system:host-name": "OLI7-PC", "system:os-name": "Windows 7 Ultimate N", "system:os-build": "7601",
 			"system:domain-member": "no", "system:boot-time": "04.03.2019, 11:44:54"}, []string{"KB2849697"}},
