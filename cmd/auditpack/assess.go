@@ -108,11 +108,22 @@ func failing(a audit.Audit, of []evidence.Severity) int {
 	return n
 }
 
+// maxContradictions is how many contradictions are listed; the rest is counted.
+const maxContradictions = 10
+
 func showVerdicts(w io.Writer, a audit.Audit) {
 	st := newStyle(w)
 	for _, h := range a.Hosts {
-		fmt.Fprintf(w, "%s  %s  as of %s\n", st.bold(clean(h.Name)), clean(h.OS), a.AsOf.Format("2006-01-02 15:04 UTC"))
-		for _, c := range h.Contradictions {
+		name := clean(h.Name)
+		if name == "" {
+			name = "host not known"
+		}
+		fmt.Fprintf(w, "%s  %s  as of %s\n", st.bold(name), clean(h.OS), a.AsOf.Format("2006-01-02 15:04 UTC"))
+		for i, c := range h.Contradictions {
+			if i == maxContradictions {
+				fmt.Fprintf(w, "  … and %d more contradictions: --format json shows all\n", len(h.Contradictions)-i)
+				break
+			}
 			fmt.Fprintf(w, "%s\n", st.result(evidence.NeedsReview, wrap(clean(fmt.Sprintf("? contradiction on %s: %v", c.Subject, c.Values)), width(), "  ")))
 		}
 		for _, s := range h.Sections {

@@ -226,7 +226,7 @@ func (s *side) verdict(in Input, checks []check.Judge) evidence.Verdict {
 		reasons = append(reasons, judge(ofCase)...)
 	}
 	v := evidence.Combine(s.basis(reasons), reasons...)
-	if v.Result != evidence.Pass && v.Result != evidence.Fail {
+	if v.Result == evidence.NeedsReview || v.Result == evidence.NotCollected {
 		return v
 	}
 	for _, c := range s.contradictions {
