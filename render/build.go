@@ -34,7 +34,7 @@ func Build(a audit.Audit, o Options) Document {
 	d.Parts = append(d.Parts, b.controls()...)
 	d.Parts = append(d.Parts, b.controlsSheet(), b.stigSheet(), b.changesSheet())
 	d.Parts = append(d.Parts, b.contradictions()...)
-	d.Parts = append(d.Parts, b.evidenceIndex(), b.evidenceSheet(), b.exceptionsSheet())
+	d.Parts = append(d.Parts, b.evidenceIndex(), b.evidenceSheet(), b.contradictionsSheet(), b.exceptionsSheet())
 	d.Parts = append(d.Parts, b.howToVerify(), b.limits())
 	d.Escaped = b.escaped
 	for _, p := range d.Parts {
@@ -172,7 +172,11 @@ func (b *builder) subject() string {
 	}
 	switch n := len(b.audit.Hosts); {
 	case n == 1:
-		parts = append(parts, b.line(b.audit.Hosts[0].Name))
+		name := b.line(b.audit.Hosts[0].Name)
+		if name == "" {
+			name = "host not known"
+		}
+		parts = append(parts, name)
 	case n > 1:
 		parts = append(parts, fmt.Sprintf("%d hosts", n))
 	}

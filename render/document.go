@@ -57,13 +57,14 @@ type Part struct {
 
 // The workbook's sheets, in their order.
 const (
-	SheetSummary    = "Summary"
-	SheetToFix      = "To fix"
-	SheetControls   = "Controls"
-	SheetSTIG       = "STIG map"
-	SheetChanges    = "Changes"
-	SheetEvidence   = "Evidence"
-	SheetExceptions = "Exceptions"
+	SheetSummary        = "Summary"
+	SheetToFix          = "To fix"
+	SheetControls       = "Controls"
+	SheetSTIG           = "STIG map"
+	SheetChanges        = "Changes"
+	SheetEvidence       = "Evidence"
+	SheetContradictions = "Contradictions"
+	SheetExceptions     = "Exceptions"
 )
 
 // Block is one of *Heading, *Paragraph, *Fields, *Table, *Entries, *Chart, *Code, *Callout and *Replaced.

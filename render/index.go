@@ -22,29 +22,70 @@ func size(n int64) Cell { return Cell{Kind: SizeKind, Text: FormatSize(n), Numbe
 
 // contradictions is one Part if any host has some, else none.
 func (b *builder) contradictions() []Part {
+	t := b.contradictionsTable()
+	if len(t.Rows) == 0 {
+		return nil
+	}
 	p := Part{Anchor: "contradictions", Title: "Contradictions", Report: true, Blocks: []Block{&Paragraph{
-		Text: "Items of one snapshot disagree about the following. Nothing was chosen: the statements concerned need review."}}}
-	t := &Table{Columns: []Column{{"Subject", MonoKind, 1.4}, {"What the items say", MonoKind, 3}}}
+		Text: "Items of one snapshot disagree about the following. Nothing was chosen: the statements concerned need review."}, t}}
+	if n := len(t.Rows) - maxContradictions; n > 0 {
+		t.Rows = t.Rows[:maxContradictions]
+		p.Blocks = append(p.Blocks, &Paragraph{Text: fmt.Sprintf("And %d more, which stand in the workbook's sheet %s and in audit.json.", n, SheetContradictions)})
+	}
+	return []Part{p}
+}
+
+// maxContradictions is how many the report lists; the workbook lists all.
+const maxContradictions = 60
+
+func (b *builder) contradictionsTable() *Table {
+	t := &Table{Anchor: "sheet-contradictions-table", Empty: "No items contradict each other.",
+		Columns: []Column{{"Subject", MonoKind, 1.4}, {"Snapshot", TextKind, 0.6}, {"What the items say", MonoKind, 3}}}
 	for _, h := range b.audit.Hosts {
-		if b.manyHosts() && len(h.Contradictions) > 0 {
-			t.Rows = append(t.Rows, Row{Group: b.line(h.Name)})
-		}
 		for _, c := range h.Contradictions {
+			s := after
+			if c.Before {
+				s = before
+			}
 			var says []Cell
 			for i, v := range c.Values {
 				says = append(says, b.mono(v))
 				if i < len(c.Cites) {
-					says = append(says, b.cites(h.Name, after, c.Cites[i:i+1])...)
+					says = append(says, b.cites(h.Name, s, c.Cites[i:i+1])...)
 				}
 			}
-			t.Rows = append(t.Rows, Row{Cells: []Cell{b.mono(c.Subject), stack(MonoKind, says...)}})
+			snapshot := b.t(sideTitle(s))
+			if b.manyHosts() {
+				snapshot = b.t(h.Name + ", " + sideTitle(s))
+			}
+			t.Rows = append(t.Rows, Row{Cells: []Cell{b.mono(c.Subject), snapshot, stack(MonoKind, says...)}})
 		}
 	}
-	if len(t.Rows) == 0 {
-		return nil
+	return t
+}
+
+func (b *builder) contradictionsSheet() Part {
+	return Part{Anchor: "sheet-contradictions", Title: "Contradictions", Sheet: SheetContradictions, Blocks: []Block{b.contradictionsTable()}}
+}
+
+// graveCallouts say on the summary that the evidence may not be of one host.
+func (b *builder) graveCallouts() []Block {
+	var blocks []Block
+	for _, h := range b.audit.Hosts {
+		for _, c := range h.Contradictions {
+			if !c.Grave() {
+				continue
+			}
+			which := "The items"
+			if c.Before {
+				which = "The items of the snapshot before"
+			}
+			blocks = append(blocks, &Callout{Warn: true, Title: "The evidence contradicts itself",
+				Text: b.line(fmt.Sprintf("%s name more than one %s: %s. No verdict stands until that is settled: what would pass or fail needs review.",
+					which, c.Subject, strings.Join(c.Values, ", ")))})
+		}
 	}
-	p.Blocks = append(p.Blocks, t)
-	return []Part{p}
+	return blocks
 }
 
 // eachSnapshot calls f for the snapshots of every host, the newer one first.

@@ -92,7 +92,9 @@ func (b *builder) sentence() string {
 
 func (b *builder) summary() Part {
 	p := Part{Anchor: "summary", Title: "Summary", Report: true}
-	p.Blocks = append(p.Blocks, &Paragraph{Text: b.sentence(), Lead: true}, b.countsTable(), b.resultChart())
+	p.Blocks = append(p.Blocks, &Paragraph{Text: b.sentence(), Lead: true})
+	p.Blocks = append(p.Blocks, b.graveCallouts()...)
+	p.Blocks = append(p.Blocks, b.countsTable(), b.resultChart())
 	p.Blocks = append(p.Blocks, b.firstToFix()...)
 	return withBlocks(p, b.notCollected())
 }

@@ -155,6 +155,10 @@ func assembleHost(ctx context.Context, in Input, prepared map[string]judges, h H
 	host.Name, host.Platform, host.OS = identity(after.facts, h.After.Host())
 	if before != nil {
 		host.Before, host.CountsBefore = &before.summary, &Counts{}
+		for _, c := range before.contradictions {
+			c.Before = true
+			host.Contradictions = append(host.Contradictions, c)
+		}
 	}
 	for _, s := range in.Guide.Sections {
 		section := assembleSection(in, s, prepared, host.Platform, after, before)
@@ -230,7 +234,7 @@ func (s *side) verdict(in Input, checks []check.Judge) evidence.Verdict {
 		return v
 	}
 	for _, c := range s.contradictions {
-		if c.Subject == "host name" || c.Subject == "platform" {
+		if c.Grave() {
 			return doubt(v, "one host's evidence", fmt.Sprintf("the items name more than one %s: %s", c.Subject, strings.Join(c.Values, ", ")), c.Cites)
 		}
 	}

@@ -146,7 +146,8 @@ type AssessedReading struct {
 type Contradiction struct {
 	Subject string              `json:"subject"` // host name, platform, or the address
 	Values  []string            `json:"values"`
-	Cites   []evidence.Citation `json:"citations"` // one for each value
+	Cites   []evidence.Citation `json:"citations"`        // one for each value
+	Before  bool                `json:"before,omitempty"` // in the earlier snapshot
 }
 
 // Benchmark is one STIG release as it was judged on one host. The Rules' texts stay in the benchmark's own file.

@@ -76,9 +76,18 @@ func (c *Contradiction) add(value string, cite evidence.Citation) {
 	}
 }
 
+// Grave reports whether the Items may not be of one host, so that no verdict of the snapshot stands.
+func (c Contradiction) Grave() bool { return c.Subject == hostName || c.Subject == platform }
+
+// The subjects of grave Contradictions.
+const (
+	hostName = "host name"
+	platform = "platform"
+)
+
 // hostNames compares the names that Items show and the ones they were claimed for. The first label counts, without case.
 func hostNames(f *evidence.Facts) (Contradiction, bool) {
-	c := Contradiction{Subject: "host name"}
+	c := Contradiction{Subject: hostName}
 	label := func(name string) string {
 		label, _, _ := strings.Cut(name, ".")
 		return strings.ToUpper(label)
@@ -95,7 +104,7 @@ func hostNames(f *evidence.Facts) (Contradiction, bool) {
 }
 
 func platforms(f *evidence.Facts) (Contradiction, bool) {
-	c := Contradiction{Subject: "platform"}
+	c := Contradiction{Subject: platform}
 	for _, s := range f.Under("system:os-build") {
 		c.add("build "+s.Value.String(), s.Cite)
 	}

@@ -13,7 +13,7 @@ import (
 // sheetOrder is the order of the sheets; others follow as they come.
 var sheetOrder = []string{
 	render.SheetSummary, render.SheetToFix, render.SheetControls, render.SheetSTIG, render.SheetChanges,
-	render.SheetEvidence, render.SheetExceptions,
+	render.SheetEvidence, render.SheetContradictions, render.SheetExceptions,
 }
 
 // Write draws the parts of d that have a sheet.
