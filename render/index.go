@@ -68,24 +68,25 @@ func (b *builder) contradictionsSheet() Part {
 	return Part{Anchor: "sheet-contradictions", Title: "Contradictions", Sheet: SheetContradictions, Blocks: []Block{b.contradictionsTable()}}
 }
 
-// graveCallouts say on the summary that the evidence may not be of one host.
-func (b *builder) graveCallouts() []Block {
-	var blocks []Block
+// graveCallout says on the summary that the evidence may not be of one host.
+func (b *builder) graveCallout() []Block {
+	var subjects []string
 	for _, h := range b.audit.Hosts {
 		for _, c := range h.Contradictions {
-			if !c.Grave() {
-				continue
+			if c.Grave() {
+				which := ""
+				if c.Before {
+					which = " in the snapshot before"
+				}
+				subjects = append(subjects, fmt.Sprintf("more than one %s%s: %s", c.Subject, which, strings.Join(c.Values, ", ")))
 			}
-			which := "The items"
-			if c.Before {
-				which = "The items of the snapshot before"
-			}
-			blocks = append(blocks, &Callout{Warn: true, Title: "The evidence contradicts itself",
-				Text: b.line(fmt.Sprintf("%s name more than one %s: %s. No verdict stands until that is settled: what would pass or fail needs review.",
-					which, c.Subject, strings.Join(c.Values, ", ")))})
 		}
 	}
-	return blocks
+	if len(subjects) == 0 {
+		return nil
+	}
+	return []Block{&Callout{Warn: true, Title: "The evidence contradicts itself", Text: b.line("The items name " + strings.Join(subjects, "; ") +
+		". No verdict stands until that is settled: what would pass or fail needs review.")}}
 }
 
 // eachSnapshot calls f for the snapshots of every host, the newer one first.

@@ -93,9 +93,12 @@ func (b *builder) sentence() string {
 func (b *builder) summary() Part {
 	p := Part{Anchor: "summary", Title: "Summary", Report: true}
 	p.Blocks = append(p.Blocks, &Paragraph{Text: b.sentence(), Lead: true})
-	p.Blocks = append(p.Blocks, b.graveCallouts()...)
+	grave := b.graveCallout()
+	p.Blocks = append(p.Blocks, grave...)
 	p.Blocks = append(p.Blocks, b.countsTable(), b.resultChart())
-	p.Blocks = append(p.Blocks, b.firstToFix()...)
+	if grave == nil { // else no verdict stands, and nothing is known to need a fix
+		p.Blocks = append(p.Blocks, b.firstToFix()...)
+	}
 	return withBlocks(p, b.notCollected())
 }
 
