@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
 	"auditpack/evidence/compare"
+	"auditpack/evidence/snapshot"
 )
 
 type diffOptions struct{ level, format, answers, asOf string }
@@ -21,7 +23,8 @@ func newDiffCommand() *cobra.Command {
 		Short: "Show what changed between two snapshots",
 		Long: `Compares two snapshots of one host. At the verdict level: which statements of the guide fail now and did not, which were
 fixed, which cannot be decided any more. At the setting level: every address with its value before and after.
-What happens by itself (ephemeral ports, boot times) is set aside and counted.
+What happens by itself (ephemeral ports, boot times) is set aside and counted. Without --as-of each snapshot is judged as
+of its own newest evidence, so that its age is no difference.
 
 EXIT STATUS
   0  no difference
@@ -60,6 +63,9 @@ func runDiff(ctx context.Context, o diffOptions, before, after string, stdout io
 		return err
 	}
 	defer closeInputs(in)
+	if o.asOf == "" {
+		in.AsOf = newest(in.Hosts[0].After)
+	}
 	a, err := in.Audit(ctx)
 	if err != nil {
 		return err
@@ -81,6 +87,17 @@ func runDiff(ctx context.Context, o diffOptions, before, after string, stdout io
 		err = &lookError{}
 	}
 	return err
+}
+
+// newest returns when the last Item of a snapshot was captured.
+func newest(s *snapshot.Snapshot) time.Time {
+	var last time.Time
+	for _, item := range s.Items() {
+		if item.Taken.After(last) {
+			last = item.Taken
+		}
+	}
+	return last
 }
 
 // differs reports whether anything moved; a statement that failed before and fails now is none.

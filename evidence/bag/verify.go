@@ -31,10 +31,12 @@ func verify(ctx context.Context, name string, s source, l Limits) (*Bag, error) 
 		return nil, &InvalidError{Path: name, Faults: []Fault{*err}}
 	}
 	if _, ok := v.files[declarationName]; !ok {
-		if len(v.faults) == 0 {
-			v.faults.add("", NoBag, "not a bag: there is no bagit.txt")
+		for _, f := range v.faults {
+			if f.Path == "" || f.Kind == Unreadable { // it may be there and could not be seen
+				return nil, v.faults.err(name)
+			}
 		}
-		return nil, v.faults.err(name)
+		return nil, &InvalidError{Path: name, Faults: []Fault{{Kind: NoBag, Message: "not a bag: there is no bagit.txt"}}}
 	}
 	tags := map[string][]byte{}
 	for _, path := range []string{declarationName, infoName, manifestName, tagManifestName} {
