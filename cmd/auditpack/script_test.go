@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"auditpack/templates"
+)
+
+// TestMain lets the scripts, and the tests that send signals, run this very program as a process of its own.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"auditpack": main})
+}
+
+// TestScripts runs testdata/script: what a user types, what is printed, how it ends, which files are there afterwards.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"ends": ends, "says": says, "sample": writeSample, "flip": flip, "holds": holds, "sparse": sparse, "cut": cut,
+		},
+	})
+}
+
+// ends CODE ARGS… runs auditpack, which must end with this exit code.
+func ends(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: ends CODE ARGS…")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec("auditpack", args[1:]...)
+	got := 0
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		got = exit.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// says PATTERN: stderr is one line of talk, and it matches.
+func says(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: says PATTERN")
+	}
+	text := ts.ReadFile("stderr")
+	line, rest, ok := strings.Cut(text, "\n")
+	if !ok || rest != "" || !strings.HasPrefix(line, "auditpack: ") {
+		ts.Fatalf("stderr is not one line of talk: %q", text)
+	}
+	if !regexp.MustCompile(args[0]).MatchString(line) {
+		ts.Fatalf("stderr is %q, want a match of %q", line, args[0])
+	}
+}
+
+// writeSample SIDE DIR writes the evidence files of the demo, before or after, to a folder.
+func writeSample(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sample before|after DIR")
+	}
+	files, err := fs.Sub(templates.FS, "sample/"+args[0])
+	ts.Check(err)
+	ts.Check(os.CopyFS(ts.MkAbs(args[1]), files))
+}
+
+// flip FILE OFFSET changes one bit of the byte there; a negative offset counts from the end.
+func flip(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: flip FILE OFFSET")
+	}
+	at, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	data, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if at < 0 {
+		at += len(data)
+	}
+	data[at] ^= 1
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o600))
+}
+
+// cut FILE SIZE shortens a file.
+func cut(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: cut FILE SIZE")
+	}
+	size, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	ts.Check(os.Truncate(ts.MkAbs(args[0]), size))
+}
+
+// sparse FILE SIZE makes a file of zeros that takes no room on the disk.
+func sparse(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sparse FILE SIZE")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), nil, 0o600))
+	cut(ts, false, args)
+}
+
+// holds DIR NAME… : these names are in the folder, hidden ones included, and no others.
+func holds(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: holds DIR NAME…")
+	}
+	entries, err := os.ReadDir(ts.MkAbs(args[0]))
+	ts.Check(err)
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	want := slices.Sorted(slices.Values(args[1:]))
+	if !slices.Equal(names, want) {
+		ts.Fatalf("%s holds %q, want %q", args[0], names, want)
+	}
+}
