@@ -127,7 +127,7 @@ func checkLine(c evidence.Check) string {
 func runGuideLint(folder string, w io.Writer) error {
 	g, digest, err := guide.Load(os.DirFS(folder))
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", folder, err)
 	}
 	problems := guide.Lint(g, func(c evidence.Check) error {
 		_, err := check.Prepare(c)

@@ -8,9 +8,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"auditpack/evidence/bag"
 )
 
 // version is what `auditpack --version` prints and every output names. The linker may set it.
@@ -47,6 +50,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	err := root.ExecuteContext(ctx)
 	var look *lookError
 	var usage *usageError
+	var exists *bag.ExistsError
 	switch {
 	case err == nil:
 		return exitDone
@@ -57,6 +61,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitLook
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		say(stderr, "interrupted: nothing was written")
+		return exitFailed
+	case errors.As(err, &exists) && exists.Why == "":
+		say(stderr, "%s exists: --force replaces it, -o names another", oneLine(errors.New(exists.Path)))
 		return exitFailed
 	case errors.As(err, &usage):
 		say(stderr, "%s", oneLine(err))
@@ -94,6 +101,17 @@ Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done, but look (failing verdicts,
 	root.SetVersionTemplate("auditpack {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{fmt.Errorf("%w: see '%s --help'", err, cmd.CommandPath())}
+	})
+	root.SetHelpCommand(&cobra.Command{
+		Use:   "help [command]",
+		Short: "Show the help of a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return &usageError{fmt.Errorf("no command is called %q: 'auditpack --help' lists them", strings.Join(args, " "))}
+			}
+			return about.Help()
+		},
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
@@ -26,7 +28,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ends": ends, "says": says, "sample": writeSample, "flip": flip, "holds": holds, "sparse": sparse, "cut": cut,
+			"ends": ends, "says": says, "sample": writeSample, "flip": flip, "holds": holds, "sparse": sparse, "cut": cut, "zip": writeZip,
 		},
 	})
 }
@@ -127,4 +129,16 @@ func holds(ts *testscript.TestScript, neg bool, args []string) {
 	if !slices.Equal(names, want) {
 		ts.Fatalf("%s holds %q, want %q", args[0], names, want)
 	}
+}
+
+// writeZip FILE DIR packs a folder as other programs do: compressed, which is not the form of a bag.
+func writeZip(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: zip FILE DIR")
+	}
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	ts.Check(z.AddFS(os.DirFS(ts.MkAbs(args[1]))))
+	ts.Check(z.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o600))
 }

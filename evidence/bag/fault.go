@@ -48,9 +48,11 @@ type InvalidError struct {
 	Faults []Fault
 }
 
-// Error names the first fault and counts the others, on one line.
+// Error names one fault and counts the others, on one line. A wrong count is named last: it follows from a file that is
+// missing, added or of another size.
 func (e *InvalidError) Error() string {
-	s := fmt.Sprintf("%s: %s", e.Path, e.Faults[0])
+	telling := max(0, slices.IndexFunc(e.Faults, func(f Fault) bool { return f.Kind != Miscounted }))
+	s := fmt.Sprintf("%s: %s", e.Path, e.Faults[telling])
 	switch n := len(e.Faults) - 1; n {
 	case 0:
 		return s
