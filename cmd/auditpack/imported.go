@@ -27,7 +27,7 @@ func showImport(report snapshot.ImportReport, dest string, stdout, stderr io.Wri
 	fmt.Fprintf(stdout, "sha256 of tagmanifest-sha256.txt: %s\n", report.Digest)
 	fmt.Fprintf(stdout, "next: auditpack assess %s\n", dest)
 	if open > 0 {
-		return &lookError{fmt.Sprintf("%d of %d files are kept, but are not used as evidence: see the list", open, len(report.Items))}
+		return &lookError{fmt.Sprintf("%d of %d files are not used as evidence: the list says why", open, len(report.Items))}
 	}
 	return nil
 }

@@ -43,11 +43,15 @@ type usageError struct{ error }
 
 // run is the whole program.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	result := &printer{to: stdout}
 	root := newRootCommand()
 	root.SetArgs(args)
-	root.SetOut(stdout)
+	root.SetOut(result)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	if result.err != nil && ctx.Err() == nil { // whoever reads the output must not take a part for the whole
+		err = fmt.Errorf("the result could not be printed: %w", result.err)
+	}
 	var look *lookError
 	var usage *usageError
 	var exists *bag.ExistsError

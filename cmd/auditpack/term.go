@@ -21,6 +21,20 @@ import (
 	"auditpack/render"
 )
 
+// printer passes the result on to stdout and remembers if that failed.
+type printer struct {
+	to  io.Writer
+	err error
+}
+
+func (p *printer) Write(b []byte) (int, error) {
+	n, err := p.to.Write(b)
+	if p.err == nil {
+		p.err = err
+	}
+	return n, err
+}
+
 // say writes one line of talk.
 func say(w io.Writer, format string, args ...any) {
 	text, _ := render.Clean(fmt.Sprintf(format, args...))
@@ -51,6 +65,9 @@ func mark(r evidence.Result) string {
 type style struct{ on bool }
 
 func newStyle(w io.Writer) style {
+	if p, ok := w.(*printer); ok {
+		w = p.to
+	}
 	f, ok := w.(*os.File)
 	return style{ok && isatty.IsTerminal(f.Fd()) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
 }
