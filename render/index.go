@@ -2,6 +2,8 @@ package render
 
 import (
 	"fmt"
+	"io/fs"
+	"path"
 	"strings"
 	"time"
 
@@ -137,29 +139,29 @@ func (b *builder) itemTable(h *audit.Host, s side, snapshot *audit.Snapshot) *Ta
 		{"Item and SHA-256", MonoKind, 98}, {"Status", TextKind, 22}, {"Taken", TimeKind, 35}, {"Size", SizeKind, 19}}}
 	for i := range snapshot.Items {
 		item := &snapshot.Items[i]
-		path := b.mono(item.Path)
-		path.Strong = true
-		path.Also = append(path.Also, b.mono(item.Digest.String()))
+		name := b.mono(item.Path)
+		name.Strong = true
+		name.Also = append(name.Also, b.mono(item.Digest.String()))
 		if item.Digest.IsZero() {
-			path.Also[0].Text = "no bytes"
+			name.Also[0].Text = "no bytes"
 		}
 		if item.Name != "" && item.Name != item.Path {
-			path.Also = append(path.Also, b.t("from "+strings.TrimPrefix(item.Source+": "+item.Name, ": ")))
+			name.Also = append(name.Also, b.t("from "+strings.TrimPrefix(item.Source+": "+item.Name, ": ")))
 		}
 		if len(item.Command) > 0 {
-			path.Also = append(path.Also, b.mono(commandLine(item)))
+			name.Also = append(name.Also, b.mono(commandLine(item)))
 		}
 		if why := whyNoEvidence(item); why != "" {
-			path.Also = append(path.Also, b.t(why))
+			name.Also = append(name.Also, b.t(why))
 		} else if n := len(item.Problems); n > 0 {
-			path.Also = append(path.Also, b.t(problemText(item)))
+			name.Also = append(name.Also, b.t(problemText(item)))
 		}
 		status := b.t(string(item.Status))
 		status.Also = []Cell{b.t(string(item.Origin))}
 		if item.Stale {
 			status.Also = append(status.Also, b.t("stale"))
 		}
-		t.Rows = append(t.Rows, Row{Anchor: itemAnchor(h.Name, s, item.Path), Cells: []Cell{path, status, when(item.Taken), size(item.Size)}})
+		t.Rows = append(t.Rows, Row{Anchor: itemAnchor(h.Name, s, item.Path), Cells: []Cell{name, status, when(item.Taken), size(item.Size)}})
 	}
 	return t
 }
@@ -194,10 +196,22 @@ func (b *builder) evidenceSheet() Part {
 	b.eachSnapshot(func(h *audit.Host, s side, snapshot *audit.Snapshot) {
 		for i := range snapshot.Items {
 			item := &snapshot.Items[i]
-			t.Rows = append(t.Rows, Row{Anchor: itemAnchor(h.Name, s, item.Path), Cells: b.itemCells(h, s, item)})
+			cells := b.itemCells(h, s, item)
+			cells[0].File = itemFile(snapshot, item)
+			t.Rows = append(t.Rows, Row{Anchor: itemAnchor(h.Name, s, item.Path), Cells: cells})
 		}
 	})
 	return Part{Anchor: "sheet-evidence", Title: "Evidence", Sheet: SheetEvidence, Blocks: []Block{t}}
+}
+
+// itemFile is the path of an Item's bytes as seen from the workbook, which lies in data/ of the package: "" where the Item
+// has no bytes, or the snapshot no place in the package.
+func itemFile(snapshot *audit.Snapshot, item *audit.Item) string {
+	folder, inData := strings.CutPrefix(snapshot.Folder, "data/")
+	if item.Digest.IsZero() || !inData || !fs.ValidPath(item.Path) {
+		return ""
+	}
+	return path.Join(folder, item.Path)
 }
 
 func (b *builder) itemCells(h *audit.Host, s side, item *audit.Item) []Cell {
