@@ -1,8 +1,7 @@
 package xlsx
 
 import (
-	"strings"
-	"unicode/utf8"
+	"math"
 
 	"github.com/xuri/excelize/v2"
 
@@ -11,227 +10,208 @@ import (
 
 // Widths of columns, in characters.
 const (
-	narrowest = 8
-	widest    = 60
+	narrowest = 8.0
+	widest    = 60.0
 )
 
-// maxLinks is how many links a sheet gets: readers accept 65,530.
-const maxLinks = 60000
-
-// list draws a table as a sheet: header in row 1, frozen and filtered. Rows are streamed.
-func (p *pen) list(sheet string, t *render.Table) error {
-	last := max(len(t.Rows), 1) + 1
-	if err := p.prepareList(sheet, t, last); err != nil {
-		return err
-	}
-	if err := p.links(sheet, t); err != nil {
-		return err
-	}
-	sw, err := p.file.NewStreamWriter(sheet)
-	if err != nil {
-		return err
-	}
-	for i, width := range widths(t) {
-		if err := sw.SetColWidth(i+1, i+1, width); err != nil {
-			return err
-		}
-	}
-	if err := sw.SetPanes(&excelize.Panes{Freeze: true, XSplit: 1, YSplit: 1, TopLeftCell: "B2", ActivePane: "bottomRight"}); err != nil {
-		return err
-	}
-	cells := make([]any, len(t.Columns))
-	for i, c := range t.Columns {
-		cells[i] = excelize.Cell{StyleID: p.styles.header, Value: plain(c.Title)}
-	}
-	if err := sw.SetRow("A1", cells, excelize.RowOpts{Height: 30}); err != nil {
-		return err
-	}
-	for i, row := range t.Rows {
-		cells = cells[:0]
-		for _, c := range row.Cells {
-			cells = append(cells, p.cell(c))
-		}
-		at, _ := excelize.CoordinatesToCellName(1, i+2)
-		if err := sw.SetRow(at, cells); err != nil {
-			return err
-		}
-	}
-	if len(t.Rows) == 0 {
-		if err := sw.SetRow("A2", []any{excelize.Cell{StyleID: p.styles.note, Value: plain(t.Empty)}}); err != nil {
-			return err
-		}
-	}
-	return sw.Flush()
+// list draws a table as a sheet: header in row 1, frozen and filtered.
+type list struct {
+	*pen
+	name    string
+	table   *render.Table
+	widths  []float64
+	heights []float32 // of the rows, header first
+	links   []link
 }
 
-// prepareList sets what stands beside the rows, which has to be there before they are streamed.
-func (p *pen) prepareList(sheet string, t *render.Table, last int) error {
-	right, err := excelize.ColumnNumberToName(len(t.Columns))
-	if err != nil {
-		return err
+func (p *pen) list(name string, t *render.Table) (*list, error) {
+	l := &list{pen: p, name: name, table: t, widths: widths(t), links: p.links(name, t)}
+	l.measure()
+	if err := p.page(name, pages(l.widths)); err != nil {
+		return nil, err
 	}
-	bottom, _ := excelize.CoordinatesToCellName(len(t.Columns), last)
-	if err := p.file.AutoFilter(sheet, "A1:"+bottom, nil); err != nil {
-		return err
+	for i, width := range l.widths {
+		if err := p.file.SetColWidth(name, columnName(i+1), columnName(i+1), width); err != nil {
+			return nil, err
+		}
 	}
-	for i, c := range t.Columns {
+	if err := p.file.SetPanes(name, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: 1, TopLeftCell: "B2", ActivePane: "bottomRight",
+		Selection: []excelize.Selection{{SQRef: "B2", ActiveCell: "B2", Pane: "bottomRight"}}}); err != nil {
+		return nil, err
+	}
+	last := max(len(t.Rows), 1) + 1
+	if err := p.file.AutoFilter(name, "A1:"+cellName(len(t.Columns), last), nil); err != nil {
+		return nil, err
+	}
+	if err := l.colours(last); err != nil {
+		return nil, err
+	}
+	if len(l.links) > 0 { // keeps the place of the element for ours
+		if err := p.file.SetCellHyperLink(name, "A1", "A1", "Location"); err != nil {
+			return nil, err
+		}
+	}
+	return l, p.file.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Titles", RefersTo: quoted(name) + "!$A:$A," + quoted(name) + "!$1:$1", Scope: name,
+	})
+}
+
+// colours lets verdicts take their colours: the first column of verdicts filled, others, which are of earlier times or
+// other readings, in coloured letters.
+func (l *list) colours(last int) error {
+	formats := l.styles.filled
+	for i, c := range l.table.Columns {
 		if c.Kind != render.VerdictKind {
 			continue
 		}
-		from, _ := excelize.CoordinatesToCellName(i+1, 2)
-		to, _ := excelize.CoordinatesToCellName(i+1, last)
-		if err := p.colourVerdicts(sheet, from+":"+to); err != nil {
+		if err := l.colourVerdicts(l.name, cellName(i+1, 2)+":"+cellName(i+1, last), formats); err != nil {
 			return err
 		}
-	}
-	if err := p.page(sheet); err != nil {
-		return err
-	}
-	return p.file.SetDefinedName(&excelize.DefinedName{
-		Name: "_xlnm.Print_Titles", RefersTo: "'" + sheet + "'!$A:$A,'" + sheet + "'!$1:$1", Scope: sheet, Comment: right,
-	})
-}
-
-// page sets A4 landscape, as wide as one page, with a footer.
-func (p *pen) page(sheet string) error {
-	landscape, a4, one, zero, fit := "landscape", 9, 1, 0, true
-	if err := p.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{
-		Orientation: &landscape, Size: &a4, FitToWidth: &one, FitToHeight: &zero,
-	}); err != nil {
-		return err
-	}
-	if err := p.file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
-		return err
-	}
-	demo := ""
-	if p.document.Demo {
-		demo = "DEMO  "
-	}
-	return p.file.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{
-		OddHeader: "&L" + demo + footerText(p.document.Subject) + "&R&A",
-		OddFooter: "&L" + footerText("as of "+render.FormatTime(p.document.AsOf)) + "&R&P of &N",
-	})
-}
-
-// footerText escapes the commands of headers and footers and keeps them short: readers accept 255 characters.
-func footerText(s string) string {
-	r := []rune(strings.ReplaceAll(plain(s), "&", "&&"))
-	return string(r[:min(len(r), 80)])
-}
-
-// links makes cells that point to another place of the workbook, or to a file of the package, links.
-func (p *pen) links(sheet string, t *render.Table) error {
-	n := 0
-	for i, row := range t.Rows {
-		for j, c := range row.Cells {
-			link, kind := p.target(sheet, i+2, c)
-			if link == "" {
-				continue
-			}
-			if n++; n > maxLinks {
-				return nil
-			}
-			at, _ := excelize.CoordinatesToCellName(j+1, i+2)
-			if err := p.file.SetCellHyperLink(sheet, at, link, kind); err != nil {
-				return err
-			}
-		}
+		formats = l.styles.lettered
 	}
 	return nil
 }
 
-// target returns where a cell points: its own link, or the first of the lines below it. A link to its own row is none.
-func (p *pen) target(sheet string, row int, c render.Cell) (link, kind string) {
-	for _, l := range c.Lines() {
-		if l.File != "" && !strings.Contains(l.File, "&") {
-			return l.File, "External"
-		}
-		if to, ok := p.places[l.Link]; ok && l.Link != "" && to != (place{sheet, row}) {
-			return to.String(), "Location"
-		}
+// measure fits the height of each row to its tallest cell, and counts what the reader will not see at once.
+func (l *list) measure() {
+	l.heights = make([]float32, len(l.table.Rows)+1)
+	lines := 1
+	for i, c := range l.table.Columns {
+		lines = max(lines, bold.lines(fit(c.Title), l.widths[i]-2))
 	}
-	return "", ""
-}
-
-// cell returns the value and style of a cell. Numbers and times are stored as such.
-func (p *pen) cell(c render.Cell) excelize.Cell {
-	if len(c.Also) > 0 {
-		return excelize.Cell{StyleID: p.textStyle(c), Value: plain(c.Plain())}
-	}
-	switch c.Kind {
-	case render.NumberKind, render.SizeKind:
-		if c.Text == "" {
-			return excelize.Cell{StyleID: p.styles.number}
-		}
-		return excelize.Cell{StyleID: p.styles.number, Value: c.Number}
-	case render.TimeKind:
-		if c.Time.IsZero() {
-			return excelize.Cell{StyleID: p.styles.text, Value: plain(c.Text)}
-		}
-		return excelize.Cell{StyleID: p.styles.time, Value: c.Time.UTC()}
-	case render.VerdictKind:
-		if c.Text == "" && c.Result == "" {
-			return excelize.Cell{StyleID: p.styles.text}
-		}
-		return excelize.Cell{StyleID: p.styles.text, Value: verdictText(c.Result)}
-	}
-	return excelize.Cell{StyleID: p.textStyle(c), Value: plain(c.Text)}
-}
-
-func (p *pen) textStyle(c render.Cell) int {
-	mono := c.Kind == render.MonoKind || c.Kind == render.CiteKind
-	linked := false
-	for _, l := range c.Lines() {
-		if _, ok := p.places[l.Link]; (ok && l.Link != "") || l.File != "" {
-			linked = true
-		}
-	}
-	switch {
-	case mono && linked:
-		return p.styles.linkMono
-	case mono:
-		return p.styles.mono
-	case linked:
-		return p.styles.link
-	case c.Strong:
-		return p.styles.strong
-	}
-	return p.styles.text
-}
-
-// widths fits each column to its longest line, between narrowest and widest.
-func widths(t *render.Table) []float64 {
-	out := make([]float64, len(t.Columns))
-	grow := func(i int, text string, factor float64) {
-		for line := range strings.Lines(text) {
-			if w := float64(utf8.RuneCountInString(strings.TrimRight(line, "\n")))*factor + 2; w > out[i] {
-				out[i] = w
+	l.heights[0] = float32(max(24, bold.height(lines)))
+	for i, row := range l.table.Rows {
+		height := lowestRow
+		for j, c := range row.Cells {
+			if j >= len(l.widths) {
+				break
+			}
+			v := l.value(c, c.Link != "")
+			if v.number == "" {
+				height = max(height, v.face.height(v.face.lines(v.text, l.widths[j])))
+			}
+			if len(v.text) > maxCell && utf16Len(v.text) != utf16Len(c.Plain()) {
+				l.shortened++
 			}
 		}
+		if height > highestRow {
+			height = highestRow
+			l.tall++
+		}
+		l.heights[i+1] = float32(height)
 	}
+}
+
+func (l *list) rows(w *rowWriter) {
+	w.begin(1, float64(l.heights[0]))
+	for i, c := range l.table.Columns {
+		w.cell(i+1, value{style: l.styles.header, text: fit(c.Title)})
+	}
+	w.end()
+	links := l.links
+	for i, row := range l.table.Rows {
+		w.begin(i+2, float64(l.heights[i+1]))
+		if row.Group != "" {
+			w.cell(1, value{style: l.styles.strong, text: fit(row.Group)})
+		}
+		for j, c := range row.Cells {
+			linked := len(links) > 0 && links[0].row == i+2 && links[0].column == j+1
+			if linked {
+				links = links[1:]
+			}
+			w.cell(j+1, l.value(c, linked))
+		}
+		w.end()
+	}
+	if len(l.table.Rows) == 0 {
+		w.begin(2, lowestRow)
+		w.cell(1, value{style: l.styles.note, text: fit(l.table.Empty)})
+		w.end()
+	}
+}
+
+func (l *list) area() string {
+	return "A1:" + cellName(max(len(l.table.Columns), 1), max(len(l.table.Rows), 1)+1)
+}
+
+func (l *list) hyperlinks() []link { return l.links }
+
+// widths fits each column to its longest line, between narrowest and what its weight allows. The first column stays in
+// view while the others scroll, so it may not fill the window.
+func widths(t *render.Table) []float64 {
+	out, caps := make([]float64, len(t.Columns)), make([]float64, len(t.Columns))
 	for i, c := range t.Columns {
+		caps[i] = min(8+8*c.Weight, widest)
+		if c.Weight >= 5 { // a digest on one line
+			caps[i] = widest
+		}
 		out[i] = narrowest
-		for word := range strings.FieldsSeq(c.Title) {
-			grow(i, word+"   ", 1.05) // the filter's arrow needs room
+		if words := longestWord(c.Title); words > 0 {
+			out[i] = min(max(out[i], words+2.5), widest) // the filter's arrow needs room
+			caps[i] = max(caps[i], out[i])
 		}
 	}
 	for _, row := range t.Rows {
 		for i, c := range row.Cells {
-			if i >= len(out) || out[i] >= widest {
-				continue
+			if i < len(out) && out[i] < caps[i] {
+				out[i] = min(max(out[i], cellWidth(c)), caps[i])
 			}
-			text := c.Plain()
-			switch c.Kind {
-			case render.TimeKind:
-				text = "2006-01-02 15:04"
-			case render.VerdictKind:
-				text = verdictText(c.Result)
-			}
-			grow(i, text, 1.0)
 		}
 	}
 	for i := range out {
-		out[i] = min(out[i], widest)
+		out[i] = math.Ceil(out[i]*4) / 4
 	}
 	return out
+}
+
+func longestWord(s string) float64 {
+	w, from := 0.0, 0
+	for i := 0; i <= len(s); i++ {
+		if i == len(s) || s[i] == ' ' {
+			w = max(w, bold.widest(s[from:i]))
+			from = i + 1
+		}
+	}
+	return w
+}
+
+func cellWidth(c render.Cell) float64 {
+	f := body
+	switch {
+	case len(c.Also) > 0:
+	case c.Kind == render.TimeKind && !c.Time.IsZero():
+		return 16
+	case c.Kind == render.VerdictKind, c.Strong, c.Kind == render.IDKind:
+		f = bold
+	}
+	if c.Kind == render.MonoKind || c.Kind == render.CiteKind {
+		f = small
+	}
+	w := 0.0
+	for _, line := range c.Lines() {
+		w = max(w, f.widest(line.Text))
+	}
+	if c.Kind == render.NumberKind || c.Kind == render.SizeKind {
+		w *= 1.3 // separators of thousands
+	}
+	return w
+}
+
+// pages returns how many pages wide a list is printed, so that its letters stay readable: the first column is repeated
+// on each of them.
+func pages(widths []float64) int {
+	const (
+		page  = 148.0 // units of width on A4 landscape, unscaled
+		scale = 0.58
+	)
+	total := 0.0
+	for _, w := range widths {
+		total += w
+	}
+	for n := 1.0; n < 4; n++ {
+		if n*page/scale >= total+(n-1)*widths[0] {
+			return int(n)
+		}
+	}
+	return 4
 }

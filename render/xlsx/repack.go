@@ -2,7 +2,9 @@ package xlsx
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
+	"compress/flate"
 	"fmt"
 	"io"
 	"regexp"
@@ -18,68 +20,147 @@ var epoch = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
 const contentTypes = "[Content_Types].xml"
 
-// repack writes f so that equal workbooks have equal bytes: [Content_Types].xml first and its defaults sorted, then the
-// parts by name, all with one time. Compressed parts are copied as they are.
-func repack(w io.Writer, f *excelize.File) error {
+// drawn is a sheet that is laid out.
+type drawn interface {
+	rows(w *rowWriter)
+	hyperlinks() []link // other than those that the library knows
+	area() string       // all cells, as A1:B2
+}
+
+// repack writes the library's workbook with our rows in its sheets, so that equal workbooks have equal bytes:
+// [Content_Types].xml first and its defaults sorted, then the parts by name, all with one time.
+func repack(w io.Writer, f *excelize.File, sheets []drawn) error {
 	var buffer bytes.Buffer
 	if _, err := f.WriteTo(&buffer); err != nil {
 		return err
 	}
-	in, err := zip.NewReader(bytes.NewReader(buffer.Bytes()), int64(buffer.Len()))
+	parts, err := unzip(buffer.Bytes())
 	if err != nil {
 		return err
 	}
-	files := slices.Clone(in.File)
-	slices.SortFunc(files, func(a, b *zip.File) int {
-		if (a.Name == contentTypes) != (b.Name == contentTypes) {
-			if a.Name == contentTypes {
+	ours := map[string]drawn{}
+	for i, s := range sheets {
+		name := fmt.Sprintf("sheet%d.xml", i+1)
+		ours["xl/worksheets/"+name] = s
+		rels := relationships(s.hyperlinks())
+		if rels == nil {
+			continue
+		}
+		at := "xl/worksheets/_rels/" + name + ".rels"
+		if slices.ContainsFunc(parts, func(p part) bool { return p.name == at }) {
+			return fmt.Errorf("%s: the sheet has relationships already", name)
+		}
+		parts = append(parts, part{at, rels})
+	}
+	slices.SortFunc(parts, func(a, b part) int {
+		if (a.name == contentTypes) != (b.name == contentTypes) {
+			if a.name == contentTypes {
 				return -1
 			}
 			return 1
 		}
-		return strings.Compare(a.Name, b.Name)
+		return strings.Compare(a.name, b.name)
 	})
 	out := zip.NewWriter(w)
-	for _, part := range files {
-		if err := repackPart(out, part); err != nil {
-			return fmt.Errorf("%s: %w", part.Name, err)
+	out.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.DefaultCompression) })
+	for _, p := range parts {
+		if err := writePart(out, p, ours[p.name]); err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
 		}
+		delete(ours, p.name)
+	}
+	if len(ours) > 0 {
+		return fmt.Errorf("%d sheets have no part in the workbook", len(ours))
 	}
 	return out.Close()
 }
 
-func repackPart(out *zip.Writer, part *zip.File) error {
-	if part.Name == contentTypes {
-		r, err := part.Open()
+type part struct {
+	name string
+	data []byte
+}
+
+func unzip(data []byte) ([]part, error) {
+	in, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	var parts []part
+	for _, f := range in.File {
+		r, err := f.Open()
 		if err != nil {
-			return err
+			return nil, err
 		}
-		defer r.Close()
 		text, err := io.ReadAll(r)
+		r.Close()
 		if err != nil {
-			return err
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
-		to, err := out.CreateHeader(&zip.FileHeader{Name: part.Name, Method: zip.Deflate, Modified: epoch})
-		if err != nil {
-			return err
-		}
-		_, err = to.Write(sortDefaults(text))
-		return err
+		parts = append(parts, part{f.Name, text})
 	}
-	raw, err := part.OpenRaw()
+	return parts, nil
+}
+
+func writePart(out *zip.Writer, p part, sheet drawn) error {
+	to, err := out.CreateHeader(&zip.FileHeader{Name: p.name, Method: zip.Deflate, Modified: epoch})
 	if err != nil {
 		return err
 	}
-	to, err := out.CreateRaw(&zip.FileHeader{
-		Name: part.Name, Method: part.Method, CRC32: part.CRC32,
-		CompressedSize64: part.CompressedSize64, UncompressedSize64: part.UncompressedSize64,
-		ModifiedDate: 1<<5 | 1, // 1980-01-01 as MS-DOS counts
-	})
-	if err != nil {
+	if p.name == contentTypes {
+		p.data = sortDefaults(p.data)
+	}
+	if sheet == nil {
+		_, err := to.Write(p.data)
 		return err
 	}
-	_, err = io.Copy(to, raw)
-	return err
+	return writeSheet(to, p.data, sheet)
+}
+
+var (
+	sheetData  = regexp.MustCompile(`(?s)<sheetData>.*</sheetData>|<sheetData/>`)
+	dimension  = regexp.MustCompile(`<dimension [^>]*?(?:/>|></dimension>)`)
+	hyperlinks = regexp.MustCompile(`(?s)<hyperlinks>.*</hyperlinks>`)
+	afterCells = regexp.MustCompile(`<(?:drawing|legacyDrawing|tableParts|extLst)[ >]|</worksheet>`)
+)
+
+// writeSheet writes the library's sheet with our rows and links in it.
+func writeSheet(to io.Writer, frame []byte, sheet drawn) error {
+	at := sheetData.FindIndex(frame)
+	if at == nil {
+		return fmt.Errorf("the sheet has no place for rows")
+	}
+	head, tail := frame[:at[0]], frame[at[1]:]
+	head = dimension.ReplaceAll(head, []byte(`<dimension ref="`+sheet.area()+`"/>`))
+	w := bufio.NewWriterSize(to, flushAt)
+	w.Write(head)
+	w.WriteString("<sheetData>")
+	rows := &rowWriter{to: w}
+	sheet.rows(rows)
+	rows.flush()
+	if rows.err != nil {
+		return rows.err
+	}
+	w.WriteString("</sheetData>")
+	if links := sheet.hyperlinks(); len(links) > 0 {
+		at := hyperlinks.FindIndex(tail)
+		if at == nil {
+			return fmt.Errorf("the sheet has no place for links")
+		}
+		w.Write(tail[:at[0]])
+		if err := writeLinks(w, links); err != nil {
+			return err
+		}
+		tail = tail[at[1]:]
+	}
+	// Texts that look like numbers are meant to be texts: no warning signs in their corners.
+	end := afterCells.FindIndex(tail)
+	if end == nil {
+		return fmt.Errorf("the sheet has no end")
+	}
+	w.Write(tail[:end[0]])
+	fmt.Fprintf(w, `<ignoredErrors><ignoredError sqref="%s" numberStoredAsText="1"/></ignoredErrors>`, sheet.area())
+	w.Write(tail[end[0]:])
+	return w.Flush()
 }
 
 var defaultEntry = regexp.MustCompile(`<Default [^>]*(?:/>|></Default>)`)

@@ -2,257 +2,337 @@ package xlsx
 
 import (
 	"fmt"
-	"unicode/utf8"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
-	"auditpack/evidence"
 	"auditpack/render"
 )
 
-// stackWidth is how many columns the blocks of a stacked sheet share; charts stand to the right of them.
-const stackWidth = 8
+// The columns of a stacked sheet: labels, then numbers, then a gap, then the charts.
+const (
+	stackWidth  = 8 // columns that its blocks share
+	numberWidth = 10.5
+	gapWidth    = 3.0
+	chartColumn = stackWidth + 2
+)
 
 // stack draws a part block below block: the Summary. Charts stand to the right of the tables that hold their numbers.
-func (p *pen) stack(part render.Part) error {
-	s := &stack{pen: p, sheet: part.Sheet, row: 1, tables: map[string]tableAt{}}
-	if err := p.page(part.Sheet); err != nil {
-		return err
+type stack struct {
+	*pen
+	name     string
+	labels   float64 // width of column A
+	lines    []stackRow
+	chartRow int                // the first free row to the right
+	charts   []excelChart       // to be added once all rows have their heights
+	tables   map[string]tableAt // by anchor
+	byTable  map[string]*render.Chart
+}
+
+// stackRow is a row of a stacked sheet; its cells stand in the order of their columns.
+type stackRow struct {
+	height float64
+	cells  []stackCell
+}
+
+type stackCell struct {
+	column int
+	value
+}
+
+// tableAt is where a table of the sheet has its header and its values.
+type tableAt struct {
+	header, first, last int
+	labels              []string // of its rows
+}
+
+func (p *pen) stack(name string, part render.Part, first bool) (*stack, error) {
+	s := &stack{pen: p, name: name, tables: map[string]tableAt{}, byTable: map[string]*render.Chart{}, chartRow: 1}
+	if err := p.page(name, 1); err != nil {
+		return nil, err
 	}
 	if err := s.columns(part); err != nil {
-		return err
+		return nil, err
+	}
+	if first {
+		if err := s.front(); err != nil {
+			return nil, err
+		}
 	}
 	for _, block := range part.Blocks {
 		if err := s.block(block); err != nil {
+			return nil, err
+		}
+	}
+	if first {
+		if err := s.notes(); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.drawCharts(); err != nil {
+		return nil, err
+	}
+	return s, p.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: new(bool)})
+}
+
+func (s *stack) columns(part render.Part) error {
+	s.labels = 24
+	for _, block := range part.Blocks {
+		switch b := block.(type) {
+		case *render.Table:
+			for _, row := range b.Rows {
+				if len(row.Cells) > 0 {
+					s.labels = min(max(s.labels, body.widest(row.Cells[0].Text)), 44)
+				}
+			}
+		case *render.Chart:
+			s.byTable[b.Table] = b
+		}
+	}
+	if err := s.file.SetColWidth(s.name, "A", "A", s.labels); err != nil {
+		return err
+	}
+	if err := s.file.SetColWidth(s.name, "B", columnName(stackWidth), numberWidth); err != nil {
+		return err
+	}
+	gap := columnName(stackWidth + 1)
+	return s.file.SetColWidth(s.name, gap, gap, gapWidth)
+}
+
+// next is the row that add will write.
+func (s *stack) next() int { return len(s.lines) + 1 }
+
+func (s *stack) add(height float64, cells ...stackCell) {
+	s.lines = append(s.lines, stackRow{min(height, highestRow), cells})
+}
+
+func (s *stack) gap() { s.add(lowestRow / 2) }
+
+// front is what stands before the first block: what this is, and the way to the other sheets.
+func (s *stack) front() error {
+	d := s.document
+	s.add(24, stackCell{1, value{style: s.styles.name, text: fit(joined(" · ", d.Title, d.Subject))}})
+	if d.Cover.Guide != "" {
+		s.add(lowestRow, stackCell{1, value{style: s.styles.plain, text: fit("Against " + d.Cover.Guide)}})
+	}
+	if d.Demo {
+		if err := s.wide("DEMO: made from sample evidence of a host that does not exist.", s.styles.demo, body); err != nil {
 			return err
 		}
 	}
-	return p.file.SetSheetView(part.Sheet, 0, &excelize.ViewOptions{ShowGridLines: new(bool)})
+	s.gap()
+	return nil
 }
 
-type stack struct {
-	*pen
-	sheet    string
-	row      int
-	chartRow int // the first free row to the right
-	tables   map[string]tableAt
-}
-
-// tableAt is where a table of the sheet has its first row of values.
-type tableAt struct{ first, last int }
-
-func (s *stack) columns(part render.Part) error {
-	longest := 18
-	for _, block := range part.Blocks {
-		if t, ok := block.(*render.Table); ok {
-			for _, row := range t.Rows {
-				if len(row.Cells) > 0 {
-					longest = max(longest, utf8.RuneCountInString(row.Cells[0].Text)+2)
-				}
-			}
+// contents links to the other sheets, with their numbers of rows.
+func (s *stack) contents() error {
+	column, row := 2, s.next()
+	cells := []stackCell{{1, value{style: s.styles.label, text: "Sheets"}}}
+	for _, other := range s.sheets {
+		if other.name == s.name {
+			continue
 		}
+		if column+1 > stackWidth {
+			s.add(lowestRow, cells...)
+			column, row, cells = 2, s.next(), nil
+		}
+		text := other.name
+		if other.table != nil {
+			text += fmt.Sprintf(" (%d)", len(other.table.Rows))
+		}
+		if err := s.file.MergeCell(s.name, cellName(column, row), cellName(column+1, row)); err != nil {
+			return err
+		}
+		if err := s.file.SetCellHyperLink(s.name, cellName(column, row), place{other.name, 1}.String(), "Location"); err != nil {
+			return err
+		}
+		cells = append(cells, stackCell{column, value{style: s.styles.link, text: fit(text)}}, stackCell{column + 1, value{style: s.styles.link}})
+		column += 2
 	}
-	if err := s.file.SetColWidth(s.sheet, "A", "A", float64(min(longest, 44))); err != nil {
-		return err
-	}
-	right, _ := excelize.ColumnNumberToName(stackWidth)
-	return s.file.SetColWidth(s.sheet, "B", right, 13)
+	s.add(lowestRow, cells...)
+	return nil
 }
 
 func (s *stack) block(block render.Block) error {
 	switch b := block.(type) {
 	case *render.Heading:
-		return s.line(b.Text, s.styles.title, 18)
+		s.add(20, stackCell{1, value{style: s.styles.title, text: fit(joined("   ", b.Text, b.Note))}})
 	case *render.Paragraph:
-		style, height := s.styles.text, 15.0
 		if b.Lead {
-			style, height = s.styles.lead, 20
+			return s.spaced(b.Text, s.styles.lead, lead)
 		}
-		return s.wide(b.Text, style, height)
+		return s.spaced(b.Text, s.styles.plain, body)
 	case *render.Callout:
-		return s.wide(b.Title+": "+b.Text, s.styles.strong, 15)
+		return s.spaced(b.Title+": "+b.Text, s.styles.strong, bold)
+	case *render.Code:
+		return s.spaced(strings.Join(b.Lines, "\n"), s.styles.mono, small)
 	case *render.Fields:
 		return s.fields(b)
 	case *render.Table:
 		return s.table(b)
 	case *render.Chart:
-		return s.chart(b)
+		s.chart(b)
 	case *render.Replaced:
-		if b.Escaped > 0 {
-			return s.wide(fmt.Sprintf("%d characters that could mislead a reader are shown escaped.", b.Escaped), s.styles.note, 15)
+		if text := b.Text(0); text != "" {
+			return s.wide(text, s.styles.note, body)
 		}
+	default:
+		return fmt.Errorf("%T cannot be drawn on a sheet", block)
 	}
 	return nil
 }
 
-// line writes one text in column A.
-func (s *stack) line(text string, style int, height float64) error {
-	at, _ := excelize.CoordinatesToCellName(1, s.row)
-	if err := s.file.SetRowHeight(s.sheet, s.row, height); err != nil {
+// notes says what a reader of the lists does not see at once.
+func (s *stack) notes() error {
+	note := func(n int, format string) error {
+		if n == 0 {
+			return nil
+		}
+		return s.wide(fmt.Sprintf(format, n), s.styles.note, body)
+	}
+	if err := note(s.tall, "%d rows of the lists hold more text than a row can be high: select the cell to read all of it."); err != nil {
 		return err
 	}
-	s.row++
-	if err := s.file.SetCellStyle(s.sheet, at, at, style); err != nil {
+	if err := note(s.shortened, "%d texts are longer than a cell can hold; each says so at its end, and audit.json has the whole."); err != nil {
 		return err
 	}
-	return s.file.SetCellStr(s.sheet, at, plain(text))
+	return note(s.unlinked, "%d cells have no link, since a sheet can hold no more.")
 }
+
+// stackRoom is the width of all columns of the stack.
+func (s *stack) stackRoom() float64 { return s.labels + numberWidth*(stackWidth-1) }
 
 // wide writes a text over all columns of the stack, as many lines high as it needs.
-func (s *stack) wide(text string, style int, height float64) error {
-	const columns = 110
-	lines := float64(utf8.RuneCountInString(text)/columns + 1)
-	from, _ := excelize.CoordinatesToCellName(1, s.row)
-	to, _ := excelize.CoordinatesToCellName(stackWidth, s.row)
-	if err := s.file.MergeCell(s.sheet, from, to); err != nil {
+func (s *stack) wide(text string, style int, f face) error {
+	text = fit(text)
+	if err := s.file.MergeCell(s.name, cellName(1, s.next()), cellName(stackWidth, s.next())); err != nil {
 		return err
 	}
-	if err := s.line(text, style, height*lines+4); err != nil {
-		return err
-	}
-	s.row++
+	s.add(f.height(f.lines(text, s.stackRoom())), stackCell{1, value{style: style, text: text}})
 	return nil
+}
+
+func (s *stack) spaced(text string, style int, f face) error {
+	err := s.wide(text, style, f)
+	s.gap()
+	return err
 }
 
 func (s *stack) fields(f *render.Fields) error {
+	s.chartRow = max(s.chartRow, s.next())
 	for _, field := range f.List {
-		for i, value := range field.Value {
-			label, _ := excelize.CoordinatesToCellName(1, s.row)
-			at, _ := excelize.CoordinatesToCellName(2, s.row)
-			to, _ := excelize.CoordinatesToCellName(stackWidth, s.row)
+		for i, c := range field.Value {
+			label := ""
 			if i == 0 {
-				if err := s.put(label, excelize.Cell{StyleID: s.styles.label, Value: plain(field.Label)}); err != nil {
-					return err
-				}
+				label = field.Label
 			}
-			if err := s.file.MergeCell(s.sheet, at, to); err != nil {
+			if err := s.file.MergeCell(s.name, cellName(2, s.next()), cellName(stackWidth, s.next())); err != nil {
 				return err
 			}
-			cell := s.cell(value)
-			if err := s.put(at, excelize.Cell{StyleID: cell.StyleID, Value: cell.Value}); err != nil {
-				return err
+			v := s.value(c, s.linked(2, c))
+			cells := []stackCell{{1, value{style: s.styles.label, text: fit(label)}}, {2, v}}
+			for column := 3; column <= stackWidth; column++ {
+				cells = append(cells, stackCell{column, value{style: v.style}})
 			}
-			s.row++
+			s.add(v.face.height(v.face.lines(v.text, numberWidth*(stackWidth-1))), cells...)
 		}
 	}
-	s.row++
+	if err := s.contents(); err != nil {
+		return err
+	}
+	s.gap()
 	return nil
 }
 
-func (s *stack) put(at string, c excelize.Cell) error {
-	if c.Value != nil {
-		if err := s.file.SetCellValue(s.sheet, at, c.Value); err != nil {
-			return err
-		}
+// linked makes a cell of the next row a link, if it points anywhere.
+func (s *stack) linked(column int, c render.Cell) bool {
+	l, ok := s.target(s.name, s.next(), column, c)
+	if !ok {
+		return false
 	}
-	return s.file.SetCellStyle(s.sheet, at, at, c.StyleID)
+	at, to, kind := cellName(column, s.next()), l.to.String(), "Location"
+	if l.file != "" {
+		to, kind = l.file, "External"
+	}
+	return s.file.SetCellHyperLink(s.name, at, to, kind) == nil
 }
 
 func (s *stack) table(t *render.Table) error {
+	if c := s.byTable[t.Anchor]; c != nil && c.Kind == render.StackedBars {
+		for s.next() < s.chartRow { // its chart stands beside it
+			s.add(lowestRow)
+		}
+	}
 	if t.Title != "" {
-		if err := s.line(t.Title, s.styles.title, 18); err != nil {
-			return err
-		}
+		s.add(20, stackCell{1, value{style: s.styles.title, text: fit(t.Title)}})
 	}
-	for i, c := range t.Columns {
-		at, _ := excelize.CoordinatesToCellName(i+1, s.row)
-		if err := s.put(at, excelize.Cell{StyleID: s.styles.header, Value: plain(c.Title)}); err != nil {
-			return err
-		}
-	}
-	s.row++
-	first := s.row
+	at := tableAt{header: s.next()}
+	s.header(t)
+	at.first = s.next()
 	for _, row := range t.Rows {
-		for i, c := range row.Cells {
-			at, _ := excelize.CoordinatesToCellName(i+1, s.row)
-			if err := s.put(at, s.cell(c)); err != nil {
-				return err
-			}
-			if link, kind := s.target(s.sheet, s.row, c); link != "" {
-				if err := s.file.SetCellHyperLink(s.sheet, at, link, kind); err != nil {
-					return err
-				}
-			}
+		height, cells := lowestRow, []stackCell(nil)
+		if row.Group != "" {
+			cells = append(cells, stackCell{1, value{style: s.styles.strong, text: fit(row.Group)}})
 		}
-		s.row++
+		for i, c := range row.Cells {
+			v := s.value(c, s.linked(i+1, c))
+			height = max(height, v.face.height(v.face.lines(v.text, s.widthOf(i+1))))
+			cells = append(cells, stackCell{i + 1, v})
+		}
+		label := ""
+		if len(row.Cells) > 0 {
+			label = row.Cells[0].Text
+		}
+		at.labels = append(at.labels, label)
+		s.add(height, cells...)
 	}
-	s.tables[t.Anchor] = tableAt{first, s.row - 1}
-	s.row++
+	if len(t.Rows) == 0 && t.Empty != "" {
+		s.add(lowestRow, stackCell{1, value{style: s.styles.note, text: fit(t.Empty)}})
+	}
+	at.last = s.next() - 1
+	s.tables[t.Anchor] = at
+	s.gap()
 	return nil
 }
 
-// chart draws a chart beside the table that holds its numbers.
-func (s *stack) chart(c *render.Chart) error {
-	t, ok := s.tables[c.Table]
-	if !ok || len(c.Series) == 0 || len(c.Categories) == 0 {
-		return nil
+func (s *stack) header(t *render.Table) {
+	height, cells := lowestRow, []stackCell(nil)
+	for i, c := range t.Columns {
+		v := value{style: s.styles.header, text: fit(c.Title), face: bold}
+		if c.Kind == render.NumberKind || c.Kind == render.SizeKind {
+			v.style = s.styles.headerRight
+		}
+		height = max(height, bold.height(bold.lines(v.text, s.widthOf(i+1))))
+		cells = append(cells, stackCell{i + 1, v})
 	}
-	out := &excelize.Chart{
-		Title:  excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: plain(c.Title), Font: &excelize.Font{Bold: true, Size: 11}}}},
-		Legend: excelize.ChartLegend{Position: "bottom"}, Dimension: excelize.ChartDimension{Width: 640, Height: 300},
-		PlotArea: excelize.ChartPlotArea{ShowVal: c.Kind == render.Columns},
-	}
-	rows := 16
-	switch c.Kind {
-	case render.StackedBars:
-		out.Type, out.Dimension.Height = excelize.BarStacked, uint(120+26*len(c.Categories))
-		out.YAxis.MajorGridLines, out.XAxis.ReverseOrder = false, true
-		rows = int(out.Dimension.Height)/20 + 1
-		out.Series = s.byColumn(c, t)
-	default:
-		out.Type = excelize.Col
-		out.Series = s.byRow(c, t)
-	}
-	s.chartRow = max(s.chartRow, t.first-1, 2)
-	at, _ := excelize.CoordinatesToCellName(stackWidth+4, s.chartRow)
-	s.chartRow += rows + 1
-	return s.file.AddChart(s.sheet, at, out)
+	s.add(height, cells...)
 }
 
-// byColumn takes each Series from a column of the table, the categories from its first.
-func (s *stack) byColumn(c *render.Chart, t tableAt) []excelize.ChartSeries {
-	var list []excelize.ChartSeries
-	for _, series := range c.Series {
-		column, _ := excelize.ColumnNumberToName(series.Column + 1)
-		list = append(list, excelize.ChartSeries{
-			Name:       fmt.Sprintf("'%s'!$%s$%d", s.sheet, column, t.first-1),
-			Categories: fmt.Sprintf("'%s'!$A$%d:$A$%d", s.sheet, t.first, t.last),
-			Values:     fmt.Sprintf("'%s'!$%s$%d:$%s$%d", s.sheet, column, t.first, column, t.last),
-			Fill:       fill(series.Result),
-		})
+func (s *stack) widthOf(column int) float64 {
+	if column == 1 {
+		return s.labels
 	}
-	return list
+	return numberWidth
 }
 
-// byRow takes each Series from the row of the table that has its name, the categories from the header.
-func (s *stack) byRow(c *render.Chart, t tableAt) []excelize.ChartSeries {
-	var list []excelize.ChartSeries
-	right, _ := excelize.ColumnNumberToName(len(c.Categories) + 1)
-	for _, series := range c.Series {
-		for row := t.first; row <= t.last; row++ {
-			name, _ := s.file.GetCellValue(s.sheet, fmt.Sprintf("A%d", row))
-			if name != series.Name {
-				continue
-			}
-			colour := render.Accent
-			if series.Name == "Before" {
-				colour = "AEB8C8"
-			}
-			list = append(list, excelize.ChartSeries{
-				Name:       fmt.Sprintf("'%s'!$A$%d", s.sheet, row),
-				Categories: fmt.Sprintf("'%s'!$B$%d:$%s$%d", s.sheet, t.first-1, right, t.first-1),
-				Values:     fmt.Sprintf("'%s'!$B$%d:$%s$%d", s.sheet, row, right, row),
-				Fill:       excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}},
-			})
+func (s *stack) rows(w *rowWriter) {
+	for i, row := range s.lines {
+		w.begin(i+1, row.height)
+		for _, c := range row.cells {
+			w.cell(c.column, c.value)
+		}
+		w.end()
+	}
+}
+
+func (s *stack) area() string {
+	right := stackWidth
+	for _, row := range s.lines {
+		for _, c := range row.cells {
+			right = max(right, c.column)
 		}
 	}
-	return list
+	return "A1:" + cellName(right, max(len(s.lines), 1))
 }
 
-func fill(r evidence.Result) excelize.Fill {
-	colour := render.Accent
-	if r != "" {
-		colour = render.Colour(r)
-	}
-	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
-}
+func (s *stack) hyperlinks() []link { return nil }

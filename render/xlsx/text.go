@@ -2,42 +2,116 @@ package xlsx
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"auditpack/render"
 )
 
 // maxCell is how many UTF-16 units a cell holds (ECMA-376 readers cut or refuse more).
 const maxCell = 32767
 
-// escapeLike is text that a reader would take for an escaped character.
-var escapeLike = regexp.MustCompile(`_(x[0-9A-Fa-f]{4}_)`)
-
-// plain returns text as a cell can hold it: nothing a reader would turn into something else, never more than maxCell
-// units; what is left out is said.
-func plain(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	if strings.Contains(s, "_x") {
-		s = escapeLike.ReplaceAllString(s, "_x005F_$1")
-	}
-	s = strings.Map(func(r rune) rune {
-		if r < 0x20 && r != '\n' && r != '\t' || r == 0xfffe || r == 0xffff {
-			return utf8.RuneError
-		}
-		return r
-	}, s)
+// fit returns text as a cell can show it. Of a text that no cell can hold it leaves out the end, and says so.
+func fit(s string) string {
+	s, _ = render.Clean(s)
 	if len(s) <= maxCell {
 		return s
 	}
-	units := utf16.Encode([]rune(s))
-	if len(units) <= maxCell {
+	total := utf16Len(s)
+	if total <= maxCell {
 		return s
 	}
-	note := fmt.Sprintf("\n[%d characters in all; a cell cannot hold more, audit.json holds the whole]", len(units))
-	kept := units[:maxCell-len(note)]
-	if last := kept[len(kept)-1]; last >= 0xd800 && last < 0xdc00 {
-		kept = kept[:len(kept)-1] // not half of a pair
-	}
-	return string(utf16.Decode(kept)) + note
+	note := fmt.Sprintf("\n[%d characters in all; a cell cannot hold more, audit.json holds the whole]", total)
+	return firstUnits(s, maxCell-len(note)) + note
 }
+
+func utf16Len(s string) int {
+	n := 0
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
+// firstUnits returns as many whole characters of s as fit into n UTF-16 units.
+func firstUnits(s string, n int) string {
+	for i, r := range s {
+		if n -= utf16.RuneLen(r); n < 0 {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// escape writes text for the inside of an XML element of a cell. What a reader would take for an escaped character
+// (_x0041_ is "A", ECMA-376 part 1, 22.9.2.19) is escaped itself.
+func escape(b []byte, s string) []byte {
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == '_' && looksEscaped(s[i:]):
+			b = append(b, "_x005F_"...)
+		case r == '&':
+			b = append(b, "&amp;"...)
+		case r == '<':
+			b = append(b, "&lt;"...)
+		case r == '>':
+			b = append(b, "&gt;"...)
+		case r == '"':
+			b = append(b, "&quot;"...)
+		case r < ' ' && r != '\n' && r != '\t', r == 0xfffe, r == 0xffff:
+			b = utf8.AppendRune(b, utf8.RuneError)
+		default:
+			b = utf8.AppendRune(b, r)
+		}
+		i += size
+	}
+	return b
+}
+
+// looksEscaped reports whether s begins with _xHHHH_.
+func looksEscaped(s string) bool {
+	if len(s) < 7 || s[1] != 'x' && s[1] != 'X' || s[6] != '_' {
+		return false
+	}
+	for _, c := range []byte(s[2:6]) {
+		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F') {
+			return false
+		}
+	}
+	return true
+}
+
+// headerText makes text safe for a page's header or footer, where & begins a command, and keeps it short: readers accept
+// 255 characters in all.
+func headerText(s string) string {
+	s, _ = render.Clean(s)
+	s = firstUnits(strings.ReplaceAll(s, "\n", " "), 50)
+	return strings.ReplaceAll(s, "&", "&&")
+}
+
+// sheetName makes a name that a sheet may have and that none of the taken ones has. Readers refuse : \ / ? * [ ], a
+// quote at either end, more than 31 characters, and two names that differ in case only.
+func sheetName(s string, taken map[string]bool) string {
+	s, _ = render.Clean(s)
+	s = strings.Trim(firstUnits(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(":\\/?*[]\n", r) {
+			return '_'
+		}
+		return r
+	}, s), 31), "'")
+	if s == "" {
+		s = "Sheet"
+	}
+	name := s
+	for n := 2; taken[strings.ToLower(name)] || strings.EqualFold(name, "History"); n++ {
+		end := fmt.Sprintf(" %d", n)
+		name = firstUnits(s, 31-len(end)) + end
+	}
+	taken[strings.ToLower(name)] = true
+	return name
+}
+
+// quoted is a sheet's name as a reference has it.
+func quoted(sheet string) string { return "'" + strings.ReplaceAll(sheet, "'", "''") + "'" }

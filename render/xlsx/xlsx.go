@@ -24,30 +24,66 @@ func Write(w io.Writer, d render.Document) error {
 	if err := p.makeStyles(); err != nil {
 		return err
 	}
-	parts := sheets(d)
-	for i, part := range parts {
-		if i == 0 {
-			if err := f.SetSheetName("Sheet1", part.Sheet); err != nil {
-				return err
-			}
-		} else if _, err := f.NewSheet(part.Sheet); err != nil {
-			return fmt.Errorf("sheet %s: %w", part.Sheet, err)
-		}
-		p.locate(part)
+	if err := p.addSheets(); err != nil {
+		return err
 	}
-	for _, part := range parts {
-		if err := p.sheet(part); err != nil {
-			return fmt.Errorf("sheet %s: %w", part.Sheet, err)
-		}
+	if len(p.sheets) == 0 {
+		return fmt.Errorf("the document has no part with a sheet")
+	}
+	drawn, err := p.draw()
+	if err != nil {
+		return err
 	}
 	if err := p.properties(); err != nil {
 		return err
 	}
-	return repack(w, f)
+	return repack(w, f, drawn)
 }
 
-// sheets returns the parts that have a sheet, in the workbook's order.
-func sheets(d render.Document) []render.Part {
+// pen draws one Document.
+type pen struct {
+	file     *excelize.File
+	document render.Document
+	styles   styles
+	sheets   []sheet
+	places   map[string]place // where an anchor is
+
+	tall, shortened, unlinked int // rows, texts and cells of the lists that are not shown whole
+}
+
+// sheet is a part with its name in the workbook.
+type sheet struct {
+	name  string
+	part  render.Part
+	table *render.Table // if that is all the part holds
+}
+
+func (p *pen) addSheets() error {
+	taken := map[string]bool{}
+	for i, part := range parts(p.document) {
+		s := sheet{name: sheetName(part.Sheet, taken), part: part}
+		if len(part.Blocks) == 1 {
+			if t, ok := part.Blocks[0].(*render.Table); ok && len(t.Columns) > 0 {
+				s.table = t
+			}
+		}
+		var err error
+		if i == 0 {
+			err = p.file.SetSheetName("Sheet1", s.name)
+		} else {
+			_, err = p.file.NewSheet(s.name)
+		}
+		if err != nil {
+			return fmt.Errorf("sheet %s: %w", s.name, err)
+		}
+		p.sheets = append(p.sheets, s)
+		p.locate(s)
+	}
+	return nil
+}
+
+// parts returns the parts that have a sheet, in the workbook's order.
+func parts(d render.Document) []render.Part {
 	var parts []render.Part
 	for _, part := range d.Parts {
 		if part.Sheet != "" {
@@ -64,64 +100,58 @@ func sheets(d render.Document) []render.Part {
 	return parts
 }
 
-// pen draws one Document.
-type pen struct {
-	file     *excelize.File
-	document render.Document
-	styles   styles
-	places   map[string]place // where an anchor is
-}
-
-// place is a cell of the workbook.
-type place struct {
-	sheet string
-	row   int
-}
-
-func (p place) String() string { return fmt.Sprintf("'%s'!A%d", p.sheet, p.row) }
-
-// list returns the table of a part that is drawn as a list: its only block.
-func list(part render.Part) (*render.Table, bool) {
-	if len(part.Blocks) != 1 {
-		return nil, false
-	}
-	t, ok := part.Blocks[0].(*render.Table)
-	return t, ok
-}
-
 // locate notes where the anchors of a list will be; the first place of an anchor counts.
-func (p *pen) locate(part render.Part) {
+func (p *pen) locate(s sheet) {
 	note := func(anchor string, row int) {
 		if _, taken := p.places[anchor]; anchor != "" && !taken {
-			p.places[anchor] = place{part.Sheet, row}
+			p.places[anchor] = place{s.name, row}
 		}
 	}
-	note(part.Anchor, 1)
-	t, ok := list(part)
-	if !ok {
+	note(s.part.Anchor, 1)
+	if s.table == nil {
 		return
 	}
-	for i, row := range t.Rows {
+	note(s.table.Anchor, 1)
+	for i, row := range s.table.Rows {
 		note(row.Anchor, i+2)
 	}
 }
 
-func (p *pen) sheet(part render.Part) error {
-	if t, ok := list(part); ok {
-		return p.list(part.Sheet, t)
+// draw lays out the lists first: the other sheets tell of them.
+func (p *pen) draw() ([]drawn, error) {
+	out := make([]drawn, len(p.sheets))
+	for i, s := range p.sheets {
+		if s.table == nil {
+			continue
+		}
+		l, err := p.list(s.name, s.table)
+		if err != nil {
+			return nil, fmt.Errorf("sheet %s: %w", s.name, err)
+		}
+		out[i] = l
 	}
-	return p.stack(part)
+	for i, s := range p.sheets {
+		if s.table != nil {
+			continue
+		}
+		stacked, err := p.stack(s.name, s.part, i == 0)
+		if err != nil {
+			return nil, fmt.Errorf("sheet %s: %w", s.name, err)
+		}
+		out[i] = stacked
+	}
+	return out, nil
 }
 
 func (p *pen) properties() error {
 	at := p.document.AsOf.UTC().Format("2006-01-02T15:04:05Z")
 	err := p.file.SetDocProps(&excelize.DocProperties{
-		Title: plain(p.document.Title), Subject: plain(p.document.Subject), Creator: plain(p.document.Tool),
-		LastModifiedBy: plain(p.document.Tool), Created: at, Modified: at, Language: "en",
+		Title: fit(p.document.Title), Subject: fit(p.document.Subject), Creator: fit(p.document.Tool),
+		LastModifiedBy: fit(p.document.Tool), Created: at, Modified: at, Language: "en",
 	})
 	if err != nil {
 		return err
 	}
 	p.file.SetActiveSheet(0)
-	return p.file.SetAppProps(&excelize.AppProperties{Application: plain(p.document.Tool)})
+	return p.file.SetAppProps(&excelize.AppProperties{Application: fit(p.document.Tool)})
 }
