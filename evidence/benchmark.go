@@ -52,7 +52,13 @@ type Rule struct {
 	// Verdict is needs review.
 	Checks    []Check
 	Undecided string
+	// Caveats are the conditions of the text that no evidence decides, in its words: a person may claim that the Rule does
+	// not apply or that a deviation is documented. They never change a Verdict and are shown beside it.
+	Caveats []string
 }
+
+// ReleaseName returns version and release as DISA writes them: V3R8.
+func (b Benchmark) ReleaseName() string { return "V" + b.Version + "R" + b.Release }
 
 // Role is what a host is in its domain, as far as rules differ by it.
 type Role string

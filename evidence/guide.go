@@ -87,4 +87,7 @@ type Check struct {
 	Kind    string   `yaml:"kind" json:"kind"`
 	Address Address  `yaml:"address,omitempty" json:"address,omitempty"`
 	Want    []string `yaml:"want,omitempty" json:"want,omitempty"`
+	// When says where the Check applies: where all of these hold. Where one fails the Check is not applicable; where that
+	// is not known, a fail becomes needs review.
+	When []Check `yaml:"when,omitempty" json:"when,omitempty"`
 }
