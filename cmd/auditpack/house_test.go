@@ -23,6 +23,7 @@ var allowed = map[string][]string{
 	"evidence/check":    {"evidence"},
 	"evidence/compare":  {"evidence"},
 	"evidence/answers":  {"evidence"},
+	"evidence/stig":     {"evidence"},
 	"evidence/snapshot": {"evidence", "evidence/bag"},
 	"evidence/audit":    {"evidence", "evidence/snapshot", "evidence/parse", "evidence/guide", "evidence/check", "evidence/compare", "evidence/answers"},
 	"render":            {"evidence", "evidence/audit"},
