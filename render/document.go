@@ -61,6 +61,7 @@ const (
 	SheetToFix          = "To fix"
 	SheetControls       = "Controls"
 	SheetSTIG           = "STIG map"
+	SheetRules          = "STIG rules"
 	SheetChanges        = "Changes"
 	SheetEvidence       = "Evidence"
 	SheetContradictions = "Contradictions"

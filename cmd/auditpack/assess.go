@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +15,8 @@ import (
 )
 
 type assessOptions struct {
-	answers, asOf, format, failOn string
+	inputFlags
+	format, failOn string
 }
 
 func newAssessCommand() *cobra.Command {
@@ -35,8 +37,7 @@ EXIT STATUS
 			return runAssess(cmd.Context(), o, args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	cmd.Flags().StringVar(&o.answers, "answers", "", "the operator's file: facts, attestations, exceptions")
-	cmd.Flags().StringVar(&o.asOf, "as-of", "", "the time by which expiry and staleness are judged (RFC 3339 or a date)")
+	o.add(cmd)
 	cmd.Flags().StringVar(&o.format, "format", "text", "text or json")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "end with 3 if a statement of this severity or above fails: high, medium or low")
 	return cmd
@@ -56,7 +57,7 @@ func runAssess(ctx context.Context, o assessOptions, path string, stdout, stderr
 	if _, ok := severities[o.failOn]; o.failOn != "" && !ok {
 		return &usageError{fmt.Errorf("--fail-on is %q: high, medium or low", o.failOn)}
 	}
-	in, err := openInputs(ctx, []string{path}, nil, o.answers, o.asOf)
+	in, err := openInputs(ctx, []string{path}, nil, o.inputFlags)
 	if err != nil {
 		return err
 	}
@@ -133,7 +134,36 @@ func showVerdicts(w io.Writer, a audit.Audit) {
 			}
 		}
 	}
+	for _, h := range a.Hosts {
+		for _, b := range h.Benchmarks {
+			showBenchmark(w, st, b)
+		}
+	}
 	fmt.Fprintf(w, "\n%s\n", totals(st, a.Counts))
+}
+
+// showBenchmark lists the rules of a benchmark that fail or that evidence did not decide, and counts all.
+func showBenchmark(w io.Writer, st style, b audit.Benchmark) {
+	fmt.Fprintf(w, "\n%s  %s\n", st.bold(clean(b.Title)), st.dim(clean("V"+b.Version+"R"+b.Release)))
+	if b.NotJudged != "" {
+		fmt.Fprintf(w, "  not judged: %s\n", clean(b.NotJudged))
+		return
+	}
+	for _, r := range b.Rules {
+		if r.After.Result != evidence.Fail && r.After.Result != evidence.NotCollected {
+			continue
+		}
+		fmt.Fprintf(w, "  %s %s  %s  %s\n", st.result(r.After.Result, mark(r.After.Result)+" "+string(r.After.Result)), st.bold(clean(string(r.STIGID))),
+			clean(string(r.GroupID)), st.dim(string(r.Severity)))
+		fmt.Fprintf(w, "      %s\n", wrap(clean(r.Title), width(), "      "))
+		for _, reason := range r.After.Reasons {
+			if reason.Result == r.After.Result {
+				fmt.Fprintf(w, "      found     %s\n", wrap(clean(reason.Actual), width(), "                "))
+				break
+			}
+		}
+	}
+	fmt.Fprintf(w, "  %s\n", strings.Replace(totals(st, b.Counts), "statements", "rules", 1))
 }
 
 func sectionCounts(c audit.Counts) string {

@@ -14,7 +14,10 @@ import (
 	"auditpack/evidence/snapshot"
 )
 
-type diffOptions struct{ level, format, answers, asOf string }
+type diffOptions struct {
+	inputFlags
+	level, format string
+}
 
 func newDiffCommand() *cobra.Command {
 	var o diffOptions
@@ -37,8 +40,7 @@ EXIT STATUS
 	}
 	cmd.Flags().StringVar(&o.level, "level", "", "verdict or setting; both if not given")
 	cmd.Flags().StringVar(&o.format, "format", "text", "text or json")
-	cmd.Flags().StringVar(&o.answers, "answers", "", "the operator's file")
-	cmd.Flags().StringVar(&o.asOf, "as-of", "", "the time by which expiry and staleness are judged (RFC 3339 or a date)")
+	o.add(cmd)
 	return cmd
 }
 
@@ -58,7 +60,7 @@ func runDiff(ctx context.Context, o diffOptions, before, after string, stdout io
 	if o.level != "" && o.level != string(evidence.VerdictLevel) && o.level != string(evidence.SettingLevel) {
 		return &usageError{fmt.Errorf("--level is %q: verdict or setting", o.level)}
 	}
-	in, err := openInputs(ctx, []string{after}, []string{before}, o.answers, o.asOf)
+	in, err := openInputs(ctx, []string{after}, []string{before}, o.inputFlags)
 	if err != nil {
 		return err
 	}

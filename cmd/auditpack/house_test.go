@@ -30,9 +30,9 @@ var allowed = map[string][]string{
 	"render/pdf":        {"evidence", "render"},
 	"render/rendertest": {"evidence", "evidence/audit"},
 	"render/xlsx":       {"evidence", "render"},
-	"render/pack":       {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/guide", "evidence/snapshot", "render", "render/pdf", "render/xlsx"},
+	"render/pack":       {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/guide", "evidence/snapshot", "evidence/stig", "render", "render/pdf", "render/xlsx"},
 	"templates":         {},
-	"cmd/auditpack":     {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/check", "evidence/compare", "evidence/guide", "evidence/parse", "evidence/snapshot", "render", "render/pack", "templates"},
+	"cmd/auditpack":     {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/check", "evidence/compare", "evidence/guide", "evidence/parse", "evidence/snapshot", "evidence/stig", "render", "render/pack", "templates"},
 }
 
 // onlyIn names foreign packages that only some of ours may import, with the reason.

@@ -4,21 +4,18 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"auditpack/evidence"
-	"auditpack/evidence/answers"
-	"auditpack/evidence/bag"
-	"auditpack/evidence/snapshot"
 	"auditpack/render/pack"
 )
 
 type packOptions struct {
-	dest, answers, asOf string
-	before              []string
-	force               bool
+	inputFlags
+	dest   string
+	before []string
+	force  bool
 }
 
 func newPackCommand() *cobra.Command {
@@ -42,8 +39,7 @@ EXIT STATUS
 	}
 	cmd.Flags().StringVarP(&o.dest, "output", "o", "", "the package to write: a new folder, or a name ending in .zip")
 	cmd.Flags().StringArrayVar(&o.before, "before", nil, "an earlier snapshot to compare with (repeat in the order of the hosts)")
-	cmd.Flags().StringVar(&o.answers, "answers", "", "the operator's file: facts, attestations, exceptions")
-	cmd.Flags().StringVar(&o.asOf, "as-of", "", "the time by which expiry and staleness are judged (RFC 3339 or a date)")
+	o.add(cmd)
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing package")
 	return cmd
 }
@@ -55,7 +51,7 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	if len(o.before) > len(afters) {
 		return &usageError{fmt.Errorf("%d snapshots before for %d after", len(o.before), len(afters))}
 	}
-	in, err := openInputs(ctx, afters, o.before, o.answers, o.asOf)
+	in, err := openInputs(ctx, afters, o.before, o.inputFlags)
 	if err != nil {
 		return err
 	}
@@ -66,64 +62,6 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	}
 	showPacked(written, o.dest, stdout)
 	return nil
-}
-
-// openInputs opens and verifies everything that verdicts are made from.
-func openInputs(ctx context.Context, afters, befores []string, answersPath, asOfFlag string) (in pack.Inputs, err error) {
-	in = pack.Inputs{Tool: "auditpack " + version, Guide: guideFiles()}
-	defer func() {
-		if err != nil {
-			closeInputs(in)
-		}
-	}()
-	if in.AsOf, err = asOf(asOfFlag); err != nil {
-		return in, err
-	}
-	if answersPath != "" {
-		if in.Answers, err = readSmall(answersPath, answers.MaxSize); err != nil {
-			return in, err
-		}
-		if _, err = answers.Parse(answersPath, in.Answers); err != nil {
-			return in, err
-		}
-	}
-	for i, path := range afters {
-		var h pack.Host
-		if h.After, err = snapshot.Open(ctx, path, bag.Limits{}); err != nil {
-			return in, err
-		}
-		if i < len(befores) {
-			if h.Before, err = snapshot.Open(ctx, befores[i], bag.Limits{}); err != nil {
-				return in, err
-			}
-		}
-		in.Hosts = append(in.Hosts, h)
-	}
-	return in, nil
-}
-
-// closeInputs closes the snapshots. They were only read: there is nothing to lose.
-func closeInputs(in pack.Inputs) {
-	for _, h := range in.Hosts {
-		h.After.Close()
-		if h.Before != nil {
-			h.Before.Close()
-		}
-	}
-}
-
-// readSmall reads a file of at most limit bytes.
-func readSmall(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		err = fmt.Errorf("%s: larger than %d bytes", path, limit)
-	}
-	return data, err
 }
 
 func showPacked(w pack.Written, dest string, stdout io.Writer) {

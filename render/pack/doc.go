@@ -5,6 +5,7 @@
 //	data/inputs/pack.json        as-of time, options, tool version
 //	data/inputs/guide/…          the guide's data files
 //	data/inputs/answers.yaml     the operator's file, if one was given
+//	data/inputs/benchmarks/…     STIG benchmarks, if any were given, numbered in their order
 //	data/snapshots/<host>/after/…   data/snapshots/<host>/before/…    bags, byte for byte
 //	verify.txt                   how to verify without auditpack
 //	bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt

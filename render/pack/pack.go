@@ -18,6 +18,7 @@ import (
 	"auditpack/evidence/bag"
 	"auditpack/evidence/guide"
 	"auditpack/evidence/snapshot"
+	"auditpack/evidence/stig"
 	"auditpack/render"
 	"auditpack/render/pdf"
 	"auditpack/render/xlsx"
@@ -30,7 +31,15 @@ type Inputs struct {
 	Demo    bool
 	Guide   fs.FS  // the guide's data files
 	Answers []byte // the operator's file; nil: none
-	Hosts   []Host
+	// Benchmarks are files of STIG benchmarks, as DISA publishes them: XCCDF, or a zip with it.
+	Benchmarks []File
+	Hosts      []Host
+}
+
+// File is a file that was handed in, with the base name that it had.
+type File struct {
+	Name string
+	Data []byte
 }
 
 // Host is one machine: its snapshot, and an earlier one or nil.
@@ -59,6 +68,13 @@ func (in Inputs) Audit(ctx context.Context) (audit.Audit, error) {
 	}
 	input := audit.Input{
 		Tool: in.Tool, AsOf: in.AsOf, Demo: in.Demo, Guide: g, GuideDigest: digest, Answers: a,
+	}
+	for _, f := range in.Benchmarks {
+		found, err := stig.Read(f.Name, bytes.NewReader(f.Data), int64(len(f.Data)))
+		if err != nil {
+			return audit.Audit{}, err
+		}
+		input.Benchmarks = append(input.Benchmarks, found...)
 	}
 	for i, folder := range in.folders() {
 		h := audit.HostInput{After: in.Hosts[i].After, AfterFolder: folder + "/after", Before: in.Hosts[i].Before}
@@ -213,6 +229,11 @@ func addInputs(w *bag.Writer, in Inputs) error {
 			return err
 		}
 	}
+	for i, f := range in.Benchmarks {
+		if err := w.Add("data/inputs/benchmarks/"+inputName(i, f.Name), f.Data); err != nil {
+			return err
+		}
+	}
 	return fs.WalkDir(in.Guide, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -223,6 +244,21 @@ func addInputs(w *bag.Writer, in Inputs) error {
 		}
 		return w.Add("data/inputs/guide/"+name, data)
 	})
+}
+
+// inputName is the name of the file that was handed in as number i, in the alphabet of a bag's paths.
+func inputName(i int, name string) string {
+	ending := strings.ToLower(path.Ext(name))
+	if ending != ".xml" && ending != ".zip" {
+		ending = ".bin"
+	}
+	var b strings.Builder
+	for _, r := range strings.ToLower(strings.TrimSuffix(name, path.Ext(name))) {
+		if b.Len() < 48 && (r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_') {
+			b.WriteRune(r)
+		}
+	}
+	return fmt.Sprintf("%d-%s%s", i+1, b.String(), ending)
 }
 
 // addSnapshot copies a snapshot's bag into the package, byte for byte.

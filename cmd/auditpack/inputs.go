@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"auditpack/evidence/answers"
+	"auditpack/evidence/bag"
+	"auditpack/evidence/snapshot"
+	"auditpack/evidence/stig"
+	"auditpack/render/pack"
+)
+
+// inputFlags are the flags of every command that judges: what the verdicts are made from besides snapshots.
+type inputFlags struct {
+	answers, asOf string
+	stig          []string
+}
+
+func (f *inputFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.answers, "answers", "", "the operator's file: facts, attestations, exceptions")
+	cmd.Flags().StringVar(&f.asOf, "as-of", "", "the time by which expiry and staleness are judged (RFC 3339 or a date)")
+	cmd.Flags().StringArrayVar(&f.stig, "stig", nil, "a STIG benchmark as DISA publishes it, XCCDF or zip (repeat for several)")
+}
+
+// maxBenchmark is the largest file of benchmarks that is read, in bytes.
+const maxBenchmark = 256 << 20
+
+// openInputs opens and verifies everything that verdicts are made from.
+func openInputs(ctx context.Context, afters, befores []string, flags inputFlags) (in pack.Inputs, err error) {
+	in = pack.Inputs{Tool: "auditpack " + version, Guide: guideFiles()}
+	defer func() {
+		if err != nil {
+			closeInputs(in)
+		}
+	}()
+	if in.AsOf, err = asOf(flags.asOf); err != nil {
+		return in, err
+	}
+	if flags.answers != "" {
+		if in.Answers, err = readSmall(flags.answers, answers.MaxSize); err != nil {
+			return in, err
+		}
+		if _, err = answers.Parse(flags.answers, in.Answers); err != nil {
+			return in, err
+		}
+	}
+	for _, path := range flags.stig {
+		data, err := readSmall(path, maxBenchmark)
+		if err != nil {
+			return in, err
+		}
+		if _, err := stig.Read(path, bytes.NewReader(data), int64(len(data))); err != nil { // before anything is judged
+			return in, err
+		}
+		in.Benchmarks = append(in.Benchmarks, pack.File{Name: filepath.Base(path), Data: data})
+	}
+	for i, path := range afters {
+		var h pack.Host
+		if h.After, err = snapshot.Open(ctx, path, bag.Limits{}); err != nil {
+			return in, err
+		}
+		if i < len(befores) {
+			if h.Before, err = snapshot.Open(ctx, befores[i], bag.Limits{}); err != nil {
+				return in, err
+			}
+		}
+		in.Hosts = append(in.Hosts, h)
+	}
+	return in, nil
+}
+
+// closeInputs closes the snapshots. They were only read: there is nothing to lose.
+func closeInputs(in pack.Inputs) {
+	for _, h := range in.Hosts {
+		h.After.Close()
+		if h.Before != nil {
+			h.Before.Close()
+		}
+	}
+}
+
+// readSmall reads a file of at most limit bytes.
+func readSmall(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = fmt.Errorf("%s: larger than %d bytes", path, limit)
+	}
+	return data, err
+}

@@ -1,0 +1,153 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"auditpack/evidence"
+	"auditpack/evidence/audit"
+)
+
+// benchmarks are the report's pages of STIG rules, one Part a host and benchmark: counts, then the rules that fail, need
+// a person or were not collected with what was found, then those that hold, by number.
+func (b *builder) benchmarks() []Part {
+	var parts []Part
+	for i := range b.audit.Hosts {
+		h := &b.audit.Hosts[i]
+		for j := range h.Benchmarks {
+			parts = append(parts, b.benchmark(h, &h.Benchmarks[j], len(parts) == 0))
+		}
+	}
+	return parts
+}
+
+func benchmarkAnchor(host, id string) string { return "benchmark/" + host + "/" + id }
+
+func (b *builder) benchmark(h *audit.Host, m *audit.Benchmark, first bool) Part {
+	p := Part{Anchor: benchmarkAnchor(h.Name, m.ID), Title: "STIG: " + shortTitle(b.line(m.Title)), Report: true}
+	if b.manyHosts() {
+		p.Title += ", " + b.line(h.Name)
+	}
+	p.Blocks = append(p.Blocks, &Fields{List: []Field{
+		{"Benchmark", []Cell{b.t(m.ID + ", version " + m.Version + ", " + m.ReleaseInfo)}},
+		{"File", []Cell{b.mono(m.File), b.mono(m.Digest.String())}},
+	}})
+	if m.NotJudged != "" {
+		p.Blocks = append(p.Blocks, &Callout{Title: "Not judged", Text: b.line(m.NotJudged)})
+		return p
+	}
+	if first {
+		p.Blocks = append(p.Blocks, &Paragraph{Text: "Each rule is judged by the checks that its own check text gives. A text that was not " +
+			"fully understood gives none: the rule needs a person, and says why. The verdicts are the STIG's reading, which may differ from the guide's."})
+	}
+	p.Blocks = append(p.Blocks, b.ruleCounts(m))
+	for _, r := range []evidence.Result{evidence.Fail, evidence.NeedsReview, evidence.NotCollected} {
+		if t := b.openRules(h, m, r); len(t.Rows) > 0 {
+			p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: Mark(r) + " " + Word(r), Note: fmt.Sprintf("%d rules", len(t.Rows))}, t)
+		}
+	}
+	for _, r := range []evidence.Result{evidence.Pass, evidence.NotApplicable} {
+		if ids := ruleIDs(m, r); len(ids) > 0 {
+			p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: Mark(r) + " " + Word(r), Note: fmt.Sprintf("%d rules", len(ids))},
+				&Paragraph{Text: b.line(strings.Join(ids, ", ")) + ". What was found stands in the workbook's sheet " + SheetRules + "."})
+		}
+	}
+	return p
+}
+
+// shortTitle drops what every DISA title ends in.
+func shortTitle(title string) string {
+	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(title, "Security Technical Implementation Guide"), "STIG"))
+}
+
+func (b *builder) ruleCounts(m *audit.Benchmark) *Table {
+	t := &Table{Columns: []Column{{"", TextKind, 1}}}
+	for _, r := range evidence.Results {
+		t.Columns = append(t.Columns, Column{Mark(r) + " " + Word(r), NumberKind, 1.4})
+	}
+	t.Columns = append(t.Columns, Column{"all", NumberKind, 0.8})
+	add := func(label string, c audit.Counts) {
+		row := Row{Cells: []Cell{{Kind: TextKind, Text: label}}}
+		for _, r := range evidence.Results {
+			row.Cells = append(row.Cells, number(c.Of(r)))
+		}
+		t.Rows = append(t.Rows, Row{Cells: append(row.Cells, number(c.Total()))})
+	}
+	add("Now", m.Counts)
+	if m.CountsBefore != nil {
+		add("Before", *m.CountsBefore)
+	}
+	return t
+}
+
+// openRules lists the rules with one Result: what was expected and found, and where.
+func (b *builder) openRules(h *audit.Host, m *audit.Benchmark, result evidence.Result) *Table {
+	const most = 2
+	t := &Table{Columns: []Column{{"Rule", IDKind, 1.7}, {"Severity", TextKind, 0.9}, {"Title, and what was found", TextKind, 7.4}}}
+	for i := range m.Rules {
+		r := &m.Rules[i]
+		if r.After.Result != result {
+			continue
+		}
+		id := b.t(string(r.STIGID))
+		id.Also = []Cell{b.t(string(r.GroupID))}
+		title := b.t(r.Title)
+		title.Strong = true
+		reasons := deciding(r.After)
+		for _, reason := range reasons[:min(most, len(reasons))] {
+			title.Also = append(title.Also, b.t("expected: "+reason.Expected), b.t("found: "+reason.Actual))
+			title.Also = append(title.Also, b.cites(h.Name, after, reason.Cites)...)
+		}
+		if n := len(reasons) - most; n > 0 {
+			title.Also = append(title.Also, b.t(fmt.Sprintf("and %d more, which stand in the workbook", n)))
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{id, b.t(string(r.Severity)), title}})
+	}
+	return t
+}
+
+func ruleIDs(m *audit.Benchmark, result evidence.Result) []string {
+	var ids []string
+	for _, r := range m.Rules {
+		if r.After.Result == result {
+			ids = append(ids, string(r.STIGID))
+		}
+	}
+	return ids
+}
+
+// rulesSheet has one row a host and rule of every benchmark that was judged.
+func (b *builder) rulesSheet() Part {
+	t := &Table{Anchor: "sheet-rules-table", Empty: "No STIG benchmark was handed in: pack with --stig.", Columns: []Column{
+		{"STIG ID", IDKind, 1.5}, {"Group", TextKind, 1}, {"Rule", TextKind, 2}, {"Benchmark", TextKind, 2}, {"Release", TextKind, 1},
+		{"Host", TextKind, 1}, {"Severity", TextKind, 1}, {"Title", TextKind, 4}, {"Verdict", VerdictKind, 1.2}, {"Basis", TextKind, 1},
+		{"Before", VerdictKind, 1.2}, {"Movement", TextKind, 1}, {"Expected", TextKind, 3}, {"Found", TextKind, 4}, {"Source", CiteKind, 4}, {"CCIs", TextKind, 1.5}}}
+	for i := range b.audit.Hosts {
+		h := &b.audit.Hosts[i]
+		for j := range h.Benchmarks {
+			for k := range h.Benchmarks[j].Rules {
+				t.Rows = append(t.Rows, Row{Cells: b.ruleCells(h, &h.Benchmarks[j], &h.Benchmarks[j].Rules[k])})
+			}
+		}
+	}
+	return Part{Anchor: "sheet-rules", Title: "STIG rules", Sheet: SheetRules, Blocks: []Block{t}}
+}
+
+func (b *builder) ruleCells(h *audit.Host, m *audit.Benchmark, r *audit.AssessedRule) []Cell {
+	was := Cell{Kind: VerdictKind}
+	if r.Before != nil {
+		was = verdict(r.Before.Result)
+	}
+	var found, source []Cell
+	for _, reason := range r.After.Reasons {
+		actual := reason.Actual
+		if reason.Note != "" {
+			actual += " (" + reason.Note + ")"
+		}
+		found = append(found, b.t(actual))
+		source = append(source, b.cites(h.Name, after, reason.Cites)...)
+	}
+	return []Cell{b.t(string(r.STIGID)), b.t(string(r.GroupID)), b.t(string(r.RuleID)), b.t(m.ID), b.t("V" + m.Version + "R" + m.Release),
+		b.t(h.Name), b.t(string(r.Severity)), b.t(r.Title), verdict(r.After.Result), b.t(string(r.After.Basis)), was, b.t(string(r.Movement)),
+		stack(TextKind, b.expectations(r.After)...), stack(TextKind, found...), stack(CiteKind, source...), b.t(strings.Join(r.CCIs, " "))}
+}
