@@ -12,11 +12,24 @@ import (
 // a person or were not collected with what was found, then those that hold, by number.
 func (b *builder) benchmarks() []Part {
 	var parts []Part
+	others := &Fields{}
 	for i := range b.audit.Hosts {
 		h := &b.audit.Hosts[i]
 		for j := range h.Benchmarks {
-			parts = append(parts, b.benchmark(h, &h.Benchmarks[j], len(parts) == 0))
+			m := &h.Benchmarks[j]
+			if m.NotJudged != "" {
+				others.List = append(others.List, Field{"Not judged", []Cell{b.t(m.Title + ", " + m.ReleaseInfo), b.t(m.NotJudged)}})
+				continue
+			}
+			parts = append(parts, b.benchmark(h, m, len(parts) == 0))
 		}
+	}
+	switch {
+	case len(others.List) == 0:
+	case len(parts) == 0:
+		parts = append(parts, Part{Anchor: "benchmarks", Title: "STIG", Report: true, Blocks: []Block{others}})
+	default:
+		parts[0].Blocks = append(parts[0].Blocks, &Heading{Level: 1, Text: "Benchmarks handed in that do not concern the host"}, others)
 	}
 	return parts
 }
@@ -32,10 +45,6 @@ func (b *builder) benchmark(h *audit.Host, m *audit.Benchmark, first bool) Part 
 		{"Benchmark", []Cell{b.t(m.ID + ", version " + m.Version + ", " + m.ReleaseInfo)}},
 		{"File", []Cell{b.mono(m.File), b.mono(m.Digest.String())}},
 	}})
-	if m.NotJudged != "" {
-		p.Blocks = append(p.Blocks, &Callout{Title: "Not judged", Text: b.line(m.NotJudged)})
-		return p
-	}
 	if first {
 		p.Blocks = append(p.Blocks, &Paragraph{Text: "Each rule is judged by the checks that its own check text gives. A text that was not " +
 			"fully understood gives none: the rule needs a person, and says why. The verdicts are the STIG's reading, which may differ from the guide's."})
@@ -95,6 +104,10 @@ func (b *builder) openRules(h *audit.Host, m *audit.Benchmark, result evidence.R
 		title.Strong = true
 		reasons := deciding(r.After)
 		for _, reason := range reasons[:min(most, len(reasons))] {
+			if r.After.Basis == evidence.BasisNone {
+				title.Also = append(title.Also, b.t(reason.Actual)) // nothing was looked at: only why
+				continue
+			}
 			title.Also = append(title.Also, b.t("expected: "+reason.Expected), b.t("found: "+reason.Actual))
 			title.Also = append(title.Also, b.cites(h.Name, after, reason.Cites)...)
 		}
