@@ -26,36 +26,35 @@ type link struct {
 	file        string // an escaped relative URI; empty: to
 }
 
-// target returns where a cell points: its own link, or the first of the lines below it. A link to its own row is none.
-func (p *pen) target(sheet string, row, column int, c render.Cell) (link, bool) {
-	l := link{row: row, column: column}
-	if uri := fileURI(c.File); uri != "" {
-		l.file = uri
-		return l, true
-	}
-	if to, ok := p.places[c.Link]; ok && c.Link != "" && to != (place{sheet, row}) {
-		l.to = to
-		return l, true
-	}
-	for _, also := range c.Also {
-		if l, ok := p.target(sheet, row, column, also); ok {
-			return l, true
+// target returns where a cell points. A link to its own row is none, and only a text of one line can be one: LibreOffice
+// would not wrap it, and no reader could follow more than the first of several.
+func (p *pen) target(from place, column int, width float64, c render.Cell) (link, bool) {
+	l := link{row: from.row, column: column, file: fileURI(c.File)}
+	if l.file == "" {
+		to, ok := p.places[c.Link]
+		if c.Link == "" || !ok || to == from {
+			return link{}, false
 		}
+		l.to = to
 	}
-	return link{}, false
+	v := p.value(c, true)
+	return l, v.face.lines(v.text, width) == 1
 }
 
 // links returns the links of a list, in the order of its cells.
-func (p *pen) links(sheet string, t *render.Table) []link {
+func (p *pen) links(sheet string, t *render.Table, widths []float64) []link {
 	var list []link
 	for i, row := range t.Rows {
 		for j, c := range row.Cells {
-			if l, ok := p.target(sheet, i+2, j+1, c); ok {
-				if len(list) == maxLinks {
-					p.unlinked++
-					continue
-				}
+			if j >= len(widths) || c.Link == "" && c.File == "" {
+				continue
+			}
+			l, ok := p.target(place{sheet, i + 2}, j+1, widths[j], c)
+			switch {
+			case ok && len(list) < maxLinks:
 				list = append(list, l)
+			case ok:
+				p.unlinked++
 			}
 		}
 	}

@@ -25,11 +25,9 @@ type list struct {
 }
 
 func (p *pen) list(name string, t *render.Table) (*list, error) {
-	l := &list{pen: p, name: name, table: t, widths: widths(t), links: p.links(name, t)}
+	l := &list{pen: p, name: name, table: t, widths: widths(t)}
+	l.links = p.links(name, t, l.widths)
 	l.measure()
-	if err := p.page(name, pages(l.widths)); err != nil {
-		return nil, err
-	}
 	for i, width := range l.widths {
 		if err := p.file.SetColWidth(name, columnName(i+1), columnName(i+1), width); err != nil {
 			return nil, err
@@ -41,6 +39,9 @@ func (p *pen) list(name string, t *render.Table) (*list, error) {
 	}
 	last := max(len(t.Rows), 1) + 1
 	if err := p.file.AutoFilter(name, "A1:"+cellName(len(t.Columns), last), nil); err != nil {
+		return nil, err
+	}
+	if err := p.page(name, pages(l.widths)); err != nil { // after the filter, which would undo it
 		return nil, err
 	}
 	if err := l.colours(last); err != nil {
@@ -153,6 +154,9 @@ func widths(t *render.Table) []float64 {
 	}
 	for _, row := range t.Rows {
 		for i, c := range row.Cells {
+			if i < len(out) && (c.File != "" || c.Link != "") {
+				caps[i] = max(caps[i], linkCap(c)) // links need to stay on one line
+			}
 			if i < len(out) && out[i] < caps[i] {
 				out[i] = min(max(out[i], cellWidth(c)), caps[i])
 			}
@@ -162,6 +166,13 @@ func widths(t *render.Table) []float64 {
 		out[i] = math.Ceil(out[i]*4) / 4
 	}
 	return out
+}
+
+func linkCap(c render.Cell) float64 {
+	if c.Kind == render.CiteKind || c.File != "" {
+		return widest
+	}
+	return 36
 }
 
 func longestWord(s string) float64 {
@@ -184,8 +195,11 @@ func cellWidth(c render.Cell) float64 {
 	case c.Kind == render.VerdictKind, c.Strong, c.Kind == render.IDKind:
 		f = bold
 	}
-	if c.Kind == render.MonoKind || c.Kind == render.CiteKind {
+	switch c.Kind {
+	case render.MonoKind:
 		f = small
+	case render.CiteKind:
+		f = cite
 	}
 	w := 0.0
 	for _, line := range c.Lines() {

@@ -13,10 +13,12 @@ type face struct {
 }
 
 var (
-	body  = face{em: 12, line: 12}                // 9 pt
-	small = face{em: 10.67, mono: true, line: 12} // 8 pt
-	bold  = face{em: 12.9, line: 12}              // 9 pt, wider letters
-	lead  = face{em: 18.7, line: 17}              // 13 pt bold
+	body  = face{em: 12, line: 12}                   // 9 pt
+	small = face{em: 10.67, mono: true, line: 11.25} // 8 pt
+	bold  = face{em: 12.9, line: 12}                 // 9 pt, wider letters
+	cite  = face{em: 10.67, line: 11.25}             // 8 pt
+	large = face{em: 23, line: 21}                   // 16 pt bold
+	lead  = face{em: 18.7, line: 17}                 // 13 pt bold
 )
 
 const (

@@ -131,6 +131,7 @@ func writeSheet(to io.Writer, frame []byte, sheet drawn) error {
 	}
 	head, tail := frame[:at[0]], frame[at[1]:]
 	head = dimension.ReplaceAll(head, []byte(`<dimension ref="`+sheet.area()+`"/>`))
+	head = bytes.Replace(head, []byte(` filterMode="true"`), nil, 1) // nothing is filtered yet
 	w := bufio.NewWriterSize(to, flushAt)
 	w.Write(head)
 	w.WriteString("<sheetData>")

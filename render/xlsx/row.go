@@ -47,8 +47,12 @@ func (p *pen) value(c render.Cell, linked bool) value {
 }
 
 func (p *pen) textStyle(c render.Cell, linked bool) (int, face) {
-	mono := c.Kind == render.MonoKind || c.Kind == render.CiteKind
+	mono := c.Kind == render.MonoKind
 	switch {
+	case c.Kind == render.CiteKind && linked:
+		return p.styles.linkCite, cite
+	case c.Kind == render.CiteKind:
+		return p.styles.cite, cite
 	case mono && c.File != "" && linked:
 		return p.styles.file, small
 	case mono && linked:

@@ -111,9 +111,13 @@ func (s *stack) gap() { s.add(lowestRow / 2) }
 // front is what stands before the first block: what this is, and the way to the other sheets.
 func (s *stack) front() error {
 	d := s.document
-	s.add(24, stackCell{1, value{style: s.styles.name, text: fit(joined(" · ", d.Title, d.Subject))}})
+	if err := s.wide(joined(" · ", d.Title, d.Subject), s.styles.name, large); err != nil {
+		return err
+	}
 	if d.Cover.Guide != "" {
-		s.add(lowestRow, stackCell{1, value{style: s.styles.plain, text: fit("Against " + d.Cover.Guide)}})
+		if err := s.wide("Against "+d.Cover.Guide, s.styles.plain, body); err != nil {
+			return err
+		}
 	}
 	if d.Demo {
 		if err := s.wide("DEMO: made from sample evidence of a host that does not exist.", s.styles.demo, body); err != nil {
@@ -229,7 +233,7 @@ func (s *stack) fields(f *render.Fields) error {
 			if err := s.file.MergeCell(s.name, cellName(2, s.next()), cellName(stackWidth, s.next())); err != nil {
 				return err
 			}
-			v := s.value(c, s.linked(2, c))
+			v := s.value(c, s.linked(2, numberWidth*(stackWidth-1), c))
 			cells := []stackCell{{1, value{style: s.styles.label, text: fit(label)}}, {2, v}}
 			for column := 3; column <= stackWidth; column++ {
 				cells = append(cells, stackCell{column, value{style: v.style}})
@@ -245,8 +249,8 @@ func (s *stack) fields(f *render.Fields) error {
 }
 
 // linked makes a cell of the next row a link, if it points anywhere.
-func (s *stack) linked(column int, c render.Cell) bool {
-	l, ok := s.target(s.name, s.next(), column, c)
+func (s *stack) linked(column int, width float64, c render.Cell) bool {
+	l, ok := s.target(place{s.name, s.next()}, column, width, c)
 	if !ok {
 		return false
 	}
@@ -275,7 +279,7 @@ func (s *stack) table(t *render.Table) error {
 			cells = append(cells, stackCell{1, value{style: s.styles.strong, text: fit(row.Group)}})
 		}
 		for i, c := range row.Cells {
-			v := s.value(c, s.linked(i+1, c))
+			v := s.value(c, s.linked(i+1, s.widthOf(i+1), c))
 			height = max(height, v.face.height(v.face.lines(v.text, s.widthOf(i+1))))
 			cells = append(cells, stackCell{i + 1, v})
 		}

@@ -24,7 +24,7 @@ const (
 // styles are the ids of the workbook's styles.
 type styles struct {
 	header, headerRight, text, mono, number, time, day, verdict int
-	link, linkMono, file, strong                                int
+	link, linkMono, linkCite, cite, file, strong                int
 	name, title, lead, label, note, demo, plain                 int
 	filled, lettered                                            map[evidence.Result]int // conditional
 }
@@ -90,6 +90,8 @@ func (p *pen) makeStyles() error {
 		link:        m.add(excelize.Font{Bold: true, Color: render.Accent}, cell),
 		linkMono:    m.add(excelize.Font{Family: mono, Size: 8, Color: render.Accent}, cell),
 		file:        m.add(excelize.Font{Family: mono, Size: 8, Color: render.Accent, Underline: "single"}, cell),
+		cite:        m.add(excelize.Font{Size: 8}, cell),
+		linkCite:    m.add(excelize.Font{Size: 8, Color: render.Accent}, cell),
 		strong:      m.add(excelize.Font{Bold: true}, cell),
 		name:        m.add(excelize.Font{Size: 16, Bold: true, Color: render.Accent}, excelize.Style{NumFmt: asText}),
 		title:       m.add(excelize.Font{Size: 11, Bold: true, Color: render.Accent}, excelize.Style{NumFmt: asText}),
