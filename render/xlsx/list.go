@@ -126,7 +126,7 @@ func (l *list) rows(w *rowWriter) {
 	}
 	if len(l.table.Rows) == 0 {
 		w.begin(2, lowestRow)
-		w.cell(1, value{style: l.styles.note, text: fit(l.table.Empty)})
+		w.cell(1, value{style: l.styles.empty, text: fit(l.table.Empty)})
 		w.end()
 	}
 }

@@ -1,6 +1,9 @@
 package xlsx
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // Rows get their height from us: readers differ in whether they fit a row without one. Texts are measured in pixels of
 // 1/96 inch as Arial would set them, a little too wide rather than too narrow, since a row that is too low hides text.
@@ -68,7 +71,7 @@ func (f face) lines(text string, width float64) int {
 	for line := range strings.SplitSeq(text, "\n") {
 		n++
 		at := 0.0
-		for word := range strings.SplitAfterSeq(line, " ") {
+		for word := range words(line) {
 			w := f.textWidth(strings.TrimSuffix(word, " "))
 			if at > 0 && at+w > room {
 				n++
@@ -87,6 +90,22 @@ func (f face) lines(text string, width float64) int {
 		}
 	}
 	return n
+}
+
+// words yields the pieces of a line between which readers break it: after spaces and hyphens.
+func words(line string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for line != "" {
+			end := strings.IndexAny(line, " -") + 1
+			if end == 0 {
+				end = len(line)
+			}
+			if !yield(line[:end]) {
+				return
+			}
+			line = line[end:]
+		}
+	}
 }
 
 // widest returns the width of the longest line of text, in column units.

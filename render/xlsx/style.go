@@ -25,7 +25,7 @@ const (
 type styles struct {
 	header, headerRight, text, mono, number, time, day, verdict int
 	link, linkMono, linkCite, cite, file, strong                int
-	name, title, lead, label, note, demo, plain                 int
+	name, title, lead, label, note, empty, demo, plain          int
 	filled, lettered                                            map[evidence.Result]int // conditional
 }
 
@@ -70,7 +70,7 @@ func (p *pen) makeStyles() error {
 	accent := solid(render.Accent)
 	minute, day := `yyyy\-mm\-dd\ hh:mm`, `yyyy\-mm\-dd`
 	cell := excelize.Style{Border: hair, NumFmt: asText}
-	right := excelize.Style{Border: hair, NumFmt: 3, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right"}}
+	right := excelize.Style{Border: hair, NumFmt: 3, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right", Indent: 1}}
 	left := func(format *string) excelize.Style {
 		return excelize.Style{Border: hair, CustomNumFmt: format, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left"}}
 	}
@@ -98,6 +98,7 @@ func (p *pen) makeStyles() error {
 		lead:        m.add(excelize.Font{Size: 13, Bold: true}, excelize.Style{NumFmt: asText}),
 		label:       m.add(excelize.Font{Color: grey}, cell),
 		note:        m.add(excelize.Font{Italic: true, Color: grey}, excelize.Style{NumFmt: asText}),
+		empty:       m.add(excelize.Font{Italic: true, Color: grey}, excelize.Style{NumFmt: asText, Alignment: &excelize.Alignment{Vertical: "top"}}),
 		demo:        m.add(excelize.Font{Bold: true, Color: "FFFFFF"}, excelize.Style{Fill: solid(demoColour), NumFmt: asText}),
 		plain:       m.add(excelize.Font{}, excelize.Style{NumFmt: asText}),
 		filled:      map[evidence.Result]int{}, lettered: map[evidence.Result]int{},
