@@ -20,7 +20,6 @@ var (
 	small = face{em: 10.67, mono: true, line: 11.25} // 8 pt
 	bold  = face{em: 12.9, line: 12}                 // 9 pt, wider letters
 	cite  = face{em: 10.67, line: 11.25}             // 8 pt
-	large = face{em: 23, line: 21}                   // 16 pt bold
 	lead  = face{em: 18.7, line: 17}                 // 13 pt bold
 )
 

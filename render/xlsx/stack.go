@@ -111,9 +111,7 @@ func (s *stack) gap() { s.add(lowestRow / 2) }
 // front is what stands before the first block: what this is, and the way to the other sheets.
 func (s *stack) front() error {
 	d := s.document
-	if err := s.wide(joined(" · ", d.Title, d.Subject), s.styles.name, large); err != nil {
-		return err
-	}
+	s.add(24, stackCell{1, value{style: s.styles.name, text: fit(joined(" · ", d.Title, d.Subject))}})
 	if d.Cover.Guide != "" {
 		if err := s.wide("Against "+d.Cover.Guide, s.styles.plain, body); err != nil {
 			return err
@@ -137,7 +135,7 @@ func (s *stack) contents() error {
 			continue
 		}
 		if column+1 > stackWidth {
-			s.add(lowestRow, cells...)
+			s.add(lowestRow, s.filled(column, cells)...)
 			column, row, cells = 2, s.next(), nil
 		}
 		text := other.name
@@ -153,8 +151,16 @@ func (s *stack) contents() error {
 		cells = append(cells, stackCell{column, value{style: s.styles.link, text: fit(text)}}, stackCell{column + 1, value{style: s.styles.link}})
 		column += 2
 	}
-	s.add(lowestRow, cells...)
+	s.add(lowestRow, s.filled(column, cells)...)
 	return nil
+}
+
+// filled continues a row with empty cells from a column on, so that its line goes through.
+func (s *stack) filled(column int, cells []stackCell) []stackCell {
+	for ; column <= stackWidth; column++ {
+		cells = append(cells, stackCell{column, value{style: s.styles.text}})
+	}
+	return cells
 }
 
 func (s *stack) block(block render.Block) error {

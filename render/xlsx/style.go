@@ -93,7 +93,7 @@ func (p *pen) makeStyles() error {
 		cite:        m.add(excelize.Font{Size: 8}, cell),
 		linkCite:    m.add(excelize.Font{Size: 8, Color: render.Accent}, cell),
 		strong:      m.add(excelize.Font{Bold: true}, cell),
-		name:        m.add(excelize.Font{Size: 16, Bold: true, Color: render.Accent}, excelize.Style{NumFmt: asText}),
+		name:        m.add(excelize.Font{Size: 16, Bold: true, Color: render.Accent}, excelize.Style{NumFmt: asText, Alignment: &excelize.Alignment{Vertical: "top"}}),
 		title:       m.add(excelize.Font{Size: 11, Bold: true, Color: render.Accent}, excelize.Style{NumFmt: asText}),
 		lead:        m.add(excelize.Font{Size: 13, Bold: true}, excelize.Style{NumFmt: asText}),
 		label:       m.add(excelize.Font{Color: grey}, cell),

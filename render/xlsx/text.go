@@ -87,7 +87,7 @@ func looksEscaped(s string) bool {
 // 255 characters in all.
 func headerText(s string) string {
 	s, _ = render.Clean(s)
-	s = firstUnits(strings.ReplaceAll(s, "\n", " "), 50)
+	s = firstUnits(strings.ReplaceAll(s, "\n", " "), 100)
 	return strings.ReplaceAll(s, "&", "&&")
 }
 
