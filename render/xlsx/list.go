@@ -91,7 +91,7 @@ func (l *list) measure() {
 			if v.number == "" {
 				height = max(height, v.face.height(v.face.lines(v.text, l.widths[j])))
 			}
-			if len(v.text) > maxCell && utf16Len(v.text) != utf16Len(c.Plain()) {
+			if tooLong(c.Plain()) {
 				l.shortened++
 			}
 		}

@@ -200,13 +200,13 @@ func (s *stack) notes() error {
 		}
 		return s.wide(fmt.Sprintf(format, n), s.styles.note, body)
 	}
-	if err := note(s.tall, "%d rows of the lists hold more text than a row can be high: select the cell to read all of it."); err != nil {
+	if err := note(s.tall, "Rows of the lists with more text than a row can be high: %d. Select the cell to read all of it."); err != nil {
 		return err
 	}
-	if err := note(s.shortened, "%d texts are longer than a cell can hold; each says so at its end, and audit.json has the whole."); err != nil {
+	if err := note(s.shortened, "Texts longer than a cell can hold: %d. Each says so at its end; audit.json has the whole."); err != nil {
 		return err
 	}
-	return note(s.unlinked, "%d cells have no link, since a sheet can hold no more.")
+	return note(s.unlinked, "Cells without their link, since a sheet can hold no more: %d.")
 }
 
 // stackRoom is the width of all columns of the stack.

@@ -26,6 +26,15 @@ func fit(s string) string {
 	return firstUnits(s, maxCell-len(note)) + note
 }
 
+// tooLong reports whether no cell can hold all of s.
+func tooLong(s string) bool {
+	if len(s) <= maxCell/len(`\U0010FFFF`) { // even if all of it is written out visibly
+		return false
+	}
+	s, _ = render.Clean(s)
+	return utf16Len(s) > maxCell
+}
+
 func utf16Len(s string) int {
 	n := 0
 	for _, r := range s {

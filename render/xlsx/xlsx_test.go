@@ -97,7 +97,7 @@ func shown(c render.Cell) string {
 func TestListsHoldEveryText(t *testing.T) {
 	d := document()
 	f := open(t, write(t, d))
-	want := []string{"Summary", "To fix", "Controls", "STIG map", "Changes", "Evidence", "Exceptions"}
+	want := []string{"Summary", "To fix", "Controls", "STIG map", "Changes", "Evidence", "Contradictions", "Exceptions"}
 	if diff := cmp.Diff(want, f.GetSheetList()); diff != "" {
 		t.Fatal(diff)
 	}
@@ -251,6 +251,29 @@ func TestEqualBytes(t *testing.T) {
 	for range 20 {
 		if !bytes.Equal(first, write(t, document())) {
 			t.Fatal("two workbooks of one document differ")
+		}
+	}
+}
+
+func TestSummaryTellsWhatIsNotSeen(t *testing.T) {
+	d := oneTable(texts(strings.Repeat("many words ", 900), strings.Repeat("x", 40000), "short"))
+	d.Parts[0].Sheet = "List"
+	d.Parts = append(d.Parts, render.Part{Sheet: render.SheetSummary, Blocks: []render.Block{
+		&render.Paragraph{Text: "One sentence.", Lead: true}, &render.Heading{Level: 1, Text: "A heading", Note: "its note"},
+		&render.Callout{Title: "Mind", Text: "this"}, &render.Code{Lines: []string{"sha256sum -c", "=1"}}}})
+	f := open(t, write(t, d))
+	rows, err := f.GetRows(render.SheetSummary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, row := range rows {
+		all.WriteString(strings.Join(row, "\t") + "\n")
+	}
+	for _, want := range []string{"One sentence.", "A heading   its note", "Mind: this", "sha256sum -c\n=1", "a row can be high: 2.",
+		"Texts longer than a cell can hold: 1."} {
+		if !strings.Contains(all.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, all.String())
 		}
 	}
 }
