@@ -162,7 +162,7 @@ func TestLayout(t *testing.T) {
 		if w.Pane.State != "frozen" || w.Pane.Top != "B2" {
 			t.Errorf("%s: pane %+v", sheet, w.Pane)
 		}
-		corner, _ := excelize.CoordinatesToCellName(len(table.Columns), len(table.Rows)+1)
+		corner, _ := excelize.CoordinatesToCellName(len(table.Columns), max(len(table.Rows), 1)+1)
 		if strings.ReplaceAll(w.Filter.Ref, "$", "") != "A1:"+corner {
 			t.Errorf("%s: filter %s, want A1:%s", sheet, w.Filter.Ref, corner)
 		}
