@@ -120,13 +120,7 @@ func showVerdicts(w io.Writer, a audit.Audit) {
 			name = "host not known"
 		}
 		fmt.Fprintf(w, "%s  %s  as of %s\n", st.bold(name), clean(h.OS), a.AsOf.Format("2006-01-02 15:04 UTC"))
-		for i, c := range h.Contradictions {
-			if i == maxContradictions {
-				fmt.Fprintf(w, "  … and %d more contradictions: --format json shows all\n", len(h.Contradictions)-i)
-				break
-			}
-			fmt.Fprintf(w, "%s\n", st.result(evidence.NeedsReview, wrap(clean(fmt.Sprintf("? contradiction on %s: %v", c.Subject, c.Values)), width(), "  ")))
-		}
+		showContradictions(w, st, h.Contradictions)
 		for _, s := range h.Sections {
 			fmt.Fprintf(w, "\n%s  %s\n", st.bold(s.Part+": "+s.Title), st.dim(sectionCounts(s.Counts)))
 			for _, c := range s.Controls {
@@ -164,6 +158,36 @@ func showBenchmark(w io.Writer, st style, b audit.Benchmark) {
 		}
 	}
 	fmt.Fprintf(w, "  %s\n", strings.Replace(totals(st, b.Counts), "statements", "rules", 1))
+}
+
+// maxValues and maxValue bound what is shown of one contradiction: how many values, and how many characters of each.
+const (
+	maxValues = 9
+	maxValue  = 80
+)
+
+func showContradictions(w io.Writer, st style, all []audit.Contradiction) {
+	for i, c := range all {
+		if i == maxContradictions {
+			fmt.Fprintf(w, "  … and %d more contradictions: --format json shows all\n", len(all)-i)
+			return
+		}
+		fmt.Fprintf(w, "%s\n", st.result(evidence.NeedsReview, wrap(clean("? contradiction on "+c.Subject), width(), "  ")))
+		for k, v := range c.Values {
+			if k == maxValues {
+				fmt.Fprintf(w, "    … and %d more values\n", len(c.Values)-k)
+				break
+			}
+			if text := []rune(v); len(text) > maxValue {
+				v = string(text[:maxValue]) + "…"
+			}
+			at := ""
+			if k < len(c.Cites) {
+				at = "  at " + c.Cites[k].String()
+			}
+			fmt.Fprintf(w, "    %s\n", wrap(clean(v+at), width(), "      "))
+		}
+	}
 }
 
 func sectionCounts(c audit.Counts) string {
