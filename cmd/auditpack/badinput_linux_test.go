@@ -20,6 +20,7 @@ type ran struct {
 	code           int
 	stdout, stderr string
 	took           time.Duration
+	memory         int64 // the most it had, in bytes
 }
 
 // start runs the program in dir as a process of its own; interrupt, if positive, is when it gets SIGINT.
@@ -44,7 +45,11 @@ func start(t *testing.T, dir string, interrupt time.Duration, args ...string) ra
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	return ran{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String(), time.Since(began)}
+	r := ran{code: cmd.ProcessState.ExitCode(), stdout: stdout.String(), stderr: stderr.String(), took: time.Since(began)}
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		r.memory = usage.Maxrss << 10
+	}
+	return r
 }
 
 // oneLineOfTalk fails the test unless stderr is one line that holds want.
