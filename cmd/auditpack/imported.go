@@ -39,6 +39,8 @@ func describe(item evidence.Item) (string, evidence.Result) {
 		return string(item.Status) + ": " + item.Note, evidence.NotCollected
 	case item.Refused != "":
 		return "refused as evidence: " + item.Refused, evidence.NeedsReview
+	case item.Size == 0:
+		return "empty: it shows nothing; kept", evidence.NeedsReview
 	case item.Format == "":
 		return "not recognised; kept", evidence.NeedsReview
 	}

@@ -3,6 +3,7 @@ package parse
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"auditpack/evidence"
@@ -125,10 +126,13 @@ func mysqlRow(kind string, columns, fields []string, row int) func(func(evidence
 	return func(yield func(evidence.Address, string) bool) {
 		switch {
 		case kind == "variables":
-			yield(evidence.Address("mysql:"+strings.ToLower(fields[0])), fields[1])
+			name := strings.ToLower(fields[0])
+			yield(evidence.Address("mysql:"+name), mysqlSwitch(name, fields[1]))
 		case kind == "selected variables":
 			for i, c := range columns {
-				if name, ok := strings.CutPrefix(strings.TrimSpace(c), "@@"); ok && !yield(evidence.Address("mysql:"+strings.ToLower(name)), fields[i]) {
+				name, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(c)), "@@")
+				name = strings.TrimPrefix(name, "global.")
+				if ok && !yield(evidence.Address("mysql:"+name), mysqlSwitch(name, fields[i])) {
 					return
 				}
 			}
@@ -147,6 +151,29 @@ func mysqlRow(kind string, columns, fields []string, row int) func(func(evidence
 			yield(evidence.Address(fmt.Sprintf("mysql:row/%d", row)), described(0))
 		}
 	}
+}
+
+// mysqlSwitches are the variables that are either on or off.
+var mysqlSwitches = []string{
+	"automatic_sp_privileges", "check_proxy_users", "general_log", "local_infile", "log_bin", "log_raw", "offline_mode",
+	"partial_revokes", "password_require_current", "read_only", "require_secure_transport", "secure_auth",
+	"skip_name_resolve", "skip_networking", "skip_show_database", "slow_query_log", "super_read_only",
+	"validate_password.check_user_name", "validate_password_check_user_name",
+}
+
+// mysqlSwitch gives one form to the value of a variable that is either on or off: SELECT @@NAME prints 0 or 1 where SHOW
+// VARIABLES prints OFF or ON. Other variables, and other values of these, stay as they are.
+func mysqlSwitch(name, value string) string {
+	if !slices.Contains(mysqlSwitches, name) {
+		return value
+	}
+	switch strings.ToUpper(value) {
+	case "0", "OFF":
+		return "OFF"
+	case "1", "ON":
+		return "ON"
+	}
+	return value
 }
 
 // mysqlField returns the field of the first column that has one of the names, "/" made "_" so that it fits an Address.
