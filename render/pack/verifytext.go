@@ -14,13 +14,16 @@ func verifyText(a audit.Audit) []byte {
 
 %s, as of %s
 
-This package is not sealed: the commands below show that nothing in it was changed, removed or added since it was
-packed, if you know the digest of tagmanifest-sha256.txt from the sender by another way (by telephone, on paper).
-They do not show who packed it.
+The package is not sealed. What the commands below show: nothing in it was changed, removed or added since it was
+packed, provided that the digest of step 1 is the one that the sender tells you by another way (by telephone, on paper).
+What they do not show: who packed it, and whether the server said the truth.
 
-Every command is run in the folder that holds this file.
+Whoever changed a package could have changed this text with it. Read a command before you run it.
 
-1. The digest to compare with the one that the sender gave you
+If the package came as a .zip, unpack it first. Run every command in the folder that holds this file.
+
+
+1. The digest that stands for the whole package. Compare it with the one that the sender told you.
 
    Linux (run by auditpack's own tests)
      sha256sum tagmanifest-sha256.txt
@@ -29,21 +32,25 @@ Every command is run in the folder that holds this file.
    PowerShell (not run)
      (Get-FileHash -Algorithm SHA256 tagmanifest-sha256.txt).Hash.ToLower()
 
-2. Every file against the manifests; each line must end in OK
+2. Every file is as the manifests list it.
 
-   Linux (run by auditpack's own tests)
+   Linux (run by auditpack's own tests); each line must end in OK
      sha256sum -c tagmanifest-sha256.txt manifest-sha256.txt
-   macOS (not run)
+   macOS (not run); each line must end in OK
      shasum -a 256 -c tagmanifest-sha256.txt manifest-sha256.txt
-   PowerShell (not run); it prints only what is wrong
-     foreach ($m in 'tagmanifest-sha256.txt','manifest-sha256.txt') { Get-Content $m | ForEach-Object { $h,$f = $_ -split '  ',2; if ((Get-FileHash -Algorithm SHA256 -LiteralPath $f).Hash.ToLower() -ne $h) { "$f differs" } } }
+   PowerShell (not run); it must print nothing
+     foreach ($m in 'tagmanifest-sha256.txt','manifest-sha256.txt') { Get-Content $m | ForEach-Object { $h,$f = $_ -split '  ',2; if ((Get-FileHash -Algorithm SHA256 -LiteralPath $f).Hash -ne $h) { "$f differs" } } }
 
-3. No file besides those in the manifests; this prints nothing
+3. No file is there that the manifests do not list. It must print nothing.
 
-   Linux (run by auditpack's own tests)
-     find . -type f ! -name tagmanifest-sha256.txt | sed 's#^\./##' | LC_ALL=C sort | diff - <(sed 's/^[0-9a-f]*  //' manifest-sha256.txt tagmanifest-sha256.txt | LC_ALL=C sort)
+   Linux (run by auditpack's own tests), in bash
+     find . ! -type d ! -path ./tagmanifest-sha256.txt | sed 's#^\./##' | LC_ALL=C sort | diff - <(sed 's/^[0-9a-f]*  //' manifest-sha256.txt tagmanifest-sha256.txt | LC_ALL=C sort)
+   macOS (not run), in zsh or bash: the same command
+   PowerShell (not run)
+     $l = Get-Content manifest-sha256.txt,tagmanifest-sha256.txt | ForEach-Object { ($_ -split '  ',2)[1] }; Get-ChildItem -Recurse -Force -File | ForEach-Object { $_.FullName.Substring($PWD.Path.Length + 1).Replace('\','/') } | Where-Object { $_ -ne 'tagmanifest-sha256.txt' -and $l -notcontains $_ }
 
-4. Each snapshot is a bag of its own, as it was captured or imported. The digests of their tag manifests:
+4. Each snapshot in the package is a bag of its own, just as it was captured or imported. If you were told the digest of a
+   snapshot when it was taken, compare it with the one here:
 
 `, top(a), a.AsOf.Format("2006-01-02 15:04 UTC"))
 	for _, h := range a.Hosts {
@@ -53,12 +60,15 @@ Every command is run in the folder that holds this file.
 		}
 	}
 	b.WriteString(`
-   Save the lines above to a file and run  sha256sum -c  on it, or repeat steps 1 and 2 inside each folder.
+   Linux (run by auditpack's own tests); each line must end in OK
+     grep -E '^     [0-9a-f]{64}  data/snapshots/' verify.txt | sed 's/^ *//' | sha256sum -c
+     for d in data/snapshots/*/*; do (cd "$d" && sha256sum -c tagmanifest-sha256.txt manifest-sha256.txt); done
 
-The package is a BagIt bag (RFC 8493, version 1.0); any BagIt validator reads it. A citation in the report names the
-file, the line, and the byte offset and length in it; to see the cited bytes:
+5. The bytes behind a citation. The report cites evidence as FILE, line N, byte OFFSET+LENGTH; these are the bytes:
 
      tail -c +$((OFFSET + 1)) FILE | head -c LENGTH
+
+The package is a BagIt bag (RFC 8493, version 1.0): any BagIt validator checks it too.
 `)
 	return []byte(b.String())
 }
