@@ -34,7 +34,7 @@ type Judge func(Case) []evidence.Reason
 
 // Kinds lists all kinds of Check.
 func Kinds() []*Kind {
-	return slices.Concat(registryKinds(), networkKinds(), accessKinds(), webKinds(), systemKinds())
+	return slices.Concat(registryKinds(), networkKinds(), accessKinds(), webKinds(), systemKinds(), stigKinds())
 }
 
 // Prepare finds the Kind of c and prepares it.
@@ -42,6 +42,9 @@ func Prepare(c evidence.Check) (Judge, error) {
 	for _, k := range Kinds() {
 		if k.Name == c.Kind {
 			judge, err := k.Prepare(c)
+			if err == nil {
+				judge, err = where(c.When, judge)
+			}
 			if err != nil {
 				return nil, fmt.Errorf("check %s: %w", c.Kind, err)
 			}

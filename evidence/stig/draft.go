@@ -18,7 +18,7 @@ type pattern struct {
 
 // patterns are tried in this order; the first that fits a text has to understand all of it.
 func patterns() []pattern {
-	return []pattern{registryBlocks}
+	return []pattern{registryBlocks, userRights, securityPolicy, auditPolicy}
 }
 
 // draft is a Rule's text on its way to Checks.
@@ -71,7 +71,7 @@ func derive(r *evidence.Rule) []reference {
 		default:
 			r.Checks = d.checks
 			for i := range r.Checks {
-				r.Checks[i].When = slices.Clone(d.when)
+				r.Checks[i].When = append(r.Checks[i].When, d.when...)
 			}
 			return d.refers
 		}

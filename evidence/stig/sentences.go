@@ -5,6 +5,9 @@ import "auditpack/evidence"
 // domainMember holds on a host that is in a domain.
 var domainMember = evidence.Check{Kind: "domain-member", Address: "system:domain-member", Want: []string{"yes"}}
 
+// inNoDomain holds on a host that is in none.
+var inNoDomain = evidence.Check{Kind: "domain-member", Address: "system:domain-member", Want: []string{"no"}}
+
 // desktop holds on a server with the graphical shell.
 var desktop = evidence.Check{
 	Kind: "registry", Address: evidence.RegistryValue(`HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion`, "InstallationType"),
