@@ -78,6 +78,11 @@ func (r *rightReader) take(line string) (bool, error) {
 		r.now.scope = scope(strings.ToLower(strings.TrimSuffix(line, ":")))
 	case outsideForm.MatchString(line) && r.now != nil:
 		r.names.none, r.sids.none = true, true
+	case line == "If any SIDs are defined for the user right, this is a finding." && r.names.none:
+		r.sids.none = true // the half before says that this is about systems in no domain
+	case editorEntry.MatchString(line) && r.now == nil && r.right == "": // one text has lost the sentence before the names
+		r.now = &r.names
+		r.now.accounts, r.now.scope = map[scope][]string{allSystems: {line}}, allSystems
 	case editorEntry.MatchString(line) && r.now == &r.names:
 		r.names.accounts[r.names.scope] = append(r.names.accounts[r.names.scope], line)
 	case sidEntry.MatchString(line) && r.now == &r.sids:
@@ -129,7 +134,7 @@ func (r *rightReader) agree() error {
 	switch {
 	case r.right == "":
 		return fmt.Errorf("no sentence names the user right by its constant")
-	case r.names.form != r.sids.form:
+	case r.names.form != "" && r.names.form != r.sids.form:
 		return fmt.Errorf("the text asks for %q by name and for %q by SID", r.names.form, r.sids.form)
 	}
 	total := 0
@@ -213,7 +218,7 @@ var policyEditor = []sentence{
 }
 
 var userRightSentences = append(slices.Clone(policyEditor),
-	say(`If an application requires this user right, this would not be a finding\.`, caveat),
+	say(`If an application requires this user right, this (?:would not be|is not) a finding\.`, caveat),
 	say(`Vendor documentation must support the requirement for having the user right\.`, caveat),
 	say(`The requirement must be documented with the [A-Za-z ()]+\.`, caveat),
 	say(`The application account must meet requirements for application account passwords, such as length \([A-Z0-9-]+\) and required frequency of changes \([A-Z0-9-]+\)\.`, caveat),
