@@ -63,6 +63,10 @@ const (
 	IISSharing Address = "iis-redirection:enabled" // Text true: the local applicationHost.config is not the one in force
 )
 
+// IISSiteElement is the path under which what a site says about itself (logging, limits, HSTS) is addressed: siteDefaults
+// at the server level, a site at its own location: iis:[Default Web Site]/system.applicationHost/sites/site/logFile@logFormat.
+const IISSiteElement = "system.applicationHost/sites/site"
+
 // IISSite is a web site: the Value of iis-site:NAME. Its applications are Settings of their own.
 type IISSite struct {
 	ID       string

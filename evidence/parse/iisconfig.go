@@ -125,7 +125,9 @@ func readServerConfiguration(source Source, to evidence.Sink) error {
 	w.configuration(root)
 	host := root.child("system.applicationHost")
 	emitSites(host.child("sites"), to)
+	w.emitSiteSettings(host.child("sites"))
 	emitPools(host.child("applicationPools"), to)
+	emitPoolSettings(host.child("applicationPools"), to)
 	return nil
 }
 
