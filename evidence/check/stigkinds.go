@@ -10,7 +10,10 @@ import (
 
 // stigKinds judge what the check texts of a STIG ask for and no statement of the guide does.
 func stigKinds() []*Kind {
-	return []*Kind{registryFirstKind, domainMemberKind, userRightSetKind, renamedKind}
+	return []*Kind{
+		registryFirstKind, domainMemberKind, userRightSetKind, renamedKind,
+		iisValueKind, iisEntriesKind, iisPoolKind, iisPoolSitesKind, iisSiteVolumeKind, iisBindingsKind,
+	}
 }
 
 // domainMemberKind judges whether the host is in a domain; it is a condition of other Checks.
