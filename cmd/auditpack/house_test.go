@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"evidence/audit":    {"evidence", "evidence/snapshot", "evidence/parse", "evidence/guide", "evidence/check", "evidence/compare", "evidence/answers"},
 	"render":            {"evidence", "evidence/audit"},
 	"render/pdf":        {"evidence", "render"},
+	"render/oscal":      {"evidence", "evidence/audit", "render"},
 	"render/rendertest": {"evidence", "evidence/audit"},
 	"render/xlsx":       {"evidence", "render"},
 	"render/pack":       {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/guide", "evidence/snapshot", "evidence/stig", "render", "render/pdf", "render/xlsx"},

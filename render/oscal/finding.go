@@ -1,0 +1,118 @@
+package oscal
+
+import (
+	"fmt"
+
+	"auditpack/evidence"
+)
+
+// find returns the finding of a statement, or nil where it does not concern the host: that is no finding, and neither of
+// OSCAL's two states says it.
+func (b *builder) find(s *statement, seen []observation, risks []risk) *finding {
+	result := s.result()
+	if result == evidence.NotApplicable {
+		return nil
+	}
+	f := &finding{
+		UUID: s.finding(), Title: markup(s.id + ": " + s.text), Description: paragraphs(markup(s.text), verdictText(s)),
+		Props: b.properties(s), Origins: b.origins(),
+		Target:       target{Type: "objective-id", ID: token(s.id), Title: markup(s.text), Status: statusOf(s)},
+		Observations: refs(seen), Remarks: findingRemarks(s),
+	}
+	for _, r := range risks {
+		f.Risks = append(f.Risks, riskRef{r.UUID})
+	}
+	return f
+}
+
+func (s *statement) finding() uuid { return s.space.name("finding") }
+
+func refs(seen []observation) []observationRef {
+	var list []observationRef
+	for _, o := range seen {
+		list = append(list, observationRef{o.UUID})
+	}
+	return list
+}
+
+// statusOf says whether the statement is shown to hold. OSCAL knows two states only: what nobody could decide is not
+// satisfied, for the reason "other", so that silence never counts as a pass nor as a fail.
+func statusOf(s *statement) objectiveStatus {
+	switch result := s.result(); result {
+	case evidence.Pass:
+		return objectiveStatus{State: "satisfied", Reason: "pass"}
+	case evidence.Fail:
+		return objectiveStatus{State: "not-satisfied", Reason: "fail", Remarks: exceptionText(s)}
+	default:
+		return objectiveStatus{State: "not-satisfied", Reason: "other", Remarks: "Undecided (" + string(result) + "): not shown to be satisfied."}
+	}
+}
+
+// verdictText is the Verdict with the Reasons that made it.
+func verdictText(s *statement) string {
+	text := []string{"Verdict: " + string(s.result()) + "."}
+	for _, r := range s.verdict.Reasons {
+		if r.Result == s.result() {
+			text = append(text, reasonText(r))
+		}
+	}
+	return paragraphs(text...)
+}
+
+func findingRemarks(s *statement) string {
+	var text []string
+	if s.result() == evidence.NeedsReview {
+		text = append(text, labelled("To be looked at by a person", s.manual))
+	}
+	for _, r := range s.readings {
+		result := r.After.Result
+		if result == "" {
+			result = evidence.NotCollected
+		}
+		text = append(text, fmt.Sprintf("Another reading (%s, %s), not part of the verdict: %s Result: %s.", markup(r.Who), markup(r.ID), markup(r.Text), result))
+	}
+	return paragraphs(text...)
+}
+
+// exceptionText says who accepted a failing statement, and until when; nothing if nobody did.
+func exceptionText(s *statement) string {
+	x := s.exception
+	if x == nil {
+		return ""
+	}
+	state := "Accepted"
+	if s.expired {
+		state = "Was accepted, which has expired,"
+	}
+	return paragraphs(fmt.Sprintf("%s by %s on %s until %s. The verdict stays fail.", state, markup(x.Approver), day(x.On), day(x.Expires)), labelled("Reason", x.Reason))
+}
+
+// risksOf returns the risk of a failing statement. Its deadline is that of the exception, if there is one: no other is
+// known, and none is made up.
+func (b *builder) risksOf(s *statement, seen []observation) []risk {
+	if s.result() != evidence.Fail {
+		return nil
+	}
+	r := risk{
+		UUID: s.space.name("risk"), Title: markup(s.name() + " fails"), Description: paragraphs(markup(s.text), verdictText(s)),
+		Statement: orElse(markup(s.text), "The statement does not hold."), Props: b.properties(s), Status: "open",
+		Origins: b.origins(), Observations: refs(seen),
+	}
+	if severity := line(string(s.severity)); severity != "" {
+		r.Characterization = []characterization{{Origin: b.origins()[0], Facets: []facet{{Name: "severity", System: ns, Value: severity}}}}
+	}
+	if fix := markup(s.fix); fix != "" {
+		r.Remediations = []response{{UUID: s.space.name("fix"), Lifecycle: "recommendation", Title: "What the guide asks", Description: fix}}
+	}
+	if x := s.exception; x != nil {
+		r.Deadline = instant(x.Expires)
+		entry := logEntry{UUID: s.space.name("exception"), Title: "Accepted", Description: exceptionText(s), Start: instant(x.On)}
+		if s.accepted() {
+			r.Status, entry.StatusChange = "deviation-approved", "deviation-approved"
+		}
+		if entry.Start != "" {
+			r.Log = &riskLog{Entries: []logEntry{entry}}
+		}
+	}
+	return []risk{r}
+}

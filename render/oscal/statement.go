@@ -1,0 +1,160 @@
+package oscal
+
+import (
+	"slices"
+	"strings"
+
+	"auditpack/evidence"
+	"auditpack/evidence/audit"
+)
+
+// statement is what was judged on one host: a Control of the guide or a Rule of a benchmark.
+type statement struct {
+	host        *host
+	space       uuid   // of this statement on this host
+	id          string // Control id or RuleID
+	text        string
+	against     string // the guide or the benchmark
+	ids         []property
+	severity    evidence.Severity
+	fix, manual string
+	ccis        []string
+	verdict     evidence.Verdict
+	before      *evidence.Verdict
+	movement    evidence.Movement
+	readings    []audit.AssessedReading
+	exception   *evidence.Exception
+	expired     bool
+	attestation *evidence.Attestation
+}
+
+// result is the Verdict's, or not collected where none was set.
+func (s *statement) result() evidence.Result {
+	if s.verdict.Result == "" {
+		return evidence.NotCollected
+	}
+	return s.verdict.Result
+}
+
+func (s *statement) accepted() bool { return s.exception != nil && !s.expired }
+
+// name says which statement it is, and where.
+func (s *statement) name() string { return s.id + " on " + s.host.Name }
+
+// host is one assessed machine with what its statements refer to.
+type host struct {
+	*audit.Host
+	uuid  uuid
+	items map[string]*audit.Item
+	cited map[string]bool // paths of Items
+}
+
+func newHost(h *audit.Host) *host {
+	out := &host{Host: h, uuid: space.name("host", h.After.Digest.String(), h.After.Folder, h.Name), items: map[string]*audit.Item{}, cited: map[string]bool{}}
+	for i := range h.After.Items {
+		out.items[h.After.Items[i].Path] = &h.After.Items[i]
+	}
+	return out
+}
+
+// statements returns everything that was judged: by host, the guide's Controls and then the benchmarks' Rules, each in
+// their own order.
+func (b *builder) statements() []*statement {
+	var list []*statement
+	for _, h := range b.hosts {
+		for i := range h.Sections {
+			for j := range h.Sections[i].Controls {
+				list = append(list, b.ofControl(h, &h.Sections[i], &h.Sections[i].Controls[j]))
+			}
+		}
+		for i := range h.Benchmarks {
+			for j := range h.Benchmarks[i].Rules {
+				list = append(list, b.ofRule(h, &h.Benchmarks[i], &h.Benchmarks[i].Rules[j]))
+			}
+		}
+	}
+	return list
+}
+
+func (b *builder) ofControl(h *host, section *audit.Section, c *audit.Assessed) *statement {
+	s := &statement{
+		host: h, space: h.uuid.name("control", section.ID, c.ID), id: c.ID, text: c.Statement, against: b.guide(),
+		ids: props("control", c.ID, "section", section.Title), severity: c.Severity, fix: c.Fix, manual: c.Manual,
+		verdict: c.After, before: c.Before, movement: c.Movement, readings: c.Readings,
+		exception: c.Exception, expired: c.Expired, attestation: c.Attestation,
+	}
+	for _, r := range c.STIG {
+		s.ids = append(s.ids, props("stig-rule", strings.Join([]string{r.Benchmark, r.Release, string(r.STIGID), string(r.GroupID), string(r.RuleID), r.Strength}, " "))...)
+		if r.Strength != related {
+			s.ccis = append(s.ccis, r.CCIs...)
+		}
+	}
+	return s
+}
+
+// related is the strength of a Rule that is near to a Control, and does not ask the same.
+const related = "related"
+
+func (b *builder) ofRule(h *host, k *audit.Benchmark, r *audit.AssessedRule) *statement {
+	return &statement{
+		host: h, space: h.uuid.name("rule", k.ID, k.Version, k.Release, k.Digest.String(), string(r.GroupID), string(r.RuleID)),
+		id: string(r.RuleID), text: r.Title, against: benchmark(k), severity: r.Severity, manual: r.Undecided, ccis: r.CCIs,
+		ids:     props("group-id", string(r.GroupID), "rule-id", string(r.RuleID), "stig-id", string(r.STIGID)),
+		verdict: r.After, before: r.Before, movement: r.Movement,
+	}
+}
+
+func (b *builder) guide() string { return b.audit.Guide.Title + ", " + b.audit.Guide.Edition }
+
+func benchmark(k *audit.Benchmark) string { return k.ID + " V" + k.Version + "R" + k.Release }
+
+// nist returns the controls of NIST SP 800-53 that CCIs stand for, each once, in the publication's order. What is no
+// control's name is left out.
+func (b *builder) nist(ccis []string) []evidence.NISTControl {
+	if b.controls == nil {
+		return nil
+	}
+	var list []evidence.NISTControl
+	for _, cci := range ccis {
+		for _, s := range b.controls(cci) {
+			if c, ok := evidence.ParseNISTControl(s); ok {
+				list = append(list, c)
+			}
+		}
+	}
+	slices.SortFunc(list, evidence.NISTControl.Compare)
+	return slices.Compact(list)
+}
+
+// props returns properties of names and values by turns, without those that have no value.
+func props(pairs ...string) []property {
+	var list []property
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if value := line(pairs[i+1]); value != "" {
+			list = append(list, property{Name: pairs[i], NS: ns, Value: value})
+		}
+	}
+	return list
+}
+
+// properties says of the statement what a program would look for.
+func (b *builder) properties(s *statement) []property {
+	list := append(props("host", s.host.Name, "assessed-against", s.against), s.ids...)
+	list = append(list, props("result", string(s.result()), "basis", string(s.verdict.Basis), "severity", string(s.severity))...)
+	if s.before != nil {
+		list = append(list, props("result-before", string(s.before.Result), "movement", string(s.movement))...)
+	}
+	for _, cci := range slices.Compact(slices.Sorted(slices.Values(s.ccis))) {
+		list = append(list, props("cci", cci)...)
+	}
+	for _, c := range b.nist(s.ccis) {
+		list = append(list, props("nist-800-53", c.OSCAL())...)
+	}
+	switch {
+	case s.accepted():
+		list = append(list, props("exception", "accepted")...)
+	case s.exception != nil:
+		list = append(list, props("exception", "expired")...)
+	}
+	return list
+}
