@@ -1,6 +1,8 @@
 package oscal
 
 import (
+	"strings"
+
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
 )
@@ -92,7 +94,7 @@ func (h *host) itemResource(item *audit.Item) resource {
 		Props: append(props("host", h.Name, "status", string(item.Status), "read-as", item.ReadAs), itemProps(item)...),
 	}
 	if item.Digest.IsZero() {
-		r.Description = paragraphs(r.Description, labelled(string(item.Status), item.Note))
+		r.Description = paragraphs(r.Description, labelled("No bytes", strings.TrimSuffix(string(item.Status)+": "+item.Note, ": ")))
 		return r
 	}
 	r.RLinks = []rlink{{Href: href(h.After.Folder + "/" + item.Path), Hashes: hashes(item.Digest)}}

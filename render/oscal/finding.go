@@ -14,7 +14,7 @@ func (b *builder) find(s *statement, seen []observation, risks []risk) *finding 
 		return nil
 	}
 	f := &finding{
-		UUID: s.finding(), Title: markup(s.id + ": " + s.text), Description: paragraphs(markup(s.text), verdictText(s)),
+		UUID: s.finding(), Title: markup(s.id + ": " + s.text), Description: verdictText(s),
 		Props: b.properties(s), Origins: b.origins(),
 		Target:       target{Type: "objective-id", ID: token(s.id), Title: markup(s.text), Status: statusOf(s)},
 		Observations: refs(seen), Remarks: findingRemarks(s),
@@ -69,7 +69,7 @@ func findingRemarks(s *statement) string {
 		if result == "" {
 			result = evidence.NotCollected
 		}
-		text = append(text, fmt.Sprintf("Another reading (%s, %s), not part of the verdict: %s Result: %s.", markup(r.Who), markup(r.ID), markup(r.Text), result))
+		text = append(text, fmt.Sprintf("Another reading (%s, %s), not part of the verdict: %s Result: %s.", markup(r.Who), markup(r.ID), markup(r.Text), markup(string(result))))
 	}
 	return paragraphs(text...)
 }
@@ -87,6 +87,16 @@ func exceptionText(s *statement) string {
 	return paragraphs(fmt.Sprintf("%s by %s on %s until %s. The verdict stays fail.", state, markup(x.Approver), day(x.On), day(x.Expires)), labelled("Reason", x.Reason))
 }
 
+func exceptionState(s *statement) string {
+	switch {
+	case s.accepted():
+		return "accepted"
+	case s.exception != nil:
+		return "expired"
+	}
+	return ""
+}
+
 // risksOf returns the risk of a failing statement. Its deadline is that of the exception, if there is one: no other is
 // known, and none is made up.
 func (b *builder) risksOf(s *statement, seen []observation) []risk {
@@ -94,15 +104,15 @@ func (b *builder) risksOf(s *statement, seen []observation) []risk {
 		return nil
 	}
 	r := risk{
-		UUID: s.space.name("risk"), Title: markup(s.name() + " fails"), Description: paragraphs(markup(s.text), verdictText(s)),
-		Statement: orElse(markup(s.text), "The statement does not hold."), Props: b.properties(s), Status: "open",
+		UUID: s.space.name("risk"), Title: markup(s.name() + " fails"), Description: verdictText(s),
+		Statement: labelled("Does not hold", orElse(s.text, s.id)), Props: props("host", s.host.Name, "exception", exceptionState(s)), Status: "open",
 		Origins: b.origins(), Observations: refs(seen),
 	}
 	if severity := line(string(s.severity)); severity != "" {
 		r.Characterization = []characterization{{Origin: b.origins()[0], Facets: []facet{{Name: "severity", System: ns, Value: severity}}}}
 	}
 	if fix := markup(s.fix); fix != "" {
-		r.Remediations = []response{{UUID: s.space.name("fix"), Lifecycle: "recommendation", Title: "What the guide asks", Description: fix}}
+		r.Remediations = []response{{UUID: s.space.name("fix"), Lifecycle: "recommendation", Title: "How to fix it", Description: fix}}
 	}
 	if x := s.exception; x != nil {
 		r.Deadline = instant(x.Expires)

@@ -157,7 +157,7 @@ func place(c evidence.Citation) []property {
 }
 
 func itemProps(item *audit.Item) []property {
-	list := props("origin", string(item.Origin), "taken", instant(item.Taken))
+	list := props("origin", string(item.Origin), "taken", instant(item.Taken), "stale", map[bool]string{true: "yes"}[item.Stale])
 	if !item.Digest.IsZero() {
 		list = append(list, props("sha256", item.Digest.String())...)
 	}

@@ -36,6 +36,7 @@ func (s *statement) result() evidence.Result {
 	return s.verdict.Result
 }
 
+// accepted reports whether a valid Exception covers the statement.
 func (s *statement) accepted() bool { return s.exception != nil && !s.expired }
 
 // name says which statement it is, and where.
@@ -150,11 +151,5 @@ func (b *builder) properties(s *statement) []property {
 	for _, c := range b.nist(s.ccis) {
 		list = append(list, props("nist-800-53", c.OSCAL())...)
 	}
-	switch {
-	case s.accepted():
-		list = append(list, props("exception", "accepted")...)
-	case s.exception != nil:
-		list = append(list, props("exception", "expired")...)
-	}
-	return list
+	return append(list, props("exception", exceptionState(s))...)
 }
