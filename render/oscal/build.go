@@ -85,16 +85,17 @@ func (b *builder) span() (start, end string) {
 // it after a first pass.
 func write(w io.Writer, document any, identify func(uuid)) error {
 	h := sha256.New()
-	if err := encode(h, document); err != nil {
+	if err := encoder(h).Encode(document); err != nil {
 		return err
 	}
 	identify(space.name("document", hex.EncodeToString(h.Sum(nil))))
-	return encode(w, document)
-}
-
-func encode(w io.Writer, document any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
+	e := encoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(document)
+}
+
+func encoder(w io.Writer) *json.Encoder {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e
 }
