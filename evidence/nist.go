@@ -3,6 +3,7 @@ package evidence
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -85,4 +86,22 @@ func (c NISTControl) OSCAL() string {
 // Compare orders controls as the publication lists them.
 func (c NISTControl) Compare(o NISTControl) int {
 	return cmp.Or(cmp.Compare(c.Family, o.Family), cmp.Compare(c.Number, o.Number), cmp.Compare(c.Enhancement, o.Enhancement))
+}
+
+// NISTControls returns the controls that CCIs stand for, each once, in the publication's order. controls is the mapping
+// from one CCI to the names of its controls, or nil; what is no control's name is left out.
+func NISTControls(controls func(cci string) []string, ccis ...string) []NISTControl {
+	if controls == nil {
+		return nil
+	}
+	var list []NISTControl
+	for _, cci := range ccis {
+		for _, name := range controls(cci) {
+			if c, ok := ParseNISTControl(name); ok {
+				list = append(list, c)
+			}
+		}
+	}
+	slices.SortFunc(list, NISTControl.Compare)
+	return slices.Compact(list)
 }

@@ -15,7 +15,7 @@
 //	exception            status of the risk (deviation-approved while valid), its deadline and log; never the finding's state
 //
 // Controls of NIST SP 800-53 are named where a Rule's CCIs stand for them: of the benchmarks' Rules, and of the Rules that
-// a Control of the guide equals. A Rule that is merely related to a Control lends it none.
+// a Control of the guide stands for ([auditpack/evidence/audit.Assessed.CCIs]).
 //
 // # Texts and identifiers
 //

@@ -96,7 +96,7 @@ func (b *builder) reviewed(statements []*statement) reviewedControls {
 	}
 	slices.Sort(ccis)
 	selection := controlSelection{Description: "No control of NIST SP 800-53 is named by the statements: all that the objectives touch.", All: &struct{}{}}
-	if controls := b.nist(slices.Compact(ccis)); len(controls) > 0 {
+	if controls := evidence.NISTControls(b.controls, slices.Compact(ccis)...); len(controls) > 0 {
 		selection = controlSelection{Description: "The controls of NIST SP 800-53 that the statements stand for by their CCIs. Each is touched, none is assessed as a whole."}
 		for _, c := range controls {
 			selection.Include = append(selection.Include, controlRef{c.OSCAL()})

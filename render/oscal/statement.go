@@ -80,21 +80,16 @@ func (b *builder) statements() []*statement {
 func (b *builder) ofControl(h *host, section *audit.Section, c *audit.Assessed) *statement {
 	s := &statement{
 		host: h, space: h.uuid.name("control", section.ID, c.ID), id: c.ID, text: c.Statement, against: b.guide(),
-		ids: props("control", c.ID, "section", section.Title), severity: c.Severity, fix: c.Fix, manual: c.Manual,
+		ids: props("control", c.ID, "section", section.Title), severity: c.Severity, fix: c.Fix, manual: c.Manual, ccis: c.CCIs(),
 		verdict: c.After, before: c.Before, movement: c.Movement, readings: c.Readings,
 		exception: c.Exception, expired: c.Expired, attestation: c.Attestation,
 	}
 	for _, r := range c.STIG {
-		s.ids = append(s.ids, props("stig-rule", strings.Join([]string{r.Benchmark, r.Release, string(r.STIGID), string(r.GroupID), string(r.RuleID), r.Strength}, " "))...)
-		if r.Strength != related {
-			s.ccis = append(s.ccis, r.CCIs...)
-		}
+		name := strings.Join([]string{r.Benchmark, r.Release, string(r.STIGID), string(r.GroupID), string(r.RuleID), r.Strength}, " ")
+		s.ids = append(s.ids, props("stig-rule", strings.Join(strings.Fields(name), " "))...)
 	}
 	return s
 }
-
-// related is the strength of a Rule that is near to a Control, and does not ask the same.
-const related = "related"
 
 func (b *builder) ofRule(h *host, k *audit.Benchmark, r *audit.AssessedRule) *statement {
 	return &statement{
@@ -108,24 +103,6 @@ func (b *builder) ofRule(h *host, k *audit.Benchmark, r *audit.AssessedRule) *st
 func (b *builder) guide() string { return b.audit.Guide.Title + ", " + b.audit.Guide.Edition }
 
 func benchmark(k *audit.Benchmark) string { return k.ID + " V" + k.Version + "R" + k.Release }
-
-// nist returns the controls of NIST SP 800-53 that CCIs stand for, each once, in the publication's order. What is no
-// control's name is left out.
-func (b *builder) nist(ccis []string) []evidence.NISTControl {
-	if b.controls == nil {
-		return nil
-	}
-	var list []evidence.NISTControl
-	for _, cci := range ccis {
-		for _, s := range b.controls(cci) {
-			if c, ok := evidence.ParseNISTControl(s); ok {
-				list = append(list, c)
-			}
-		}
-	}
-	slices.SortFunc(list, evidence.NISTControl.Compare)
-	return slices.Compact(list)
-}
 
 // props returns properties of names and values by turns, without those that have no value.
 func props(pairs ...string) []property {
@@ -148,7 +125,7 @@ func (b *builder) properties(s *statement) []property {
 	for _, cci := range slices.Compact(slices.Sorted(slices.Values(s.ccis))) {
 		list = append(list, props("cci", cci)...)
 	}
-	for _, c := range b.nist(s.ccis) {
+	for _, c := range evidence.NISTControls(b.controls, s.ccis...) {
 		list = append(list, props("nist-800-53", c.OSCAL())...)
 	}
 	return append(list, props("exception", exceptionState(s))...)
