@@ -215,7 +215,11 @@ func describe(openings []opening, label string) string {
 	}
 	text += "; " + o.listeners[0].label() + andMore(len(o.listeners)-1)
 	if more := len(openings) - 1; more > 0 {
-		text += fmt.Sprintf("; %d more ways in", more)
+		ways := "ways"
+		if more == 1 {
+			ways = "way"
+		}
+		text += fmt.Sprintf("; %d more %s in", more, ways)
 	}
 	return text
 }

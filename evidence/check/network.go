@@ -43,11 +43,11 @@ func judgeFirewallOn(c Case) []evidence.Reason {
 		case v.is(1) && v.part:
 			r.Result, r.Actual = evidence.NotCollected, "on by the host's own setting; "+unreadPolicy
 		case v.is(1):
-			r.Result, r.Actual = evidence.Pass, "on"
+			r.Result, r.Actual = evidence.Pass, "on in the "+name+" profile"
 		case v.is(0) && v.part:
 			r.Result, r.Actual = evidence.NeedsReview, "off by the host's own setting; "+unreadPolicy
 		case v.is(0):
-			r.Result, r.Actual = evidence.Fail, "off"
+			r.Result, r.Actual = evidence.Fail, "off in the "+name+" profile"
 		default:
 			r.Result, r.Actual = evidence.NeedsReview, v.doubt("EnableFirewall")
 		}
