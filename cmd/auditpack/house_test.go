@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"evidence/snapshot": {"evidence", "evidence/bag"},
 	"evidence/audit":    {"evidence", "evidence/snapshot", "evidence/parse", "evidence/guide", "evidence/check", "evidence/compare", "evidence/answers"},
 	"render":            {"evidence", "evidence/audit"},
+	"render/checklist":  {"evidence", "evidence/audit", "render"},
 	"render/pdf":        {"evidence", "render"},
 	"render/oscal":      {"evidence", "evidence/audit", "render"},
 	"render/rendertest": {"evidence", "evidence/audit"},
