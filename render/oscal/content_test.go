@@ -151,3 +151,19 @@ func TestCitedItemWithoutBytes(t *testing.T) {
 		t.Errorf("a file is named that does not exist: %+v", e)
 	}
 }
+
+// TestContradictions: what Items of the snapshot disagree about is an observation; what those of the earlier one did is not.
+func TestContradictions(t *testing.T) {
+	var titles []string
+	for _, o := range results(t, wide()).Observations {
+		if strings.HasPrefix(o.Title, "Contradiction") {
+			titles = append(titles, o.Title)
+		}
+	}
+	fips := `registry:HKLM\SYSTEM\CurrentControlSet\Control\Lsa\FipsAlgorithmPolicy!Enabled`
+	want := []string{"Contradiction on AUTOMATE01: host name", "Contradiction on AUTOMATE01: " + fips,
+		"Contradiction on AUTOMATE02: host name", "Contradiction on AUTOMATE02: " + fips}
+	if diff := cmp.Diff(want, titles); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -73,10 +73,14 @@ func orElse(s, otherwise string) string {
 	return otherwise
 }
 
-// contradictions are observations too: nothing was chosen among what Items disagree about.
+// contradictions are observations too: nothing was chosen among what Items disagree about. Those of an earlier snapshot
+// are left out, as its verdicts are.
 func (b *builder) contradictions(h *host) []observation {
 	var list []observation
 	for i, c := range h.Contradictions {
+		if c.Before {
+			continue
+		}
 		text := []string{"Items of the snapshot disagree. Nothing was chosen."}
 		for _, v := range c.Values {
 			text = append(text, labelled("One says", v))

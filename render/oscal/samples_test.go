@@ -32,6 +32,8 @@ func wide() audit.Audit {
 			{GroupID: "V-100002", RuleID: "SV-100002r1_rule", STIGID: "XX-00-000002", Title: "Two", Severity: evidence.Low, After: verdict(evidence.Pass)},
 			{GroupID: "V-100003", RuleID: "SV-100003r1_rule", STIGID: "XX-00-000003", Title: "Three", Severity: evidence.Low, Undecided: "a person has to read it"},
 		}}}
+	h.Benchmarks = append(h.Benchmarks, h.Benchmarks[1]) // handed in twice
+	h.Contradictions = append(h.Contradictions, audit.Contradiction{Subject: "platform", Before: true, Values: []string{"then", "there"}})
 	a.Hosts = append(a.Hosts, h)
 	return a
 }

@@ -2,6 +2,7 @@ package oscal
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"auditpack/evidence"
@@ -70,7 +71,7 @@ func (b *builder) statements() []*statement {
 		}
 		for i := range h.Benchmarks {
 			for j := range h.Benchmarks[i].Rules {
-				list = append(list, b.ofRule(h, &h.Benchmarks[i], &h.Benchmarks[i].Rules[j]))
+				list = append(list, b.ofRule(h, i, &h.Benchmarks[i].Rules[j]))
 			}
 		}
 	}
@@ -91,9 +92,11 @@ func (b *builder) ofControl(h *host, section *audit.Section, c *audit.Assessed) 
 	return s
 }
 
-func (b *builder) ofRule(h *host, k *audit.Benchmark, r *audit.AssessedRule) *statement {
+// ofRule makes the index of the benchmark a part of the identifiers: nothing forbids to judge one by the same rules twice.
+func (b *builder) ofRule(h *host, index int, r *audit.AssessedRule) *statement {
+	k := &h.Benchmarks[index]
 	return &statement{
-		host: h, space: h.uuid.name("rule", k.ID, k.Version, k.Release, k.Digest.String(), string(r.GroupID), string(r.RuleID)),
+		host: h, space: h.uuid.name("rule", strconv.Itoa(index), k.Digest.String(), string(r.GroupID), string(r.RuleID)),
 		id: string(r.RuleID), text: r.Title, against: benchmark(k), severity: r.Severity, manual: r.Undecided, ccis: r.CCIs,
 		ids:     props("group-id", string(r.GroupID), "rule-id", string(r.RuleID), "stig-id", string(r.STIGID)),
 		verdict: r.After, before: r.Before, movement: r.Movement,
