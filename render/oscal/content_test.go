@@ -167,3 +167,18 @@ func TestContradictions(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestManual: what a person has to look at is said once, by a Reason or beside them.
+func TestManual(t *testing.T) {
+	a := rendertest.Audit()
+	c := &a.Hosts[0].Sections[0].Controls[0]
+	c.Manual = "Ask the owner."
+	c.After = evidence.Verdict{Result: evidence.NeedsReview, Reasons: []evidence.Reason{{Result: evidence.NeedsReview, Expected: "it holds", Actual: "nothing shows it"}}}
+	if f := results(t, a).Findings[0]; f.Remarks != "To be looked at by a person: Ask the owner." {
+		t.Errorf("remarks: %q", f.Remarks)
+	}
+	c.After.Reasons[0].Actual = c.Manual
+	if f := results(t, a).Findings[0]; f.Remarks != "" || !strings.Contains(f.Description, "Actual: Ask the owner.") {
+		t.Errorf("remarks: %q, description: %q", f.Remarks, f.Description)
+	}
+}

@@ -2,6 +2,7 @@ package oscal
 
 import (
 	"fmt"
+	"slices"
 
 	"auditpack/evidence"
 )
@@ -59,9 +60,11 @@ func verdictText(s *statement) string {
 	return paragraphs(text...)
 }
 
+// findingRemarks says what a person has to look at, if no Reason does, and how else the statement may be read.
 func findingRemarks(s *statement) string {
 	var text []string
-	if s.result() == evidence.NeedsReview {
+	said := slices.ContainsFunc(s.verdict.Reasons, func(r evidence.Reason) bool { return r.Actual == s.manual })
+	if s.result() == evidence.NeedsReview && !said {
 		text = append(text, labelled("To be looked at by a person", s.manual))
 	}
 	for _, r := range s.readings {
