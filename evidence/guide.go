@@ -1,5 +1,7 @@
 package evidence
 
+import "strings"
+
 // Severity is how much a failing Control matters, in the STIG's words.
 type Severity string
 
@@ -90,4 +92,19 @@ type Check struct {
 	// When says where the Check applies: where all of these hold. Where one fails the Check is not applicable; where that
 	// is not known, a fail becomes needs review.
 	When []Check `yaml:"when,omitempty" json:"when,omitempty"`
+}
+
+// Addresses returns every Address that the Check looks at: its own, those to look at where that one is absent, and those
+// of its conditions.
+func (c Check) Addresses() []Address {
+	all := []Address{c.Address}
+	for _, w := range c.Want {
+		if a, ok := strings.CutPrefix(w, "else "); ok {
+			all = append(all, Address(a))
+		}
+	}
+	for _, w := range c.When {
+		all = append(all, w.Addresses()...)
+	}
+	return all
 }

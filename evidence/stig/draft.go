@@ -18,7 +18,7 @@ type pattern struct {
 
 // patterns are tried in this order; the first that fits a text has to understand all of it.
 func patterns() []pattern {
-	return []pattern{registryBlocks, userRights, securityPolicy, auditPolicy}
+	return []pattern{registryBlocks, userRights, securityPolicy, auditPolicy, registryProse, iisSettings}
 }
 
 // draft is a Rule's text on its way to Checks.

@@ -47,6 +47,9 @@ var registryBlocks = pattern{
 			return err
 		}
 		d.checks = blockChecks(blocks)
+		if blocks[0].Hive == "HKEY_CURRENT_USER" {
+			d.caveats = append(d.caveats, "HKEY_CURRENT_USER is that of the account that captured; other accounts have values of their own.")
+		}
 		return nil
 	},
 }

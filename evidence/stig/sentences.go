@@ -11,7 +11,7 @@ var inNoDomain = evidence.Check{Kind: "domain-member", Address: "system:domain-m
 // desktop holds on a server with the graphical shell.
 var desktop = evidence.Check{
 	Kind: "registry", Address: evidence.RegistryValue(`HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion`, "InstallationType"),
-	Want: []string{"text Server"},
+	Want: []string{"text Server", "text Client", "absent"}, // "Server Core" and "Nano Server" are the others
 }
 
 const (
