@@ -34,6 +34,9 @@ func newPlace(dest string, zip, replace bool) (*place, error) {
 	if err := p.checkFree(zip); err != nil {
 		return nil, err
 	}
+	if err := p.checkOutside(); err != nil {
+		return nil, err
+	}
 	temp, err := p.beside("partial", func(path string) error {
 		if !zip {
 			return os.Mkdir(path, folderMode)
@@ -84,6 +87,20 @@ func (p *place) checkFree(zip bool) error {
 		return &ExistsError{Path: p.dest, Why: "it is not a zip"}
 	case !zip && !looksLikeBag(p.dest, at):
 		return &ExistsError{Path: p.dest, Why: "it is not a bag (no bagit.txt in it)"}
+	}
+	return nil
+}
+
+// checkOutside refuses a destination inside of another bag, which would no longer verify.
+func (p *place) checkOutside() error {
+	dir, err := filepath.Abs(p.dest)
+	if err != nil {
+		return p.explain(err)
+	}
+	for parent := filepath.Dir(dir); parent != dir; dir, parent = parent, filepath.Dir(parent) {
+		if d, err := os.Lstat(filepath.Join(parent, declarationName)); err == nil && d.Mode().IsRegular() {
+			return fmt.Errorf("%s: lies inside the bag %s, to which nothing can be added", p.dest, parent)
+		}
 	}
 	return nil
 }

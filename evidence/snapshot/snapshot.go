@@ -38,6 +38,9 @@ func FromBag(b *bag.Bag) (*Snapshot, error) {
 		return &bag.InvalidError{Path: b.Path(), Faults: []bag.Fault{{Path: path, Kind: bag.BadForm, Message: message}}}
 	}
 	if _, ok := b.File(recordPath); !ok {
+		if _, ok := b.File("data/audit.json"); ok {
+			return nil, invalid("", "an audit package, no snapshot: its snapshots lie in its folder data/snapshots")
+		}
 		return nil, invalid("", "a sound bag, but no snapshot: there is no "+recordPath)
 	}
 	text, err := b.ReadFile(recordPath, maxRecord)
