@@ -28,18 +28,21 @@ func newAssessCommand() *cobra.Command {
 expected, what was found, and the place in the evidence that shows it. Silence is never a pass: what was not collected,
 refused as evidence or not understood is said.
 
+The as-of time is --as-of, else SOURCE_DATE_EPOCH, else now; evidence older than 30 days by then passes nothing.
+
 EXIT STATUS
-  0  done
-  3  with --fail-on: a statement of that severity or above fails and no valid exception accepts it
-  1  failed; 2 wrong usage`,
+  0  done, whatever the verdicts are
+  1  failed
+  2  wrong usage
+  3  with --fail-on: a statement of that severity or above fails and no valid exception accepts it`,
 		Args: wantArgs(1, 1, "one snapshot"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runAssess(cmd.Context(), o, args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	o.add(cmd)
-	cmd.Flags().StringVar(&o.format, "format", "text", "text or json")
-	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "end with 3 if a statement of this severity or above fails: high, medium or low")
+	cmd.Flags().StringVar(&o.format, "format", "text", "the `form` of the result: text or json")
+	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "end with 3 if a statement of this `severity` or above fails: high, medium or low")
 	return cmd
 }
 
@@ -120,6 +123,10 @@ func showVerdicts(w io.Writer, a audit.Audit) {
 			name = "host not known"
 		}
 		fmt.Fprintf(w, "%s  %s  as of %s\n", st.bold(name), clean(h.OS), a.AsOf.Format("2006-01-02 15:04 UTC"))
+		if h.After.Stale {
+			text := "? the evidence is older than 30 days at this time, so that it passes nothing: capture anew, or name another time with --as-of"
+			fmt.Fprintf(w, "%s\n", st.result(evidence.NeedsReview, wrap(text, width(), "  ")))
+		}
 		showContradictions(w, st, h.Contradictions)
 		for _, s := range h.Sections {
 			fmt.Fprintf(w, "\n%s  %s\n", st.bold(s.Part+": "+s.Title), st.dim(sectionCounts(s.Counts)))

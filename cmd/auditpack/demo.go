@@ -35,8 +35,8 @@ and verifies it. Nothing is read from this machine. The findings in the demo are
 			return runDemo(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	cmd.Flags().StringVarP(&o.dest, "output", "o", "auditpack-demo", "the folder to write")
-	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing folder")
+	cmd.Flags().StringVarP(&o.dest, "output", "o", "auditpack-demo", "the `folder` to write")
+	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing demo")
 	return cmd
 }
 

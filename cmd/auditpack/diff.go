@@ -31,15 +31,16 @@ of its own newest evidence, so that its age is no difference.
 
 EXIT STATUS
   0  no difference
-  3  there are differences
-  1  failed; 2 wrong usage`,
+  1  failed
+  2  wrong usage
+  3  there are differences`,
 		Args: wantArgs(2, 2, "two snapshots: before and after"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runDiff(cmd.Context(), o, args[0], args[1], cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVar(&o.level, "level", "", "verdict or setting; both if not given")
-	cmd.Flags().StringVar(&o.format, "format", "text", "text or json")
+	cmd.Flags().StringVar(&o.level, "level", "", "one `level` only: verdict or setting")
+	cmd.Flags().StringVar(&o.format, "format", "text", "the `form` of the result: text or json")
 	o.add(cmd)
 	return cmd
 }

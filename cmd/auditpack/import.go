@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,18 +31,22 @@ Without --captured each file's own modification time counts.
 
 EXIT STATUS
   0  every file was recognised as evidence
+  1  failed; nothing was written
+  2  wrong usage
   3  done, but some files were not recognised, refused as evidence or could not be read: look at the list
-  1  failed, nothing was written; 2 wrong usage`,
+
+WHAT IS RECOGNISED
+` + recognised(),
 		Example: `  auditpack import C:\evidence -o after-snapshot --host AUTOMATE01 --captured 2026-10-20T08:30:00Z`,
 		Args:    wantArgs(1, -1, "one or more files, folders or zip archives"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runImport(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	cmd.Flags().StringVarP(&o.dest, "output", "o", "", "the snapshot to write: a new folder, or a name ending in .zip")
-	cmd.Flags().StringVar(&o.host, "host", "", "the host that the files come from, as claimed")
-	cmd.Flags().StringVar(&o.by, "by", "", "who imports")
-	cmd.Flags().StringVar(&o.captured, "captured", "", "when the files were captured (RFC 3339 or a date), as claimed")
+	cmd.Flags().StringVarP(&o.dest, "output", "o", "", "the snapshot to write: a new `folder`, or a name ending in .zip")
+	cmd.Flags().StringVar(&o.host, "host", "", "the `name` of the host that the files come from, as claimed")
+	cmd.Flags().StringVar(&o.by, "by", "", "the `name` of who imports")
+	cmd.Flags().StringVar(&o.captured, "captured", "", "the `time` when the files were captured, as claimed (RFC 3339 or a date)")
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing snapshot")
 	return cmd
 }
@@ -65,6 +70,18 @@ func runImport(ctx context.Context, o importOptions, paths []string, stdout, std
 		return err
 	}
 	return showImport(report, o.dest, stdout, stderr)
+}
+
+// recognised lists the forms of evidence that are understood, a line each.
+func recognised() string {
+	var b strings.Builder
+	for _, f := range parse.Formats() {
+		if f.Kinds == nil { // recognised only to be refused
+			continue
+		}
+		fmt.Fprintf(&b, "  %s\n", wrap(f.Name+": "+strings.TrimSuffix(f.Doc, "."), 118, "      "))
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // recognise hands the parsers' knowledge of formats to the import.

@@ -24,9 +24,9 @@ type inputFlags struct {
 }
 
 func (f *inputFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.answers, "answers", "", "the operator's file: facts, attestations, exceptions")
-	cmd.Flags().StringVar(&f.asOf, "as-of", "", "the time by which expiry and staleness are judged (RFC 3339 or a date)")
-	cmd.Flags().StringArrayVar(&f.stig, "stig", nil, "a STIG benchmark as DISA publishes it, XCCDF or zip (repeat for several)")
+	cmd.Flags().StringVar(&f.answers, "answers", "", "the operator's `file`: facts, attestations, exceptions")
+	cmd.Flags().StringVar(&f.asOf, "as-of", "", "the `time` by which expiry and age are judged (RFC 3339 or a date)")
+	cmd.Flags().StringArrayVar(&f.stig, "stig", nil, "a `file` with a STIG benchmark as DISA publishes it, XCCDF or zip (repeat for several)")
 }
 
 // maxBenchmark is the largest file of benchmarks that is read, in bytes.

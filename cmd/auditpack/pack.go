@@ -27,18 +27,20 @@ func newPackCommand() *cobra.Command {
 workbook.xlsx, audit.json, everything the verdicts were made from, and the snapshots as they were captured.
 
 The same inputs and the same as-of time give the same bytes on any machine. The as-of time is --as-of, else
-SOURCE_DATE_EPOCH, else now; evidence older than 30 days by then does not pass.
+SOURCE_DATE_EPOCH, else now; evidence older than 30 days by then passes nothing.
 
 EXIT STATUS
-  0  the package is written; 1 failed, nothing was written; 2 wrong usage`,
+  0  the package is written, whatever the verdicts are
+  1  failed; nothing was written
+  2  wrong usage`,
 		Example: `  auditpack pack after-snapshot --before before-snapshot --answers answers.yaml -o audit.zip`,
 		Args:    wantArgs(1, -1, "one or more snapshots, one a host"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runPack(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	cmd.Flags().StringVarP(&o.dest, "output", "o", "", "the package to write: a new folder, or a name ending in .zip")
-	cmd.Flags().StringArrayVar(&o.before, "before", nil, "an earlier snapshot to compare with (repeat in the order of the hosts)")
+	cmd.Flags().StringVarP(&o.dest, "output", "o", "", "the package to write: a new `folder`, or a name ending in .zip")
+	cmd.Flags().StringArrayVar(&o.before, "before", nil, "an earlier `snapshot` to compare with (repeat in the order of the hosts)")
 	o.add(cmd)
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing package")
 	return cmd

@@ -32,15 +32,16 @@ sender gives you by another way.
 
 EXIT STATUS
   0  every byte is as the manifests say
-  1  something is wrong: every fault is listed; 2 wrong usage
-  3  with a seal in the bag that this version cannot check`,
+  1  something is wrong: every fault is listed
+  2  wrong usage
+  3  every byte is as the manifests say, but there is a seal, which this version cannot check`,
 		Args: wantArgs(1, -1, "one or more packages or snapshots"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runVerify(cmd.Context(), o, args, cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVar(&o.format, "format", "text", "text or json")
-	cmd.Flags().BoolVar(&o.requireSignature, "require-signature", false, "fail if there is no signature")
+	cmd.Flags().StringVar(&o.format, "format", "text", "the `form` of the result: text or json")
+	cmd.Flags().BoolVar(&o.requireSignature, "require-signature", false, "fail unless a signature holds; this version can check none")
 	return cmd
 }
 

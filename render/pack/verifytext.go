@@ -64,7 +64,8 @@ If the package came as a .zip, unpack it first. Run every command in the folder 
      grep -E '^     [0-9a-f]{64}  data/snapshots/' verify.txt | sed 's/^ *//' | sha256sum -c
      for d in data/snapshots/*/*; do (cd "$d" && sha256sum -c tagmanifest-sha256.txt manifest-sha256.txt); done
 
-5. The bytes behind a citation. The report cites evidence as FILE, line N, byte OFFSET+LENGTH; these are the bytes:
+5. The bytes behind a citation. The report cites evidence as FILE, line N, byte OFFSET+LENGTH. FILE lies in the folder of
+   its snapshot, which step 4 lists; in that folder these are the bytes:
 
      tail -c +$((OFFSET + 1)) FILE | head -c LENGTH
 
