@@ -175,6 +175,9 @@ func (im *importer) findRoot(path, name string) error {
 	if _, err := root.Stat(recordPath); err == nil {
 		return fmt.Errorf("%s: is a snapshot already: assess or pack it as it is", path)
 	}
+	if _, err := root.Stat("data/audit.json"); err == nil { // hosts and times of several snapshots would become one
+		return fmt.Errorf("%s: is an audit package: its snapshots lie in its folder data/snapshots", path)
+	}
 	dest, err := os.Stat(im.o.Dest)
 	if err != nil {
 		dest = nil
