@@ -32,7 +32,7 @@ var allowed = map[string][]string{
 	"render/oscal":      {"evidence", "evidence/audit", "render"},
 	"render/rendertest": {"evidence", "evidence/audit"},
 	"render/xlsx":       {"evidence", "render"},
-	"render/pack":       {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/guide", "evidence/snapshot", "evidence/stig", "render", "render/pdf", "render/xlsx"},
+	"render/pack":       {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/guide", "evidence/snapshot", "evidence/stig", "render", "render/checklist", "render/oscal", "render/pdf", "render/xlsx"},
 	"templates":         {},
 	"cmd/auditpack":     {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/check", "evidence/compare", "evidence/guide", "evidence/parse", "evidence/snapshot", "evidence/stig", "render", "render/pack", "templates"},
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +16,7 @@ type packOptions struct {
 	inputFlags
 	dest   string
 	before []string
+	carry  []string
 	force  bool
 }
 
@@ -42,6 +44,7 @@ EXIT STATUS
 	cmd.Flags().StringVarP(&o.dest, "output", "o", "", "the package to write: a new `folder`, or a name ending in .zip")
 	cmd.Flags().StringArrayVar(&o.before, "before", nil, "an earlier `snapshot` to compare with (repeat in the order of the hosts)")
 	o.add(cmd)
+	cmd.Flags().StringArrayVar(&o.carry, "carry", nil, "an existing checklist, CKL or CKLB, whose comments and statuses are carried over (repeat)")
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing package")
 	return cmd
 }
@@ -58,13 +61,26 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 		return err
 	}
 	defer closeInputs(in)
+	for _, path := range o.carry {
+		data, err := readSmall(path, maxChecklist)
+		if err != nil {
+			return err
+		}
+		in.Carry = append(in.Carry, pack.File{Name: filepath.Base(path), Data: data})
+	}
 	written, err := pack.Write(ctx, in, pack.Destination{Path: o.dest, Replace: o.force})
 	if err != nil {
 		return err
 	}
+	for _, left := range written.Left {
+		say(stderr, "not carried over: %s", left)
+	}
 	showPacked(written, o.dest, stdout)
 	return nil
 }
+
+// maxChecklist is the largest checklist that is read, in bytes.
+const maxChecklist = 128 << 20
 
 func showPacked(w pack.Written, dest string, stdout io.Writer) {
 	c := w.Audit.Counts

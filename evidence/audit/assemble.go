@@ -153,6 +153,9 @@ func assembleHost(ctx context.Context, in Input, prepared map[string]judges, h H
 	}
 	host := Host{After: after.summary, Contradictions: after.contradictions}
 	host.Name, host.Platform, host.OS = identity(after.facts, h.After.Host())
+	if role := after.facts.Lookup("system:domain-role").Value(); role != nil {
+		host.Role = role.String()
+	}
 	if before != nil {
 		host.Before, host.CountsBefore = &before.summary, &Counts{}
 		for _, c := range before.contradictions {

@@ -73,6 +73,7 @@ type Host struct {
 	Name           string            `json:"name"`
 	Platform       evidence.Platform `json:"platform,omitempty"` // empty: unknown or contradicted
 	OS             string            `json:"os,omitempty"`       // for people: Windows Server 2019 (build 17763)
+	Role           string            `json:"role,omitempty"`     // domain controller, server or workstation, as far as it is known
 	After          Snapshot          `json:"after"`
 	Before         *Snapshot         `json:"before,omitempty"`
 	Counts         Counts            `json:"counts"`

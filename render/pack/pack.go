@@ -20,6 +20,7 @@ import (
 	"auditpack/evidence/snapshot"
 	"auditpack/evidence/stig"
 	"auditpack/render"
+	"auditpack/render/checklist"
 	"auditpack/render/pdf"
 	"auditpack/render/xlsx"
 )
@@ -33,7 +34,9 @@ type Inputs struct {
 	Answers []byte // the operator's file; nil: none
 	// Benchmarks are files of STIG benchmarks, as DISA publishes them: XCCDF, or a zip with it.
 	Benchmarks []File
-	Hosts      []Host
+	// Carry are existing checklists, CKL or CKLB, whose comments and statuses by people are carried over.
+	Carry []File
+	Hosts []Host
 }
 
 // File is a file that was handed in, with the base name that it had.
@@ -56,25 +59,37 @@ type Options struct {
 	Demo    bool      `json:"demo,omitempty"`
 }
 
+// assembled is the audit with the texts that stand beside it in other outputs.
+type assembled struct {
+	audit      audit.Audit
+	answers    evidence.Answers
+	benchmarks []evidence.Benchmark
+}
+
 // Audit judges the inputs.
 func (in Inputs) Audit(ctx context.Context) (audit.Audit, error) {
+	all, err := in.assemble(ctx)
+	return all.audit, err
+}
+
+func (in Inputs) assemble(ctx context.Context) (assembled, error) {
+	var all assembled
 	g, digest, err := guide.Load(in.Guide)
 	if err != nil {
-		return audit.Audit{}, err
+		return all, err
 	}
-	a, err := answers.Parse("answers", in.Answers)
-	if err != nil {
-		return audit.Audit{}, err
-	}
-	input := audit.Input{
-		Tool: in.Tool, AsOf: in.AsOf, Demo: in.Demo, Guide: g, GuideDigest: digest, Answers: a,
+	if all.answers, err = answers.Parse("answers", in.Answers); err != nil {
+		return all, err
 	}
 	for _, f := range in.Benchmarks {
 		found, err := stig.Read(f.Name, bytes.NewReader(f.Data), int64(len(f.Data)))
 		if err != nil {
-			return audit.Audit{}, err
+			return all, err
 		}
-		input.Benchmarks = append(input.Benchmarks, found...)
+		all.benchmarks = append(all.benchmarks, found...)
+	}
+	input := audit.Input{
+		Tool: in.Tool, AsOf: in.AsOf, Demo: in.Demo, Guide: g, GuideDigest: digest, Answers: all.answers, Benchmarks: all.benchmarks,
 	}
 	for i, folder := range in.folders() {
 		h := audit.HostInput{After: in.Hosts[i].After, AfterFolder: folder + "/after", Before: in.Hosts[i].Before}
@@ -83,7 +98,8 @@ func (in Inputs) Audit(ctx context.Context) (audit.Audit, error) {
 		}
 		input.Hosts = append(input.Hosts, h)
 	}
-	return audit.Assemble(ctx, input)
+	all.audit, err = audit.Assemble(ctx, input)
+	return all, err
 }
 
 // maxHost is how many characters of a host's name its folder has.
@@ -126,15 +142,17 @@ type Destination struct {
 // Written is what Write made.
 type Written struct {
 	Audit  audit.Audit
-	Digest evidence.Digest // of tagmanifest-sha256.txt
+	Digest evidence.Digest  // of tagmanifest-sha256.txt
+	Left   []checklist.Left // what of the carried checklists found no place
 }
 
 // Write judges, renders and writes the package. Nothing is seen at its destination until it is complete.
 func Write(ctx context.Context, in Inputs, to Destination) (Written, error) {
-	a, err := in.Audit(ctx)
+	all, err := in.assemble(ctx)
 	if err != nil {
 		return Written{}, err
 	}
+	a := all.audit
 	w, err := bag.Create(to.Path, bag.Options{Top: top(a), Modified: in.AsOf, Replace: to.Replace})
 	if err != nil {
 		return Written{}, err
@@ -143,6 +161,10 @@ func Write(ctx context.Context, in Inputs, to Destination) (Written, error) {
 	w.Info("External-Identifier", top(a))
 	w.Info("Bag-Software-Agent", in.Tool)
 	if err := addOutputs(w, a); err != nil {
+		return Written{}, err
+	}
+	left, err := addChecklists(w, in, all)
+	if err != nil {
 		return Written{}, err
 	}
 	if err := addInputs(w, in); err != nil {
@@ -162,7 +184,7 @@ func Write(ctx context.Context, in Inputs, to Destination) (Written, error) {
 		return Written{}, err
 	}
 	digest, err := w.Commit(ctx)
-	return Written{Audit: a, Digest: digest}, err
+	return Written{Audit: a, Digest: digest, Left: left}, err
 }
 
 // top is the name of the package: auditpack-<host or client>-<date>.
@@ -229,6 +251,11 @@ func addInputs(w *bag.Writer, in Inputs) error {
 			return err
 		}
 	}
+	for i, f := range in.Carry {
+		if err := w.Add("data/inputs/checklists/"+inputName(i, f.Name), f.Data); err != nil {
+			return err
+		}
+	}
 	for i, f := range in.Benchmarks {
 		if err := w.Add("data/inputs/benchmarks/"+inputName(i, f.Name), f.Data); err != nil {
 			return err
@@ -249,7 +276,7 @@ func addInputs(w *bag.Writer, in Inputs) error {
 // inputName is the name of the file that was handed in as number i, in the alphabet of a bag's paths.
 func inputName(i int, name string) string {
 	ending := strings.ToLower(path.Ext(name))
-	if ending != ".xml" && ending != ".zip" {
+	if !slices.Contains([]string{".xml", ".zip", ".ckl", ".cklb"}, ending) {
 		ending = ".bin"
 	}
 	var b strings.Builder

@@ -1,0 +1,105 @@
+package pack
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"auditpack/evidence"
+	"auditpack/evidence/audit"
+	"auditpack/evidence/bag"
+	"auditpack/render/checklist"
+	"auditpack/render/oscal"
+)
+
+// addChecklists writes a checklist in each form for every benchmark that was judged on a host, and the OSCAL documents of
+// the whole audit. It returns what of the carried checklists found no place.
+func addChecklists(w *bag.Writer, in Inputs, all assembled) ([]checklist.Left, error) {
+	sheets, hosts := checklistSheets(all)
+	var carried []checklist.Carried
+	for _, f := range in.Carry {
+		c, err := checklist.Read(f.Name, f.Data)
+		if err != nil {
+			return nil, err
+		}
+		carried = append(carried, c)
+	}
+	overs, left := checklist.Carry(carried, sheets, in.AsOf)
+	names := map[string]bool{}
+	for i, s := range sheets {
+		o := checklist.Options{
+			AsOf: in.AsOf, Tool: in.Tool, Snapshot: hosts[i].After, Carried: overs[i],
+			Attestations: all.answers.Attestations, Exceptions: all.answers.Exceptions,
+		}
+		name := checklistName(s, names)
+		for _, form := range []struct {
+			ending string
+			write  func(io.Writer, checklist.Target, audit.Benchmark, evidence.Benchmark, checklist.Options) error
+		}{{"ckl", checklist.WriteCKL}, {"cklb", checklist.WriteCKLB}, {"xml", checklist.WriteXCCDF}} {
+			err := draw(w, name+"."+form.ending, func(out io.Writer) error { return form.write(out, s.Target, s.Judged, s.Benchmark, o) })
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := draw(w, "data/oscal/assessment-results.json", func(out io.Writer) error {
+		return oscal.WriteAssessmentResults(out, all.audit, nil)
+	}); err != nil {
+		return nil, err
+	}
+	return left, draw(w, "data/oscal/poam.json", func(out io.Writer) error { return oscal.WritePOAM(out, all.audit, nil) })
+}
+
+// checklistSheets pairs every judged benchmark with its texts and its host.
+func checklistSheets(all assembled) ([]checklist.Sheet, []audit.Host) {
+	var sheets []checklist.Sheet
+	var hosts []audit.Host
+	for _, h := range all.audit.Hosts {
+		for i, judged := range h.Benchmarks {
+			if judged.NotJudged != "" {
+				continue
+			}
+			sheets = append(sheets, checklist.Sheet{Target: checklistTarget(h, judged), Judged: judged, Benchmark: all.benchmarks[i]})
+			hosts = append(hosts, h)
+		}
+	}
+	return sheets, hosts
+}
+
+func checklistTarget(h audit.Host, b audit.Benchmark) checklist.Target {
+	t := checklist.TargetOf(h)
+	if t.HostName == "" {
+		t.HostName = "host-not-known"
+	}
+	t.Role = "None"
+	switch h.Role {
+	case "domain controller":
+		t.Role = "Domain Controller"
+	case "server":
+		t.Role = "Member Server"
+	case "workstation":
+		t.Role = "Workstation"
+	}
+	t.TechArea = "Windows OS"
+	if strings.HasPrefix(b.ID, "IIS_") {
+		t.TechArea = "Web Review"
+	}
+	return t
+}
+
+// checklistName returns the path of a checklist without its ending; no two are alike.
+func checklistName(s checklist.Sheet, taken map[string]bool) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(s.Judged.ID) {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			b.WriteRune(r)
+		}
+	}
+	stem := fmt.Sprintf("data/checklists/%s-%s", hostFolder(s.Target.HostName), b.String()[:min(b.Len(), 50)])
+	name := stem
+	for n := 2; taken[name]; n++ {
+		name = fmt.Sprintf("%s-%d", stem, n)
+	}
+	taken[name] = true
+	return name
+}
