@@ -33,10 +33,14 @@ func addChecklists(w *bag.Writer, in Inputs, all assembled) ([]checklist.Left, e
 		}
 		name := checklistName(s, names)
 		for _, form := range []struct {
-			ending string
-			write  func(io.Writer, checklist.Target, audit.Benchmark, evidence.Benchmark, checklist.Options) error
-		}{{"ckl", checklist.WriteCKL}, {"cklb", checklist.WriteCKLB}, {"xml", checklist.WriteXCCDF}} {
-			err := draw(w, name+"."+form.ending, func(out io.Writer) error { return form.write(out, s.Target, s.Judged, s.Benchmark, o) })
+			path  string
+			write func(io.Writer, checklist.Target, audit.Benchmark, evidence.Benchmark, checklist.Options) error
+		}{
+			{"data/checklists/" + name + ".ckl", checklist.WriteCKL},
+			{"data/checklists/" + name + ".cklb", checklist.WriteCKLB},
+			{"data/xccdf/" + name + ".xml", checklist.WriteXCCDF},
+		} {
+			err := draw(w, form.path, func(out io.Writer) error { return form.write(out, s.Target, s.Judged, s.Benchmark, o) })
 			if err != nil {
 				return nil, err
 			}
@@ -87,7 +91,7 @@ func checklistTarget(h audit.Host, b audit.Benchmark) checklist.Target {
 	return t
 }
 
-// checklistName returns the path of a checklist without its ending; no two are alike.
+// checklistName returns the name of a checklist without its ending; no two are alike.
 func checklistName(s checklist.Sheet, taken map[string]bool) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(s.Judged.ID) {
@@ -95,7 +99,7 @@ func checklistName(s checklist.Sheet, taken map[string]bool) string {
 			b.WriteRune(r)
 		}
 	}
-	stem := fmt.Sprintf("data/checklists/%s-%s", hostFolder(s.Target.HostName), b.String()[:min(b.Len(), 50)])
+	stem := fmt.Sprintf("%s-%s", hostFolder(s.Target.HostName), b.String()[:min(b.Len(), 50)])
 	name := stem
 	for n := 2; taken[name]; n++ {
 		name = fmt.Sprintf("%s-%d", stem, n)

@@ -2,7 +2,8 @@
 // snapshots as they were captured, and everything else the verdicts were made from.
 //
 //	data/report.pdf  data/workbook.xlsx  data/audit.json
-//	data/checklists/*.ckl *.cklb *.xml   a checklist in three forms for each host and STIG, if benchmarks were given
+//	data/checklists/*.ckl *.cklb   a checklist for each host and STIG, if benchmarks were given
+//	data/xccdf/*.xml             the same as XCCDF results; apart, because readers take a revision from checklists only
 //	data/oscal/…                 assessment results and plan of action and milestones
 //	data/inputs/pack.json        as-of time, options, tool version
 //	data/inputs/guide/…          the guide's data files
