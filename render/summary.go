@@ -257,7 +257,7 @@ func (b *builder) notCollected() []Block {
 	case b.audit.Counts.Total() == 0:
 		text = "There is no statement that evidence could reach."
 	case n == 0:
-		text = "Every statement was reached by some evidence."
+		text = "No check lacked the evidence that it asks for."
 	}
 	if total > 0 {
 		text += fmt.Sprintf(" %d %s could not be used as evidence", total, plural(total, "item", "items"))
