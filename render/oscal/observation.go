@@ -103,6 +103,9 @@ func (h *host) methods(cites []evidence.Citation, basis evidence.Basis) []string
 	var list []string
 	for _, c := range cites {
 		method := examine
+		if c.Item == evidence.AnswersPath {
+			method = interview
+		}
 		if item := h.items[c.Item]; item != nil && item.Origin == evidence.OriginProbe {
 			method = test
 		}
@@ -146,6 +149,8 @@ func (h *host) relevant(cites []evidence.Citation) []relevant {
 			if !item.Digest.IsZero() {
 				r.Href = href(h.After.Folder + "/" + item.Path)
 			}
+		} else if c.Item == evidence.AnswersPath {
+			r.Href = href(c.Item)
 		}
 		list = append(list, r)
 	}
