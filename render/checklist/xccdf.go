@@ -25,6 +25,7 @@ func WriteXCCDF(w io.Writer, t Target, a audit.Benchmark, b evidence.Benchmark, 
 	x := newXML(w)
 	x.start("Benchmark",
 		attr{"xmlns", "http://checklists.nist.gov/xccdf/1.2"},
+		attr{"xmlns:dc", "http://purl.org/dc/elements/1.1/"},
 		attr{"xmlns:note", "urn:uuid:" + space}, // of what XCCDF has no element for
 		attr{"id", prefix + "benchmark_" + b.ID}, attr{"xml:lang", "en"})
 	s.xccdfHead(x)
@@ -55,19 +56,22 @@ func (s *writer) xccdfHead(x *xmlOut) {
 	x.text("plain-text", s.releaseInfo(), attr{"id", "release-info"})
 	x.text("platform", "", attr{"idref", platform(s.stig.ID)})
 	x.text("version", line(s.stig.Version))
+	x.start("metadata")
+	x.text("dc:source", line(s.stig.Source))
+	x.end()
 }
 
 var windowsYear = regexp.MustCompile(`Windows_Server_(2\d{3})`)
 
-// platform names what a STIG is about as CPE 2.2 does.
+// platform names what a STIG is about, as a formatted string of CPE 2.3.
 func platform(id string) string {
 	if m := windowsYear.FindStringSubmatch(id); m != nil {
-		return "cpe:/o:microsoft:windows_server_" + m[1]
+		return "cpe:2.3:o:microsoft:windows_server_" + m[1] + ":*:*:*:*:*:*:*:*"
 	}
 	if strings.Contains(id, "IIS_10") {
-		return "cpe:/a:microsoft:internet_information_services:10.0"
+		return "cpe:2.3:a:microsoft:internet_information_services:10.0:*:*:*:*:*:*:*"
 	}
-	return "cpe:/o:microsoft:windows"
+	return "cpe:2.3:o:microsoft:windows:*:*:*:*:*:*:*:*"
 }
 
 func (s *writer) xccdfRule(x *xmlOut, r evidence.Rule) {
@@ -193,26 +197,21 @@ func (s *writer) xccdfFacts(x *xmlOut) {
 	x.end()
 }
 
+// xccdfRuleResult writes one result. A carried status has no override element: OpenSCAP's rules then ask for one at every
+// result. The message says where it is from.
 func (s *writer) xccdfRuleResult(x *xmlOut, f Finding) {
 	x.start("rule-result", attr{"idref", prefix + "rule_" + string(f.Rule.RuleID)}, attr{"time", stamp(s.o.AsOf)},
 		attr{"severity", string(f.Rule.Severity)}, attr{"weight", weight(f.Rule)})
 	x.text("result", f.Status.xccdf())
-	if f.CarriedFrom != "" {
-		x.start("override", attr{"time", stamp(s.o.AsOf)}, attr{"authority", short(f.CarriedFrom, 200)})
-		x.text("old-result", NotReviewed.xccdf())
-		x.text("new-result", f.Status.xccdf())
-		x.text("remark", "A person gave this status in an earlier checklist.")
-		x.end()
-	}
 	ccis(x, f.Rule)
 	x.text("message", f.Details, attr{"severity", "info"})
+	x.start("check", attr{"system", checkSystem(f.Rule)})
 	if f.Comments != "" {
-		x.start("check", attr{"system", checkSystem(f.Rule)})
 		x.start("check-content")
 		x.text("note:comment", f.Comments)
 		x.end()
-		x.end()
 	}
+	x.end()
 	x.end()
 }
 
