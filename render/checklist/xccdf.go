@@ -63,15 +63,16 @@ func (s *writer) xccdfHead(x *xmlOut) {
 
 var windowsYear = regexp.MustCompile(`Windows_Server_(2\d{3})`)
 
-// platform names what a STIG is about, as a formatted string of CPE 2.3.
+// platform names what a STIG is about as a URI of CPE 2.2, as DISA does. OpenSCAP warns that CPE 2.3 would be better,
+// and has to: its validator fails on a file that gives it nothing to warn of.
 func platform(id string) string {
 	if m := windowsYear.FindStringSubmatch(id); m != nil {
-		return "cpe:2.3:o:microsoft:windows_server_" + m[1] + ":*:*:*:*:*:*:*:*"
+		return "cpe:/o:microsoft:windows_server_" + m[1]
 	}
 	if strings.Contains(id, "IIS_10") {
-		return "cpe:2.3:a:microsoft:internet_information_services:10.0:*:*:*:*:*:*:*"
+		return "cpe:/a:microsoft:internet_information_services:10.0"
 	}
-	return "cpe:2.3:o:microsoft:windows:*:*:*:*:*:*:*:*"
+	return "cpe:/o:microsoft:windows"
 }
 
 func (s *writer) xccdfRule(x *xmlOut, r evidence.Rule) {
