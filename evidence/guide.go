@@ -94,13 +94,14 @@ type Check struct {
 	When []Check `yaml:"when,omitempty" json:"when,omitempty"`
 }
 
-// Addresses returns every Address that the Check looks at: its own, those to look at where that one is absent, and those
-// of its conditions.
+// Addresses returns every Address that the Check looks at: its own, the further ones that some kinds name in Want (alone
+// or behind "else"), and those of its conditions.
 func (c Check) Addresses() []Address {
 	all := []Address{c.Address}
 	for _, w := range c.Want {
-		if a, ok := strings.CutPrefix(w, "else "); ok {
-			all = append(all, Address(a))
+		a := Address(strings.TrimPrefix(w, "else "))
+		if a.Kind() == "registry" {
+			all = append(all, a)
 		}
 	}
 	for _, w := range c.When {

@@ -39,8 +39,8 @@ func wanted(in Input) func(evidence.Address) bool {
 		keys = append(keys, string(evidence.RegistryKey(key).Fold()))
 	}
 	for _, c := range checks(in) {
-		for _, a := range append([]string{string(c.Address)}, c.Want...) { // some kinds name further addresses in Want
-			if address := evidence.Address(a); address.Kind() == "registry" {
+		for _, address := range c.Addresses() {
+			if address.Kind() == "registry" {
 				key, _, _ := strings.Cut(string(address.Fold()), "!")
 				keys = append(keys, key)
 			}

@@ -124,7 +124,6 @@ func roleOf(id evidence.STIGID) evidence.Role {
 
 var (
 	gap    = regexp.MustCompile(`[\s\x{a0}]{4,}`)
-	blanks = regexp.MustCompile(`[\s\x{a0}]+`)
 	quotes = strings.NewReplacer("“", `"`, "”", `"`, "’", "'", "‘", "'")
 )
 
@@ -133,8 +132,12 @@ var (
 func splitText(text string) []string {
 	var lines []string
 	for line := range strings.Lines(text) {
-		for _, piece := range gap.Split(quotes.Replace(line), -1) {
-			if piece = strings.TrimSpace(blanks.ReplaceAllString(piece, " ")); piece != "" {
+		pieces := []string{line}
+		if strings.Contains(line, "  ") || strings.Contains(line, "\u00a0") {
+			pieces = gap.Split(line, -1)
+		}
+		for _, piece := range pieces {
+			if piece = strings.Join(strings.Fields(quotes.Replace(piece)), " "); piece != "" {
 				lines = append(lines, piece)
 			}
 		}
