@@ -146,7 +146,8 @@ type netstatTable struct {
 	below     []Line           // lines below the last row
 	rows      int
 	heading   []Line
-	seen      map[string]bool // tcp4, tcp6, udp4, udp6; listen
+	seen      map[string]bool // tcp4, tcp6, udp4, udp6; listen; program
+	bare      bool            // no line stands below the last row
 }
 
 func readNetstat(s Source, to evidence.Sink) error {
@@ -250,6 +251,7 @@ func (t *netstatTable) row(row netstatRow, line Line) error {
 func (t *netstatTable) endBlock() {
 	below, e := t.below, t.last
 	t.below, t.last = nil, nil
+	t.bare = len(below) == 0
 	if t.rows == 0 || len(below) == 0 {
 		return
 	}
@@ -271,6 +273,7 @@ func (t *netstatTable) endBlock() {
 		if len(e.programs) == 0 {
 			e.program = line.Cite(t.source.Item)
 		}
+		t.seen["program"] = true
 		e.programs = append(e.programs, evidence.Program{Name: strings.TrimSuffix(name, "]"), Component: component})
 		return
 	}
@@ -301,6 +304,9 @@ func (t *netstatTable) emit(ended bool, final Line) {
 	case !ended:
 		t.to.Problem(evidence.Problem{Scope: "listener:",
 			Message: "the last line has no line end: the output was cut", Cite: final.Cite(t.source.Item)})
+	case udp && t.bare && t.seen["program"]:
+		t.to.Problem(evidence.Problem{Scope: "listener:udp",
+			Message: "the last row has no program below it, as the others have: the output was cut", Cite: final.Cite(t.source.Item)})
 	case udp && (t.seen["udp6"] || !t.seen["tcp6"]):
 		t.to.Covered(evidence.Coverage{Scope: "listener:udp", Deep: true, Cite: heading})
 	case udp:
