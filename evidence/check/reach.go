@@ -250,18 +250,32 @@ func portMatch(r evidence.FirewallRule, l listener) (is, named bool, doubt strin
 	return false, false, ""
 }
 
-// blockedBy reports whether a block rule takes away all that an allow rule lets in; what takes away a part is noted.
+// blockedBy reports whether a block rule takes away all that an allow rule lets in. What takes away a part is noted; what
+// takes away all if the program or service that listens is the rule's own leaves a doubt.
 func blockedBy(blocks []ruleMatch, allow evidence.FirewallRule, l listener, o *opening) bool {
 	for _, b := range blocks {
-		whole := b.doubt == "" && !b.assumed && len(b.rule.RemotePorts) == 0 &&
-			coversLocal(b.rule.FirewallRule, l) && coversRemote(b.rule.FirewallRule, allow, l)
-		if whole {
+		service, known := l.hosts(b.rule.Service)
+		others := b.rule.Service != "" && known && !service
+		all := (b.doubt == "" || b.assumed) && !others && len(b.rule.RemotePorts) == 0 && len(b.rule.Narrowing) == 0 &&
+			!b.rule.contested && coversLocal(b.rule.FirewallRule, l) && coversRemote(b.rule.FirewallRule, allow, l)
+		switch {
+		case all && !b.assumed && coversProgram(b.rule.FirewallRule, allow):
 			return true
+		case all:
+			o.sure, o.doubt = false, orElse(o.doubt, b.rule.label()+" blocks it if its program or service is the one that listens")
+		default:
+			o.notes = appendNew(o.notes, b.rule.label()+" blocks a part of it")
 		}
-		o.notes = appendNew(o.notes, b.rule.label()+" blocks a part of it")
 		o.cites = appendNew(o.cites, b.rule.cites...)
 	}
 	return false
+}
+
+// coversProgram reports whether a block rule is about every program that an allow rule lets in. A listener's program is
+// known by the name of its file alone, and by one of its services: a rule for a path or a service may be another's.
+func coversProgram(b, allow evidence.FirewallRule) bool {
+	program := b.Program == "" || strings.EqualFold(b.Program, "System") || strings.EqualFold(b.Program, allow.Program)
+	return program && (b.Service == "" || strings.EqualFold(b.Service, allow.Service))
 }
 
 // coversLocal reports whether a block rule is about each address that the listener is bound to.
