@@ -199,7 +199,7 @@ func lookupPolicy(f *evidence.Facts, name, value string) profileValue {
 func lookupKeys(f *evidence.Facts, root string, keys []string, value string) profileValue {
 	var v profileValue
 	for i, key := range keys {
-		o := f.Lookup(evidence.RegistryValue(root+key, value))
+		o := lookupValue(f, evidence.RegistryValue(root+key, value))
 		found := profileValue{state: o.State, why: o.Why, cites: o.Cites}
 		if o.State == evidence.Found {
 			number, ok := o.Value().(evidence.Registry)

@@ -41,16 +41,7 @@ func (v iisView) said(a evidence.Address) evidence.Observation {
 		}
 		return o
 	}
-	for _, c := range v.facts.Covers(a) {
-		holds := func(s evidence.Setting) bool { return s.Cite.Item == c.Cite.Item }
-		if !slices.ContainsFunc(o.Settings, holds) {
-			c.Cite.Absence = true
-			o.State, o.Cites = evidence.Conflicting, append(o.Cites, c.Cite)
-			o.Why = fmt.Sprintf("%s says %s, %s does not have it", o.Settings[0].Cite.Item, o.Settings[0].Value, c.Cite.Item)
-			return o
-		}
-	}
-	return o
+	return contradicted(v.facts, o)
 }
 
 // attribute returns what is in force for an attribute of an element at a location.

@@ -57,8 +57,9 @@ func prepareRegistry(c evidence.Check) (Judge, error) {
 	}, nil
 }
 
-// lookupValue is Facts.Lookup for values that stand on one line: a second line for the same Address that was not
-// understood may have changed it, so the first alone decides nothing.
+// lookupValue is Facts.Lookup for values that stand on one line, with a sharper eye: a second line for the same Address
+// that was not understood may have changed it, an Item that read the enclosing place as a whole and does not hold the
+// value contradicts one that does, and only in a registry export is it known that the last of several lines counts.
 func lookupValue(f *evidence.Facts, a evidence.Address) evidence.Observation {
 	o := f.Lookup(a)
 	if o.State != evidence.Found {
@@ -68,6 +69,41 @@ func lookupValue(f *evidence.Facts, a evidence.Address) evidence.Observation {
 		if p.Scope.Fold() == a.Fold() {
 			return evidence.Observation{Address: a, State: evidence.Unclear, Why: p.Message, Cites: append(slices.Clone(o.Cites), p.Cite)}
 		}
+	}
+	for _, s := range f.Under(a) {
+		if s.Address.Fold() != a.Fold() || lastCounts(f, a, s.Cite.Item) {
+			continue
+		}
+		for _, last := range o.Settings {
+			if last.Cite.Item == s.Cite.Item && last.Value.String() != s.Value.String() {
+				why := fmt.Sprintf("%s says %s, and further down %s", s.Cite.Item, s.Value, last.Value)
+				return evidence.Observation{Address: a, State: evidence.Conflicting, Settings: o.Settings, Why: why, Cites: []evidence.Citation{s.Cite, last.Cite}}
+			}
+		}
+	}
+	return contradicted(f, o)
+}
+
+// lastCounts reports whether of several lines for one Address in an Item the last is known to count: so regedit reads an
+// export. What secedit and auditpol make of several nobody says.
+func lastCounts(f *evidence.Facts, a evidence.Address, item string) bool {
+	return a.Kind() == "registry" && !slices.ContainsFunc(f.Contents(), func(c evidence.Content) bool {
+		return c.Item.Path == item && slices.Contains(c.Kinds, "user-right")
+	})
+}
+
+// contradicted turns a Found Observation into a Conflicting one where an Item was read as a whole and does not hold what
+// others show.
+func contradicted(f *evidence.Facts, o evidence.Observation) evidence.Observation {
+	for _, c := range f.Covers(o.Address) {
+		holds := func(s evidence.Setting) bool { return s.Cite.Item == c.Cite.Item }
+		if slices.ContainsFunc(o.Settings, holds) {
+			continue
+		}
+		c.Cite.Absence = true
+		o.State, o.Cites = evidence.Conflicting, append(slices.Clone(o.Cites), c.Cite)
+		o.Why = fmt.Sprintf("%s says %s, %s does not have it", o.Settings[0].Cite.Item, o.Settings[0].Value, c.Cite.Item)
+		break
 	}
 	return o
 }
