@@ -70,23 +70,12 @@ func shortTitle(title string) string {
 }
 
 func (b *builder) ruleCounts(m *audit.Benchmark) *Table {
-	t := &Table{Columns: []Column{{"", TextKind, 1}}}
-	for _, r := range evidence.Results {
-		t.Columns = append(t.Columns, Column{Mark(r) + " " + Word(r), NumberKind, 1.4})
-	}
-	t.Columns = append(t.Columns, Column{"all", NumberKind, 0.8})
-	add := func(label string, c audit.Counts) {
-		row := Row{Cells: []Cell{{Kind: TextKind, Text: label}}}
-		for _, r := range evidence.Results {
-			row.Cells = append(row.Cells, number(c.Of(r)))
-		}
-		t.Rows = append(t.Rows, Row{Cells: append(row.Cells, number(c.Total()))})
-	}
-	add("Now", m.Counts)
+	t := newCountsTable("")
+	t.add("Now", m.Counts)
 	if m.CountsBefore != nil {
-		add("Before", *m.CountsBefore)
+		t.add("Before", *m.CountsBefore)
 	}
-	return t
+	return t.Table
 }
 
 // openRules lists the rules with one Result: what was expected and found, and where.

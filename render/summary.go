@@ -107,28 +107,36 @@ func withBlocks(p Part, blocks []Block) Part {
 	return p
 }
 
-// countsTable has a column for each Result and a row for each snapshot.
+// countsTable has a row for each snapshot.
 func (b *builder) countsTable() *Table {
-	t := &Table{Anchor: "counts", Columns: []Column{{"", TextKind, 1}}}
+	t := newCountsTable("counts")
+	if b.audit.Before == nil {
+		t.add("Statements", b.audit.Counts)
+		return t.Table
+	}
+	t.add("Now", b.audit.Counts)
+	t.add("Before", *b.audit.Before)
+	return t.Table
+}
+
+// counts is a table with a column for each Result.
+type counts struct{ *Table }
+
+func newCountsTable(anchor string) counts {
+	t := counts{&Table{Anchor: anchor, Columns: []Column{{"", TextKind, 1}}}}
 	for _, r := range evidence.Results {
 		t.Columns = append(t.Columns, Column{Mark(r) + " " + Word(r), NumberKind, 1.4})
 	}
-	t.Columns = append(t.Columns, Column{"all", NumberKind, 0.6})
-	add := func(label string, c audit.Counts) {
-		row := Row{Cells: []Cell{{Kind: TextKind, Text: label}}}
-		for _, r := range evidence.Results {
-			row.Cells = append(row.Cells, number(c.Of(r)))
-		}
-		row.Cells = append(row.Cells, number(c.Total()))
-		t.Rows = append(t.Rows, row)
-	}
-	if b.audit.Before == nil {
-		add("Statements", b.audit.Counts)
-		return t
-	}
-	add("Now", b.audit.Counts)
-	add("Before", *b.audit.Before)
+	t.Columns = append(t.Columns, Column{"all", NumberKind, 0.8})
 	return t
+}
+
+func (t counts) add(label string, c audit.Counts) {
+	row := Row{Cells: []Cell{{Kind: TextKind, Text: label}}}
+	for _, r := range evidence.Results {
+		row.Cells = append(row.Cells, number(c.Of(r)))
+	}
+	t.Rows = append(t.Rows, Row{Cells: append(row.Cells, number(c.Total()))})
 }
 
 // resultChart has a bar for each section of the guide, or for each host if there are several.

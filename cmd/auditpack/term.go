@@ -46,20 +46,8 @@ func oneLine(err error) string {
 	return strings.Join(strings.Fields(err.Error()), " ")
 }
 
-// mark returns the mark of a Result, by which it is told without colour.
-func mark(r evidence.Result) string {
-	switch r {
-	case evidence.Pass:
-		return "✓"
-	case evidence.Fail:
-		return "✗"
-	case evidence.NotApplicable:
-		return "–"
-	case evidence.NeedsReview:
-		return "?"
-	}
-	return "∅"
-}
+// mark is the sign of a Result, by which it is told without colour.
+func mark(r evidence.Result) string { return render.Mark(r) }
 
 // style colours text for terminals that take it.
 type style struct{ on bool }
