@@ -40,6 +40,17 @@ type Guide struct {
 	Sections []Section `yaml:"-" json:"-"`
 }
 
+// ControlIDs returns the set of the ids of all Controls.
+func (g Guide) ControlIDs() map[string]bool {
+	ids := map[string]bool{}
+	for _, s := range g.Sections {
+		for _, c := range s.Controls {
+			ids[c.ID] = true
+		}
+	}
+	return ids
+}
+
 // Section is a chapter of the guide with its Controls, in the guide's order.
 type Section struct {
 	ID       string    `yaml:"id" json:"id"`       // stable, lower case: tls

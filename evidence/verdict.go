@@ -34,6 +34,8 @@ type Reason struct {
 	Actual   string     `json:"actual"`   // for people, one line
 	Note     string     `json:"note,omitempty"`
 	Cites    []Citation `json:"citations,omitempty"`
+	// ByPerson is true where what was found is listed and only a person can say whether it is right: an attestation may.
+	ByPerson bool `json:"by_person,omitempty"`
 }
 
 // Verdict is a Result with its Reasons.

@@ -71,6 +71,9 @@ func (b *builder) citationCheck() []Block {
 			}
 			for _, r := range c.After.Reasons {
 				for _, cite := range r.Cites {
+					if cite.Item == evidence.AnswersPath {
+						continue // somebody's word, and no Item
+					}
 					path := h.After.Folder + "/" + cite.Item
 					if command == "" && cite.Length > 0 && shellSafe.MatchString(path) {
 						command = fmt.Sprintf("tail -c +%d %s | head -c %d", cite.Offset+1, path, cite.Length)
@@ -95,7 +98,8 @@ func (b *builder) limits() Part {
 		field("The host", "A server that is under someone else's control can lie to every tool that asks it. The evidence shows what it answered."),
 		field("The time", "Times come from the host's clock, or from whoever handed a file in. Nothing is known from before the capture and after it."),
 		field("Imported items", "Host and time of an imported item are somebody's claim. The origin stands at each citation."),
-		field("Attestations", "What a person attested was not seen. Such a verdict says so as its basis."),
+		field("Attestations", "What a person attested was not seen. Such a verdict has attestation as its basis and cites the answers file. It "+
+			"stands only where no evidence can decide, and until the day that the person gave."),
 		field("Exceptions", "An accepted finding is still a finding: its verdict stays fail, with the name of who accepted it and until when."),
 		field("Not collected", "What was not collected, was refused or was not understood counts neither for nor against. It is not a pass."),
 		field("Needs review", "A person has to look. Until then nothing is said about the statement."),

@@ -49,7 +49,16 @@ func (b *builder) controlEntry(h *audit.Host, c *audit.Assessed) Entry {
 			e.Fields = append(e.Fields, Field{label, value})
 		}
 	}
+	attested := false
 	for _, group := range byExpected(c.After) {
+		if byAttestation(group[0]) {
+			attested = true
+			add("Attested", append([]Cell{b.attestation(c.Attestation)}, b.cites(h.Name, after, group[0].Cites)...)...)
+			group = group[1:]
+		}
+		if len(group) == 0 {
+			continue
+		}
 		// What a person has to look at is also what an undecided Reason says; it is not said twice.
 		if group[0].Expected != c.Statement {
 			add("Expected", b.t(group[0].Expected))
@@ -79,8 +88,8 @@ func (b *builder) controlEntry(h *audit.Host, c *audit.Assessed) Entry {
 	if c.Exception != nil {
 		e.Fields = append(e.Fields, b.exceptionField(c))
 	}
-	if c.Attestation != nil {
-		add("Attested", b.t(attestationText(c.Attestation)))
+	if c.Attestation != nil && !attested {
+		add("Attested", b.attestation(c.Attestation))
 	}
 	add("STIG", b.rules(c.STIG)...)
 	return e
@@ -200,16 +209,38 @@ func actuals(v evidence.Verdict) string {
 	return s.String()
 }
 
-func attestationText(a *evidence.Attestation) string {
-	holds := "holds"
+// byAttestation reports whether a Reason is a person's word and nothing that was seen.
+func byAttestation(r evidence.Reason) bool {
+	return len(r.Cites) > 0 && r.Cites[0].Item == evidence.AnswersPath
+}
+
+// foundLabel is what the findings of a Verdict are called: what was attested never looks like what was seen.
+func foundLabel(v evidence.Verdict) string {
+	if v.Basis == evidence.BasisAttestation {
+		return "Attested"
+	}
+	return "Found"
+}
+
+// attestation says who attested what, and first of all if it does not count.
+func (b *builder) attestation(a *evidence.Attestation) Cell {
+	text := fmt.Sprintf("by %s on %s, until %s: it holds", a.By, day(a.On), day(a.ValidUntil))
 	if !a.Holds {
-		holds = "does not hold"
+		text = strings.TrimSuffix(text, "holds") + "does not hold"
 	}
-	text := fmt.Sprintf("%s says on %s that it %s, until %s", a.By, day(a.On), holds, day(a.ValidUntil))
 	if a.Comment != "" {
-		text += ": " + a.Comment
+		text += " (" + a.Comment + ")"
 	}
-	return text
+	if a.Attachment.Name != "" {
+		text += fmt.Sprintf("; with %s, in the package as %s, SHA-256 %s", a.Attachment.Name, a.Attachment.Path, a.Attachment.Digest)
+	}
+	switch a.At(b.audit.AsOf) {
+	case evidence.Expired:
+		text = "expired, counts as nothing: " + text
+	case evidence.NotYetValid:
+		text = "not yet valid, counts as nothing: " + text
+	}
+	return b.t(text)
 }
 
 // rules lists STIG rules, one a line: WN19-SO-000230 · V-205915 · ws2019 V3R8 · medium · exact.
@@ -266,7 +297,7 @@ func (b *builder) controlCells(h *audit.Host, s *audit.Section, c *audit.Assesse
 		accepted.Text = field.Label + " " + field.Value[0].Text
 	}
 	if c.Attestation != nil {
-		attested = b.t(attestationText(c.Attestation))
+		attested = b.attestation(c.Attestation)
 	}
 	return []Cell{b.id(h.Name, c.ID), b.t(h.Name), b.t(s.Title), b.t(c.Statement), b.t(string(c.Severity)), verdict(c.After.Result),
 		b.t(string(c.After.Basis)), was, b.t(string(c.Movement)), stack(TextKind, b.expectations(c.After)...), stack(TextKind, found...),

@@ -126,7 +126,7 @@ func (b *builder) findingEntry(f finding) Entry {
 	if n := len(reasons) - most; n > 0 {
 		found = append(found, b.more(n))
 	}
-	e.Fields = append(e.Fields, Field{"Found", found}, Field{"Expected", expected}, Field{"Fix", []Cell{b.t(f.control.Fix)}})
+	e.Fields = append(e.Fields, Field{foundLabel(f.control.After), found}, Field{"Expected", expected}, Field{"Fix", []Cell{b.t(f.control.Fix)}})
 	if since := b.since(f); since != "" {
 		e.Fields = append(e.Fields, Field{"Since", []Cell{b.t(since)}})
 	}

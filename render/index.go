@@ -242,13 +242,10 @@ func (b *builder) itemCells(h *audit.Host, s side, item *audit.Item) []Cell {
 func (b *builder) exceptionsSheet() Part {
 	t := &Table{Anchor: "sheet-exceptions-table", Empty: "Nothing was accepted or attested.", Columns: []Column{
 		{"Control", IDKind, 2}, {"What", TextKind, 1}, {"By", TextKind, 2}, {"On", TimeKind, 1}, {"Until", TimeKind, 1},
-		{"State", TextKind, 1}, {"Text", TextKind, 5}}}
+		{"State", TextKind, 1}, {"Text", TextKind, 5}, {"Source", CiteKind, 3}}}
 	date := func(at time.Time) Cell { return Cell{Kind: TimeKind, Text: day(at), Time: at.UTC()} }
-	state := func(until time.Time) Cell {
-		if !until.After(b.audit.AsOf) {
-			return Cell{Kind: TextKind, Text: "expired"}
-		}
-		return Cell{Kind: TextKind, Text: "valid"}
+	source := func(cite evidence.Citation) Cell {
+		return stack(CiteKind, b.cites("", after, []evidence.Citation{cite})...)
 	}
 	id := func(control string) Cell {
 		for i := range b.audit.Hosts {
@@ -260,15 +257,19 @@ func (b *builder) exceptionsSheet() Part {
 	}
 	for _, x := range b.audit.Exceptions {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{id(x.Control), {Kind: TextKind, Text: "accepted"}, b.t(x.Approver), date(x.On), date(x.Expires),
-			state(x.Expires), b.t(x.Reason)}})
+			b.t(string(x.At(b.audit.AsOf))), b.t(x.Reason), source(x.Cite)}})
 	}
 	for _, x := range b.audit.Attested {
 		what := "attested: holds"
 		if !x.Holds {
 			what = "attested: does not hold"
 		}
+		text := b.t(x.Comment)
+		if x.Attachment.Name != "" {
+			text = b.t(strings.TrimSpace(fmt.Sprintf("%s (with %s, SHA-256 %s)", x.Comment, x.Attachment.Name, x.Attachment.Digest)))
+		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{id(x.Control), {Kind: TextKind, Text: what}, b.t(x.By), date(x.On), date(x.ValidUntil),
-			state(x.ValidUntil), b.t(x.Comment)}})
+			b.t(string(x.At(b.audit.AsOf))), text, source(x.Cite)}})
 	}
 	return Part{Anchor: "sheet-exceptions", Title: "Exceptions", Sheet: SheetExceptions, Blocks: []Block{t}}
 }

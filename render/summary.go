@@ -84,10 +84,24 @@ func (b *builder) sentence() string {
 		fmt.Fprintf(&s, "; %d accepted for a time", c.Accepted)
 	}
 	s.WriteString(".")
+	if n := b.attestedVerdicts(); n > 0 {
+		fmt.Fprintf(&s, " %d %s on a person's word, not on evidence.", n, plural(n, "verdict rests", "verdicts rest"))
+	}
 	if open := c.NeedsReview + c.NotCollected; open > 0 {
 		fmt.Fprintf(&s, " %d more could not be decided from the evidence.", open)
 	}
 	return s.String()
+}
+
+// attestedVerdicts counts the verdicts that nothing but an attestation decided.
+func (b *builder) attestedVerdicts() int {
+	n := 0
+	b.eachControl(func(h *audit.Host, s *audit.Section, c *audit.Assessed) {
+		if c.After.Basis == evidence.BasisAttestation {
+			n++
+		}
+	})
+	return n
 }
 
 func (b *builder) summary() Part {

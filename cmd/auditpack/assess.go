@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -131,7 +132,7 @@ func showVerdicts(w io.Writer, a audit.Audit) {
 		for _, s := range h.Sections {
 			fmt.Fprintf(w, "\n%s  %s\n", st.bold(s.Part+": "+s.Title), st.dim(sectionCounts(s.Counts)))
 			for _, c := range s.Controls {
-				showAssessed(w, st, c)
+				showAssessed(w, st, c, a.AsOf)
 			}
 		}
 	}
@@ -207,7 +208,7 @@ func sectionCounts(c audit.Counts) string {
 	return text
 }
 
-func showAssessed(w io.Writer, st style, c audit.Assessed) {
+func showAssessed(w io.Writer, st style, c audit.Assessed, asOf time.Time) {
 	fmt.Fprintf(w, "  %s %s  %s\n", st.result(c.After.Result, mark(c.After.Result)+" "+string(c.After.Result)), st.bold(c.ID), st.dim(string(c.Severity)))
 	line := func(label, text string) {
 		if text != "" {
@@ -215,6 +216,13 @@ func showAssessed(w io.Writer, st style, c audit.Assessed) {
 		}
 	}
 	line("", c.Statement)
+	if t := c.Attestation; t != nil {
+		state := ""
+		if standing := t.At(asOf); standing != evidence.Valid {
+			state = string(standing) + ": "
+		}
+		line("attested", state+attestationLine(t))
+	}
 	if c.After.Result == evidence.Pass || c.After.Result == evidence.NotApplicable {
 		return
 	}

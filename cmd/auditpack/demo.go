@@ -48,7 +48,7 @@ type sample struct {
 	FQDN      string           `yaml:"fqdn"`
 	Operator  string           `yaml:"operator"`
 	Snapshots []sampleSnapshot `yaml:"snapshots"`
-	Answers   yaml.RawMessage  `yaml:"answers"`
+	Answers   string           `yaml:"answers"` // the operator's file, beside this one
 }
 
 // sampleSnapshot is one of its folders, with the capture time as claimed.
@@ -87,7 +87,10 @@ func runDemo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) error
 		return err
 	}
 	defer os.RemoveAll(work)
-	in := pack.Inputs{Tool: "auditpack " + version, AsOf: about.AsOf.UTC(), Demo: true, Guide: guideFiles(), Answers: about.Answers}
+	in := pack.Inputs{Tool: "auditpack " + version, AsOf: about.AsOf.UTC(), Demo: true, Guide: guideFiles()}
+	if in.Answers, err = fs.ReadFile(templates.FS, "sample/"+about.Answers); err != nil {
+		return err
+	}
 	before, err := importSample(ctx, about, about.Snapshots[0], work)
 	if err != nil {
 		return err

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"auditpack/evidence/answers"
 	"auditpack/evidence/bag"
 	"auditpack/evidence/snapshot"
 	"auditpack/evidence/stig"
@@ -44,12 +43,11 @@ func openInputs(ctx context.Context, afters, befores []string, flags inputFlags)
 		return in, err
 	}
 	if flags.answers != "" {
-		if in.Answers, err = readSmall(flags.answers, answers.MaxSize); err != nil {
+		f, err := readAnswers(flags.answers)
+		if err != nil {
 			return in, err
 		}
-		if _, err = answers.Parse(flags.answers, in.Answers); err != nil {
-			return in, err
-		}
+		in.Answers, in.Attachments = f.data, f.files
 	}
 	for _, path := range flags.stig {
 		data, err := readSmall(path, maxBenchmark)

@@ -1,93 +1,265 @@
 // Package answers reads the operator's file: YAML with the facts that no server can know, attestations and exceptions.
 //
 //	client: Example Company
+//	prepared_by: head of operations
 //	technicians: 25            # sessions that the range 40000 + 4 × technicians is sized for
 //	domain_member: false       # what is intended, not what was found
 //	database_host: same        # same or separate
 //	allowed_networks: [192.0.2.0/24]
+//	attestations:
+//	  - control: pw-mysql-root
+//	    holds: true
+//	    by: head of operations
+//	    on: 2026-10-01
+//	    valid_until: 2026-12-31
+//	    comment: 20 characters, generated, in the vault     # may be left out
+//	    attachment: vault-record.pdf                        # may be left out; a file beside this one
 //	exceptions:
 //	  - control: fw-closed-3389
 //	    reason: jump host until the new one is delivered
-//	    approver: name of the person
+//	    approver: head of operations
 //	    on: 2026-10-01
 //	    expires: 2026-12-31
 //
-// Unknown and duplicate keys are errors; an error names line and column. Dates are midnight UTC.
+// A date is the midnight (UTC) with which its day begins, or an RFC 3339 time. Each list has at most one entry a Control.
+// A control is a statement of the guide; for checklists it may be an id of a STIG rule. Unknown and duplicate keys are errors, and so are anchors, aliases and tags. An error is one line and begins with file,
+// line and column. [Schema] is the same as a JSON Schema, as far as that can say it.
 package answers
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
+	"path"
+	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
-	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 
 	"auditpack/evidence"
 )
 
-// MaxSize is the largest file that Parse accepts, in bytes.
-const MaxSize = 1 << 20
+// Limits of what Parse accepts.
+const (
+	MaxSize        = 1 << 20 // of the file, in bytes
+	MaxText        = 4000    // of one text, in characters
+	MaxTechnicians = 5000
+)
 
-// Parse reads an answers file. name stands in errors. An empty file has no answers.
-func Parse(name string, data []byte) (evidence.Answers, error) {
+// Parse reads an answers file. name stands in errors; controls are the ids that the guide has (nil: any is accepted).
+// An empty file has no answers.
+func Parse(name string, data []byte, controls map[string]bool) (evidence.Answers, error) {
 	var a evidence.Answers
 	if len(data) > MaxSize {
 		return a, fmt.Errorf("%s: larger than %d bytes", name, MaxSize)
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(data), yaml.DisallowUnknownField())
-	if err := decoder.Decode(&a); err != nil && !errors.Is(err, io.EOF) {
-		return evidence.Answers{}, fmt.Errorf("%s: %s", name, strings.Join(strings.Fields(yaml.FormatError(err, false, false)), " "))
+	r := reader{name: name, source: newSource(data), controls: controls}
+	root, err := r.parse()
+	if err != nil || root == nil {
+		return a, err
 	}
-	if err := validate(a); err != nil {
-		return evidence.Answers{}, fmt.Errorf("%s: %w", name, err)
+	if err := r.answers(root, &a); err != nil {
+		return evidence.Answers{}, err
 	}
 	return a, nil
 }
 
-func validate(a evidence.Answers) error {
-	if a.Technicians != nil && (*a.Technicians < 0 || *a.Technicians > 5000) {
-		return fmt.Errorf("technicians: %d is not between 0 and 5000", *a.Technicians)
+func (r *reader) answers(root ast.Node, a *evidence.Answers) error {
+	if _, isList := root.(*ast.SequenceNode); isList {
+		return r.errorf(root, "a list without a name: is the line attestations: or exceptions: above it missing?")
 	}
-	if a.DatabaseHost != "" && a.DatabaseHost != "same" && a.DatabaseHost != "separate" {
-		return fmt.Errorf("database_host: %q is neither same nor separate", a.DatabaseHost)
-	}
-	for _, n := range a.Networks {
-		if _, err := netip.ParsePrefix(n); err != nil {
-			return fmt.Errorf("allowed_networks: %q is not a network such as 192.0.2.0/24", n)
+	return r.object(root, "", []field{
+		{name: "client", read: r.text(&a.Client)},
+		{name: "prepared_by", read: r.text(&a.PreparedBy)},
+		{name: "technicians", read: r.technicians(a)},
+		{name: "domain_member", read: func(n ast.Node) error {
+			a.DomainMember = new(bool)
+			return r.boolean(a.DomainMember)(n)
+		}},
+		{name: "database_host", read: r.databaseHost(a)},
+		{name: "allowed_networks", read: r.list(func(n ast.Node) error { return r.network(n, a) })},
+		{name: "attestations", read: r.list(func(n ast.Node) error { return r.attestation(n, a) })},
+		{name: "exceptions", read: r.list(func(n ast.Node) error { return r.exception(n, a) })},
+	})
+}
+
+func (r *reader) technicians(a *evidence.Answers) func(ast.Node) error {
+	return func(n ast.Node) error {
+		i, ok := n.(*ast.IntegerNode)
+		if !ok {
+			return errors.New("a number is wanted")
 		}
+		value, isUint := i.Value.(uint64)
+		if !isUint || value > MaxTechnicians {
+			return fmt.Errorf("%s is not between 0 and %d", i.GetToken().Value, MaxTechnicians)
+		}
+		count := int(value)
+		a.Technicians = &count
+		return nil
 	}
-	for _, e := range a.Exceptions {
-		if err := required("exception", e.Control, map[string]string{"reason": e.Reason, "approver": e.Approver}, e.On, e.Expires); err != nil {
+}
+
+func (r *reader) databaseHost(a *evidence.Answers) func(ast.Node) error {
+	return func(n ast.Node) error {
+		if err := r.text(&a.DatabaseHost)(n); err != nil {
 			return err
 		}
-	}
-	for _, t := range a.Attestations {
-		if err := required("attestation", t.Control, map[string]string{"by": t.By}, t.On, t.ValidUntil); err != nil {
-			return err
+		if a.DatabaseHost != "same" && a.DatabaseHost != "separate" {
+			return fmt.Errorf("%q is neither same nor separate", a.DatabaseHost)
 		}
+		return nil
 	}
+}
+
+func (r *reader) network(n ast.Node, a *evidence.Answers) error {
+	var text string
+	if err := r.text(&text)(n); err != nil {
+		return r.errorf(n, "allowed_networks: %v", err)
+	}
+	if _, err := netip.ParsePrefix(text); err != nil {
+		return r.errorf(n, "allowed_networks: %q is not a network such as 192.0.2.0/24", text)
+	}
+	a.Networks = append(a.Networks, text)
 	return nil
 }
 
-// required checks what every entry must say: about what, by whom, from when until when.
-func required(what, control string, texts map[string]string, from, until time.Time) error {
-	if control == "" {
-		return fmt.Errorf("%s without control", what)
+func (r *reader) attestation(n ast.Node, a *evidence.Answers) error {
+	t := evidence.Attestation{Cite: r.cite(n)}
+	what := "attestation of " + r.control(n)
+	err := r.object(n, what, []field{
+		{name: "control", required: true, read: r.controlID(&t.Control)},
+		{name: "holds", required: true, read: r.boolean(&t.Holds)},
+		{name: "by", required: true, read: r.text(&t.By)},
+		{name: "on", required: true, read: r.date(&t.On)},
+		{name: "valid_until", required: true, read: r.date(&t.ValidUntil)},
+		{name: "comment", read: r.text(&t.Comment)},
+		{name: "attachment", read: r.attachment(&t.Attachment.Name)},
+	})
+	if err != nil {
+		return err
 	}
-	for _, name := range []string{"reason", "approver", "by"} {
-		if text, asked := texts[name]; asked && strings.TrimSpace(text) == "" {
-			return fmt.Errorf("%s of %s: %s is missing", what, control, name)
+	if t.ValidUntil.Before(t.On) {
+		return r.errorf(n, "%s: ends on %s, before it begins on %s", what, day(t.ValidUntil), day(t.On))
+	}
+	for _, other := range a.Attestations {
+		if other.Control == t.Control {
+			return r.errorf(n, "%s: there is one already, in line %d", what, other.Cite.Line)
 		}
 	}
-	if from.IsZero() || until.IsZero() {
-		return fmt.Errorf("%s of %s: both dates are needed", what, control)
-	}
-	if until.Before(from) {
-		return fmt.Errorf("%s of %s: ends before it begins", what, control)
-	}
+	a.Attestations = append(a.Attestations, t)
 	return nil
+}
+
+func (r *reader) exception(n ast.Node, a *evidence.Answers) error {
+	e := evidence.Exception{Cite: r.cite(n)}
+	what := "exception of " + r.control(n)
+	err := r.object(n, what, []field{
+		{name: "control", required: true, read: r.controlID(&e.Control)},
+		{name: "reason", required: true, read: r.text(&e.Reason)},
+		{name: "approver", required: true, read: r.text(&e.Approver)},
+		{name: "on", required: true, read: r.date(&e.On)},
+		{name: "expires", required: true, read: r.date(&e.Expires)},
+	})
+	if err != nil {
+		return err
+	}
+	if e.Expires.Before(e.On) {
+		return r.errorf(n, "%s: ends on %s, before it begins on %s", what, day(e.Expires), day(e.On))
+	}
+	for _, other := range a.Exceptions {
+		if other.Control == e.Control {
+			return r.errorf(n, "%s: there is one already, in line %d", what, other.Cite.Line)
+		}
+	}
+	a.Exceptions = append(a.Exceptions, e)
+	return nil
+}
+
+func day(t time.Time) string { return t.Format("2006-01-02") }
+
+func (r *reader) controlID(into *string) func(ast.Node) error {
+	return func(n ast.Node) error {
+		if err := r.text(into)(n); err != nil {
+			return err
+		}
+		if r.controls != nil && !r.controls[*into] && !ruleID.MatchString(*into) {
+			return fmt.Errorf("the guide has no statement %q", *into)
+		}
+		return nil
+	}
+}
+
+// ruleID is the form of the three ids of a STIG rule: V-254467, SV-254467r991589_rule, WN22-SO-000230. Which of them exist
+// depends on the benchmarks at hand, so that one file serves with and without them.
+var ruleID = regexp.MustCompile(`^(V-[0-9]+|SV-[0-9]+r[0-9]+_rule|[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-[0-9]{6})$`)
+
+// date reads a day or a time. Years are bounded so that each has four digits in every zone.
+func (r *reader) date(into *time.Time) func(ast.Node) error {
+	return func(n ast.Node) error {
+		var text string
+		if err := r.text(&text)(n); err != nil {
+			return err
+		}
+		for _, layout := range []string{"2006-01-02", time.RFC3339} {
+			if t, err := time.Parse(layout, text); err == nil && !strings.Contains(text, ",") && t.Year() >= 2000 && t.Year() < 2200 {
+				*into = t.UTC()
+				return nil
+			}
+		}
+		return fmt.Errorf("%q is not a date such as 2026-10-01", text)
+	}
+}
+
+// attachment reads the name of a file below the folder of the answers file. The rules are those of every system, so that
+// a file which is good on one is good on all.
+func (r *reader) attachment(into *string) func(ast.Node) error {
+	return func(n ast.Node) error {
+		if err := r.text(into)(n); err != nil {
+			return err
+		}
+		name := *into
+		if strings.ContainsAny(name, "\\:") || strings.HasPrefix(name, "/") || path.Clean(name) != name || name == "." ||
+			name == ".." || strings.HasPrefix(name, "../") || strings.ContainsFunc(name, func(c rune) bool { return c < ' ' || c == 0x7f }) {
+			return fmt.Errorf("%q is not a file below the folder of the answers file, written with forward slashes", name)
+		}
+		return nil
+	}
+}
+
+// text reads a string that is not blank.
+func (r *reader) text(into *string) func(ast.Node) error {
+	return func(n ast.Node) error {
+		switch n := n.(type) {
+		case *ast.StringNode:
+			*into = n.Value
+		case *ast.LiteralNode:
+			*into = n.Value.Value
+		case *ast.NullNode:
+			return errors.New("nothing is filled in")
+		case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
+			return fmt.Errorf("a text is wanted: put %s in quotes", n.GetToken().Value)
+		default:
+			return errors.New("a text is wanted")
+		}
+		if strings.TrimSpace(*into) == "" {
+			return errors.New("nothing is filled in")
+		}
+		if utf8.RuneCountInString(*into) > MaxText {
+			return fmt.Errorf("longer than %d characters", MaxText)
+		}
+		return nil
+	}
+}
+
+func (r *reader) boolean(into *bool) func(ast.Node) error {
+	return func(n ast.Node) error {
+		b, ok := n.(*ast.BoolNode)
+		if !ok {
+			return errors.New("true or false is wanted")
+		}
+		*into = b.Value
+		return nil
+	}
 }

@@ -212,17 +212,20 @@ func assembleSection(in Input, s evidence.Section, prepared map[string]judges, p
 
 // judge returns the Verdict of a Control: by its Checks, or needs review where only a person can decide. Where a person
 // has to look beside the Checks, these can make the Control fail, and cannot alone make it pass.
+// What is left to a person, an attestation decides.
 func (s *side) judge(in Input, c evidence.Control, checks []check.Judge) evidence.Verdict {
-	if len(checks) > 0 {
-		v := s.verdict(in, checks)
-		if v.Result == evidence.Pass && c.Manual != "" {
-			return doubt(v, c.Statement, c.Manual, nil)
-		}
-		return v
+	t := attestationOf(in, c.ID)
+	if len(checks) == 0 {
+		return attest(evidence.Verdict{Result: evidence.NeedsReview, Basis: evidence.BasisNone, Reasons: []evidence.Reason{{
+			Result: evidence.NeedsReview, Expected: c.Statement, Actual: c.Manual, ByPerson: true,
+		}}}, c, t, s.asOf)
 	}
-	return evidence.Verdict{Result: evidence.NeedsReview, Basis: evidence.BasisNone, Reasons: []evidence.Reason{{
-		Result: evidence.NeedsReview, Expected: c.Statement, Actual: c.Manual,
-	}}}
+	v := s.verdict(in, checks)
+	if v.Result == evidence.Pass && c.Manual != "" {
+		v = doubt(v, c.Statement, c.Manual, nil)
+		v.Reasons[0].ByPerson = true
+	}
+	return attest(v, c, t, s.asOf)
 }
 
 // verdict judges, then takes back what rests on contradicted or stale ground.
@@ -233,7 +236,8 @@ func (s *side) verdict(in Input, checks []check.Judge) evidence.Verdict {
 		reasons = append(reasons, judge(ofCase)...)
 	}
 	v := evidence.Combine(s.basis(reasons), reasons...)
-	if v.Result == evidence.NeedsReview || v.Result == evidence.NotCollected {
+	left := leftToPerson(v)
+	if (v.Result == evidence.NeedsReview || v.Result == evidence.NotCollected) && !left {
 		return v
 	}
 	for _, c := range s.contradictions {
@@ -241,7 +245,7 @@ func (s *side) verdict(in Input, checks []check.Judge) evidence.Verdict {
 			return doubt(v, "one host's evidence", fmt.Sprintf("the items name more than one %s: %s", c.Subject, strings.Join(c.Values, ", ")), c.Cites)
 		}
 	}
-	if v.Result == evidence.Pass {
+	if v.Result == evidence.Pass || left {
 		if cite, taken, ok := s.staleCite(reasons); ok {
 			return doubt(v, fmt.Sprintf("evidence of the %d days before the as-of time", int(StaleAfter.Hours()/24)),
 				"captured "+taken.UTC().Format("2006-01-02 15:04 UTC"), []evidence.Citation{cite})
@@ -252,9 +256,9 @@ func (s *side) verdict(in Input, checks []check.Judge) evidence.Verdict {
 
 // doubt turns a Verdict into needs review and says why first; what was found stays as further Reasons.
 func doubt(v evidence.Verdict, expected, actual string, cites []evidence.Citation) evidence.Verdict {
-	first := evidence.Reason{
-		Result: evidence.NeedsReview, Expected: expected, Actual: actual, Cites: cites,
-		Note: "without this the verdict would be " + string(v.Result),
+	first := evidence.Reason{Result: evidence.NeedsReview, Expected: expected, Actual: actual, Cites: cites}
+	if v.Result != evidence.NeedsReview {
+		first.Note = "without this the verdict would be " + string(v.Result)
 	}
 	return evidence.Verdict{Result: evidence.NeedsReview, Basis: v.Basis, Reasons: append([]evidence.Reason{first}, v.Reasons...)}
 }
@@ -288,18 +292,15 @@ func (s *side) basis(reasons []evidence.Reason) evidence.Basis {
 	return basis
 }
 
-// accept attaches the exception and the attestation that the answers hold for the Control. The Verdict stays.
+// accept attaches the exception and the attestation that the answers hold for the Control. The Verdict stays. An exception
+// that has not begun accepts nothing yet; it stands in the list of all exceptions only.
 func (a *Assessed) accept(in Input) {
 	for _, e := range in.Answers.Exceptions {
-		if e.Control == a.ID {
-			a.Exception, a.Expired = &e, in.AsOf.After(e.Expires)
+		if standing := e.At(in.AsOf); e.Control == a.ID && standing != evidence.NotYetValid {
+			a.Exception, a.Expired = &e, standing == evidence.Expired
 		}
 	}
-	for _, t := range in.Answers.Attestations {
-		if t.Control == a.ID {
-			a.Attestation = &t
-		}
-	}
+	a.Attestation = attestationOf(in, a.ID)
 }
 
 // rulesFor returns the rules of the host's platform and those that are not bound to one; all while it is unknown.

@@ -77,7 +77,7 @@ func judgeMembers(k Case, address evidence.Address, only []string) []evidence.Re
 	r.Actual = fmt.Sprintf("%d members: %s", len(names), strings.Join(names, ", "))
 	switch {
 	case only == nil:
-		r.Result = evidence.NeedsReview
+		r.Result, r.ByPerson = evidence.NeedsReview, true
 	case len(others) > 0:
 		r.Result, r.Actual = evidence.Fail, "Also members: "+strings.Join(others, ", ")
 	case len(unresolved) > 0:

@@ -32,6 +32,8 @@ type Inputs struct {
 	Demo    bool
 	Guide   fs.FS  // the guide's data files
 	Answers []byte // the operator's file; nil: none
+	// Attachments are the files that the answers name.
+	Attachments []answers.File
 	// Benchmarks are files of STIG benchmarks, as DISA publishes them: XCCDF, or a zip with it.
 	Benchmarks []File
 	// Carry are existing checklists, CKL or CKLB, whose comments and statuses by people are carried over.
@@ -57,6 +59,8 @@ type Options struct {
 	Tool    string    `json:"tool"`
 	AsOf    time.Time `json:"as_of"`
 	Demo    bool      `json:"demo,omitempty"`
+	// Attachments say under which path each file lies that the answers name.
+	Attachments []evidence.Attachment `json:"attachments,omitempty"`
 }
 
 // assembled is the audit with the texts that stand beside it in other outputs.
@@ -78,8 +82,11 @@ func (in Inputs) assemble(ctx context.Context) (assembled, error) {
 	if err != nil {
 		return all, err
 	}
-	if all.answers, err = answers.Parse("answers", in.Answers); err != nil {
+	if all.answers, err = answers.Parse("answers", in.Answers, g.ControlIDs()); err != nil {
 		return all, err
+	}
+	if err := answers.Attach(&all.answers, in.Attachments); err != nil {
+		return all, fmt.Errorf("answers: %w", err)
 	}
 	for _, f := range in.Benchmarks {
 		found, err := stig.Read(f.Name, bytes.NewReader(f.Data), int64(len(f.Data)))
@@ -239,7 +246,11 @@ func encode(v any) ([]byte, error) {
 
 // addInputs keeps what the verdicts were made from.
 func addInputs(w *bag.Writer, in Inputs) error {
-	options, err := encode(Options{Version: Version, Tool: in.Tool, AsOf: in.AsOf.UTC(), Demo: in.Demo})
+	o := Options{Version: Version, Tool: in.Tool, AsOf: in.AsOf.UTC(), Demo: in.Demo}
+	if err := addAttachments(w, in.Attachments, &o); err != nil {
+		return err
+	}
+	options, err := encode(o)
 	if err != nil {
 		return err
 	}
@@ -247,7 +258,7 @@ func addInputs(w *bag.Writer, in Inputs) error {
 		return err
 	}
 	if in.Answers != nil {
-		if err := w.Add("data/inputs/answers.yaml", in.Answers); err != nil {
+		if err := w.Add(evidence.AnswersPath, in.Answers); err != nil {
 			return err
 		}
 	}
@@ -286,6 +297,24 @@ func inputName(i int, name string) string {
 		}
 	}
 	return fmt.Sprintf("%d-%s%s", i+1, b.String(), ending)
+}
+
+// addAttachments keeps each attachment once, under the name of its content, and lists them in o.
+func addAttachments(w *bag.Writer, files []answers.File, o *Options) error {
+	kept := map[string]bool{}
+	for _, f := range files {
+		o.Attachments = append(o.Attachments, evidence.Attachment{
+			Name: f.Name, Path: f.Path(), Size: int64(len(f.Data)), Digest: evidence.DigestOf(f.Data),
+		})
+		if kept[f.Path()] {
+			continue
+		}
+		kept[f.Path()] = true
+		if err := w.Add(f.Path(), f.Data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // addSnapshot copies a snapshot's bag into the package, byte for byte.

@@ -1,0 +1,243 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"auditpack/evidence"
+	"auditpack/evidence/answers"
+	"auditpack/evidence/guide"
+)
+
+func newAnswersCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "answers",
+		Short: "Make and check the operator's file: facts, attestations, exceptions",
+		Args:  wantArgs(0, 0, "init, check or schema"),
+		RunE:  func(cmd *cobra.Command, args []string) error { return cmd.Help() },
+	}
+	var dest, asOf string
+	draft := &cobra.Command{
+		Use:   "init SNAPSHOT",
+		Short: "Write an answers file with every open question of a snapshot, to be filled in",
+		Long: `Judges the snapshot by its own time and writes a YAML file with every question that only a person can answer: what the
+statement says, what to look at, what was found. All entries are commented out: the file changes nothing until somebody fills
+it in. It is printed, or written to a new file with -o.`,
+		Args: wantArgs(1, 1, "one snapshot"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runAnswersInit(cmd.Context(), args[0], dest, cmd.OutOrStdout())
+		},
+	}
+	draft.Flags().StringVarP(&dest, "output", "o", "", "the file to write; it must not exist")
+	check := &cobra.Command{
+		Use:   "check FILE",
+		Short: "Say what an answers file holds, and what in it is expired or about to expire",
+		Long: `Reads an answers file and says what it holds. An error names file, line and column.
+
+EXIT STATUS
+  0  the file is good
+  3  the file is good, and something in it is expired
+  1  the file is not good; 2 wrong usage`,
+		Args: wantArgs(1, 1, "one answers file"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runAnswersCheck(args[0], asOf, cmd.OutOrStdout())
+		},
+	}
+	check.Flags().StringVar(&asOf, "as-of", "", "the time by which expiry is judged (RFC 3339 or a date)")
+	schema := &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON Schema of the answers file, for editors",
+		Long: `Prints the JSON Schema (draft 2020-12). With the schema in a file beside the answers file, editors that have YAML support
+complete and check what is typed if the first line is:  # yaml-language-server: $schema=answers.schema.json`,
+		Args: wantArgs(0, 0, "no argument"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			_, err := cmd.OutOrStdout().Write(answers.Schema())
+			return err
+		},
+	}
+	cmd.AddCommand(draft, check, schema)
+	return cmd
+}
+
+// answersFile is an answers file as it was read: what it says, its bytes, and the files that it names.
+type answersFile struct {
+	answers evidence.Answers
+	data    []byte
+	files   []answers.File
+}
+
+// readAnswers reads an answers file against the embedded guide, and its attachments, which lie below its folder.
+func readAnswers(path string) (answersFile, error) {
+	var f answersFile
+	g, _, err := guide.Load(guideFiles())
+	if err != nil {
+		return f, err
+	}
+	if f.data, err = readSmall(path, answers.MaxSize); err != nil {
+		return f, err
+	}
+	if f.answers, err = answers.Parse(path, f.data, g.ControlIDs()); err != nil {
+		return f, err
+	}
+	folder, err := os.OpenRoot(filepath.Dir(path))
+	if err != nil {
+		return f, err
+	}
+	defer folder.Close()
+	if f.files, err = answers.ReadAttachments(path, folder.FS(), f.answers); err != nil {
+		return f, err
+	}
+	return f, answers.Attach(&f.answers, f.files)
+}
+
+func runAnswersInit(ctx context.Context, path, dest string, stdout io.Writer) error {
+	if dest != "" {
+		if _, err := os.Lstat(dest); !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s exists: it may hold answers, -o names another", dest)
+		}
+	}
+	draft, err := draftAnswers(ctx, path)
+	if err != nil {
+		return err
+	}
+	if dest == "" {
+		_, err := stdout.Write(draft.YAML())
+		return err
+	}
+	if err := writeNew(dest, draft.YAML()); err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "%s: %d open questions, none answered yet\n", dest, len(draft.Open))
+	fmt.Fprintf(stdout, "next: fill it in, then auditpack answers check %s\n", dest)
+	return nil
+}
+
+// writeNew writes a file that must not exist; if it cannot be written whole, none is left.
+func writeNew(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err != nil {
+		os.Remove(path)
+	}
+	return err
+}
+
+// expiresSoon is how long before its end an entry is called about to expire.
+const expiresSoon = 30 * 24 * time.Hour
+
+// entry is an attestation or an exception, for showing.
+type entry struct {
+	control, text string
+	standing      evidence.Standing
+	until         time.Time
+}
+
+func runAnswersCheck(path, asOfFlag string, stdout io.Writer) error {
+	at, err := asOf(asOfFlag)
+	if err != nil {
+		return err
+	}
+	f, err := readAnswers(path)
+	if err != nil {
+		return err
+	}
+	a := f.answers
+	fmt.Fprintf(stdout, "%s  as of %s\n", clean(path), at.Format("2006-01-02 15:04 UTC"))
+	for _, line := range factLines(a) {
+		fmt.Fprintf(stdout, "  %-17s %s\n", line[0], clean(line[1]))
+	}
+	var attested, accepted []entry
+	for _, t := range a.Attestations {
+		attested = append(attested, entry{t.Control, attestationLine(&t), t.At(at), t.ValidUntil})
+	}
+	for _, x := range a.Exceptions {
+		accepted = append(accepted, entry{x.Control, fmt.Sprintf("accepted by %s on %s: %s", x.Approver, x.On.Format("2006-01-02"), x.Reason), x.At(at), x.Expires})
+	}
+	showEntries(stdout, "attestations", attested, at)
+	showEntries(stdout, "exceptions", accepted, at)
+	all := append(attested, accepted...)
+	expired, soon := 0, 0
+	for _, e := range all {
+		switch {
+		case e.standing == evidence.Expired:
+			expired++
+		case e.until.Sub(at) <= expiresSoon:
+			soon++
+		}
+	}
+	fmt.Fprintf(stdout, "%d attestations, %d exceptions: %d expired, %d within 30 days of it\n", len(attested), len(accepted), expired, soon)
+	if expired > 0 {
+		return &lookError{fmt.Sprintf("%d of %d entries in %s expired and count as nothing: ask again, or remove them", expired, len(all), path)}
+	}
+	return nil
+}
+
+// factLines says each fact with its value.
+func factLines(a evidence.Answers) [][2]string {
+	left := "not answered"
+	text := func(s string) string {
+		if s == "" {
+			return left
+		}
+		return s
+	}
+	technicians, member := left, left
+	if a.Technicians != nil {
+		technicians = fmt.Sprint(*a.Technicians)
+	}
+	if a.DomainMember != nil {
+		member = fmt.Sprint(*a.DomainMember)
+	}
+	return [][2]string{
+		{"client", text(a.Client)}, {"prepared_by", text(a.PreparedBy)}, {"technicians", technicians}, {"domain_member", member},
+		{"database_host", text(a.DatabaseHost)}, {"allowed_networks", text(strings.Join(a.Networks, ", "))},
+	}
+}
+
+func attestationLine(t *evidence.Attestation) string {
+	says := "holds"
+	if !t.Holds {
+		says = "does not hold"
+	}
+	text := fmt.Sprintf("%s, says %s on %s", says, t.By, t.On.Format("2006-01-02"))
+	if t.Comment != "" {
+		text += ": " + strings.Join(strings.Fields(t.Comment), " ")
+	}
+	if t.Attachment.Name != "" {
+		text += fmt.Sprintf(" (with %s, sha256 %s)", t.Attachment.Name, t.Attachment.Digest)
+	}
+	return text
+}
+
+func showEntries(w io.Writer, title string, list []entry, at time.Time) {
+	if len(list) == 0 {
+		return
+	}
+	st := newStyle(w)
+	fmt.Fprintf(w, "%s\n", st.bold(title))
+	for _, e := range list {
+		result, until := evidence.Pass, "until "+e.until.Format("2006-01-02")
+		switch left := e.until.Sub(at); {
+		case e.standing == evidence.Expired:
+			result, until = evidence.Fail, "expired on "+e.until.Format("2006-01-02")
+		case e.standing == evidence.NotYetValid:
+			result, until = evidence.NotCollected, "not yet valid; "+until
+		case left <= expiresSoon:
+			result, until = evidence.NeedsReview, until+", about to expire"
+		}
+		fmt.Fprintf(w, "  %s %s  %s\n", st.result(result, mark(result)), st.bold(clean(e.control)), st.result(result, until))
+		fmt.Fprintf(w, "      %s\n", wrap(clean(e.text), width(), "      "))
+	}
+}

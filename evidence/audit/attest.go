@@ -1,0 +1,118 @@
+package audit
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"auditpack/evidence"
+)
+
+// attestationOf returns what a person says about a Control, or nil.
+func attestationOf(in Input, control string) *evidence.Attestation {
+	for _, t := range in.Answers.Attestations {
+		if t.Control == control {
+			return &t
+		}
+	}
+	return nil
+}
+
+// attest lets a person's word decide what is left to a person, and nothing else: where evidence can decide, what was seen
+// stands, and so does that it was not collected. A word that does not count, or that the evidence contradicts, is noted.
+func attest(v evidence.Verdict, c evidence.Control, t *evidence.Attestation, asOf time.Time) evidence.Verdict {
+	if t == nil {
+		return v
+	}
+	standing := t.At(asOf)
+	open := leftToPerson(v)
+	switch {
+	case open && standing == evidence.Valid:
+		return attested(v, c, t)
+	case open && standing == evidence.Expired:
+		return noted(v, fmt.Sprintf("the attestation by %s expired on %s and counts as nothing", t.By, day(t.ValidUntil)))
+	case open:
+		return noted(v, fmt.Sprintf("the attestation by %s is of %s and counts as nothing before", t.By, day(t.On)))
+	case standing != evidence.Valid || v.Result == evidence.NotApplicable:
+		return v
+	case v.Result == evidence.Fail && t.Holds || v.Result == evidence.Pass && !t.Holds:
+		return noted(v, fmt.Sprintf("%s attested on %s that it %s; the evidence says otherwise and stands", t.By, day(t.On), holds(t)))
+	case v.Result == evidence.NotCollected || v.Result == evidence.NeedsReview:
+		return noted(v, fmt.Sprintf("%s attested on %s that it %s; this is for evidence to decide, and no attestation stands in for it", t.By, day(t.On), holds(t)))
+	}
+	return v
+}
+
+// leftToPerson reports whether a person's word is all that a Verdict lacks.
+func leftToPerson(v evidence.Verdict) bool {
+	if v.Result != evidence.NeedsReview {
+		return false
+	}
+	found := false
+	for _, r := range v.Reasons {
+		switch {
+		case r.ByPerson && r.Result == evidence.NeedsReview:
+			found = true
+		case r.Result != evidence.Pass && r.Result != evidence.NotApplicable:
+			return false
+		}
+	}
+	return found
+}
+
+// attested is the Verdict by a person's word. It stands first and cites the answers file; what was seen stays below it,
+// the reminder that a person has to look does not.
+func attested(v evidence.Verdict, c evidence.Control, t *evidence.Attestation) evidence.Verdict {
+	result := evidence.Fail
+	if t.Holds {
+		result = evidence.Pass
+	}
+	first := evidence.Reason{Result: result, Expected: c.Statement, Cites: []evidence.Citation{t.Cite},
+		Actual: fmt.Sprintf("attested by %s on %s, until %s: it %s", t.By, day(t.On), day(t.ValidUntil), holds(t))}
+	if t.Comment != "" {
+		first.Actual += " (" + t.Comment + ")"
+	}
+	if t.Attachment.Name != "" {
+		first.Note = fmt.Sprintf("with %s, SHA-256 %s", t.Attachment.Name, t.Attachment.Digest)
+	}
+	reasons := []evidence.Reason{first}
+	for _, r := range v.Reasons {
+		switch {
+		case r.ByPerson && len(r.Cites) == 0:
+			continue
+		case r.ByPerson:
+			r.Result, r.Note = result, joined(r.Note, "listed; the attestation decides")
+		}
+		reasons = append(reasons, r)
+	}
+	return evidence.Verdict{Result: result, Basis: evidence.BasisAttestation, Reasons: reasons}
+}
+
+// noted adds a note to the first Reason that has the Verdict's own Result.
+func noted(v evidence.Verdict, note string) evidence.Verdict {
+	v.Reasons = slices.Clone(v.Reasons)
+	for i := range v.Reasons {
+		if v.Reasons[i].Result == v.Result {
+			v.Reasons[i].Note = joined(v.Reasons[i].Note, note)
+			return v
+		}
+	}
+	v.Reasons = append(v.Reasons, evidence.Reason{Result: v.Result, Note: note})
+	return v
+}
+
+func joined(note, more string) string {
+	if note == "" {
+		return more
+	}
+	return note + "; " + more
+}
+
+func holds(t *evidence.Attestation) string {
+	if t.Holds {
+		return "holds"
+	}
+	return "does not hold"
+}
+
+func day(t time.Time) string { return t.UTC().Format("2006-01-02") }
