@@ -141,7 +141,7 @@ func newCountsTable(anchor string) counts {
 	for _, r := range evidence.Results {
 		t.Columns = append(t.Columns, Column{Mark(r) + " " + Word(r), NumberKind, 1.4})
 	}
-	t.Columns = append(t.Columns, Column{"all", NumberKind, 0.8})
+	t.Columns = append(t.Columns, Column{"all", NumberKind, 0.6})
 	return t
 }
 

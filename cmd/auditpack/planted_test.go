@@ -142,17 +142,21 @@ func (s *server) assess(about sample) (audit.Audit, error) {
 		return audit.Audit{}, err
 	}
 	defer opened.Close()
-	in := pack.Inputs{Tool: "auditpack test", AsOf: about.AsOf.UTC(), Guide: guideFiles(), Answers: about.Answers, Hosts: []pack.Host{{After: opened}}}
+	answers, err := fs.ReadFile(templates.FS, "sample/"+about.Answers)
+	if err != nil {
+		return audit.Audit{}, err
+	}
+	in := pack.Inputs{Tool: "auditpack test", AsOf: about.AsOf.UTC(), Guide: guideFiles(), Answers: answers, Hosts: []pack.Host{{After: opened}}}
 	a, err := in.Audit(s.t.Context())
 	if err != nil {
 		return a, err
 	}
-	return a, citesHold(a, opened)
+	return a, citesHold(a, opened, answers)
 }
 
 // citesHold checks that every pass and fail cites, and that every Citation lies inside its Item.
-func citesHold(a audit.Audit, s *snapshot.Snapshot) error {
-	sizes := map[string]int64{}
+func citesHold(a audit.Audit, s *snapshot.Snapshot, answers []byte) error {
+	sizes := map[string]int64{evidence.AnswersPath: int64(len(answers))}
 	for _, item := range s.Items() {
 		sizes[item.Path] = item.Size
 	}
