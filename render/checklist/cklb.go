@@ -2,6 +2,7 @@ package checklist
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -108,39 +109,50 @@ func WriteCKLB(w io.Writer, t Target, a audit.Benchmark, b evidence.Benchmark, o
 	if err != nil {
 		return err
 	}
+	frame, err := json.Marshal(s.cklb())
+	if err != nil {
+		return fmt.Errorf("%s: %w", b.ID, err)
+	}
+	// In the frame a quotation mark inside a text is escaped, so this is the one empty list of rules.
+	head, tail, _ := bytes.Cut(frame, []byte(`"rules":[]`))
 	out := bufio.NewWriterSize(w, 64<<10)
+	out.Write(head) // bufio keeps the error for Flush
+	out.WriteString(`"rules":[` + "\n")
 	e := json.NewEncoder(out)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	if err := e.Encode(s.cklb()); err != nil {
-		return fmt.Errorf("%s: %w", s.stig.ID, err)
+	for i, f := range s.findings {
+		if i > 0 {
+			out.WriteString(",")
+		}
+		if err := e.Encode(s.cklbRule(f)); err != nil {
+			return fmt.Errorf("%s: %w", f.Rule.RuleID, err)
+		}
 	}
+	out.WriteString("]")
+	out.Write(tail)
+	out.WriteString("\n")
 	return out.Flush()
 }
 
+// cklb is the file without its rules, which are written one by one.
 func (s *writer) cklb() cklbFile {
 	t := s.target
-	f := cklbFile{
-		Title: t.HostName + " " + line(s.stig.ID), ID: s.id, Mode: 1, Version: "1.0",
+	stig := cklbSTIG{
+		Name:        line(s.stig.Title),
+		DisplayName: strings.TrimSuffix(line(s.stig.Title), " Security Technical Implementation Guide"),
+		ID:          s.stig.ID, ReleaseInfo: s.releaseInfo(), Version: line(s.stig.Version), UUID: s.stigID,
+		Reference: orNull(s.targetKey()), Size: len(s.findings), Rules: []cklbRule{},
+	}
+	if s.o.Strict {
+		stig.Version = ""
+	}
+	return cklbFile{
+		Title: t.HostName + " " + s.stig.ID, ID: s.id, Mode: 1, Version: "1.0", STIGs: []cklbSTIG{stig},
 		Target: cklbTarget{
 			Type: "Computing", HostName: t.HostName, IP: t.IP, MAC: t.MAC, FQDN: t.FQDN, Comments: t.Comment,
 			Role: t.Role, IsWeb: t.isWeb(), Technology: t.TechArea, Site: t.Site, Instance: t.Instance,
 		},
 	}
-	stig := cklbSTIG{
-		Name:        line(s.stig.Title),
-		DisplayName: strings.TrimSuffix(line(s.stig.Title), " Security Technical Implementation Guide"),
-		ID:          s.stig.ID, ReleaseInfo: s.releaseInfo(), Version: line(s.stig.Version), UUID: s.stigID,
-		Reference: orNull(s.targetKey()), Size: len(s.findings), Rules: make([]cklbRule, 0, len(s.findings)),
-	}
-	if s.o.Strict {
-		stig.Version = ""
-	}
-	for _, f := range s.findings {
-		stig.Rules = append(stig.Rules, s.cklbRule(f))
-	}
-	f.STIGs = []cklbSTIG{stig}
-	return f
 }
 
 func (s *writer) cklbRule(f Finding) cklbRule {

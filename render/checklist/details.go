@@ -15,8 +15,17 @@ const mark = "[auditpack]"
 
 const (
 	statusLine = mark + " Status "
-	endLine    = mark + " End."
+	endLine    = mark + " End "
 )
+
+// ended closes finding details with a line that tells whether the text above was changed since: a person's change must
+// not be dropped with the text.
+func ended(text string) string { return text + endLine + seal(text) + "." }
+
+func seal(text string) string {
+	d := evidence.DigestOf([]byte(text))
+	return d.Short()
+}
 
 // How much of one text and of one list of Citations finding details show; audit.json holds all.
 const (
@@ -29,7 +38,7 @@ func (n *notes) details(f Finding, judged *audit.AssessedRule) string {
 	p := newPage(400)
 	if judged == nil {
 		p.add(statusLine + string(f.Status) + carriedMark(f) + ": this rule was not judged.\n")
-		return p.b.String() + endLine
+		return ended(p.b.String())
 	}
 	v := judged.After
 	p.add(fmt.Sprintf("%s%s%s: verdict %s, basis %s.\n", statusLine, f.Status, carriedMark(f), result(v.Result), basis(v.Basis)))
@@ -51,7 +60,7 @@ func (n *notes) details(f Finding, judged *audit.AssessedRule) string {
 	if !n.o.Snapshot.Digest.IsZero() {
 		text += "Snapshot: SHA-256 " + n.o.Snapshot.Digest.String() + " of its tagmanifest-sha256.txt\n"
 	}
-	return text + endLine
+	return ended(text)
 }
 
 func carriedMark(f Finding) string {

@@ -16,8 +16,8 @@
 //
 // # Whose text is whose
 //
-// Finding details are this program's, between a first line "[auditpack] Status …" and a last line "[auditpack] End.".
-// In comments each of its lines begins with "[auditpack]"; all other lines are people's. So a checklist that was written
+// Finding details are this program's, between a first line "[auditpack] Status …" and a last line "[auditpack] End …",
+// which has a digest of the text above: who changes that text makes it theirs. In comments each of its lines begins with "[auditpack]"; all other lines are people's. So a checklist that was written
 // here, completed by hand, and carried over keeps what people wrote and drops what will be judged anew. The first line
 // also tells a status that evidence made from one that a person gave later: the first kind is never carried.
 //

@@ -170,24 +170,29 @@ func newlines(s string) string {
 }
 
 // ownDetails returns what stands around this program's part of finding details, and the status that the verdict gave.
+// A part that somebody changed, or that has no end, is a person's text as a whole.
 func ownDetails(s string) (people string, made Status) {
-	var keep []string
-	inside := false
-	for text := range strings.SplitSeq(s, "\n") {
-		switch {
-		case strings.HasPrefix(text, statusLine):
-			inside = true
-			word, rest, _ := strings.Cut(strings.TrimPrefix(text, statusLine), ":")
-			if word, carried := strings.CutSuffix(word, ", carried"); !carried && rest != "" {
-				made = Status(word)
-			}
-		case inside && text == endLine:
-			inside = false
-		case !inside:
-			keep = append(keep, text)
+	begin := 0
+	if !strings.HasPrefix(s, statusLine) {
+		if begin = strings.Index(s, "\n"+statusLine) + 1; begin == 0 {
+			return strings.TrimSpace(s), ""
 		}
 	}
-	return strings.TrimSpace(strings.Join(keep, "\n")), made
+	part := s[begin:]
+	first, _, _ := strings.Cut(part, "\n")
+	word, rest, _ := strings.Cut(strings.TrimPrefix(first, statusLine), ":")
+	if word, carried := strings.CutSuffix(word, ", carried"); !carried && rest != "" {
+		made = Status(word)
+	}
+	end := strings.Index(part, "\n"+endLine) + 1
+	if end == 0 {
+		return strings.TrimSpace(s), made
+	}
+	last, after, _ := strings.Cut(part[end:], "\n")
+	if last != endLine+seal(part[:end])+"." {
+		return strings.TrimSpace(s), made
+	}
+	return strings.TrimSpace(s[:begin] + after), made
 }
 
 // ownComments drops this program's lines but those that begin a carried text.

@@ -145,14 +145,34 @@ func TestReadOwn(t *testing.T) {
 	}
 }
 
-func TestPeopleAroundDetails(t *testing.T) {
+// TestPeopleInDetails: what a person wrote into finding details is kept, wherever it stands.
+func TestPeopleInDetails(t *testing.T) {
 	b := benchmark()
+	findings, err := checklist.Findings(judged(b), b, options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := findings[0].Details
+	end := strings.LastIndex(own, "\n")
+	tests := []struct{ name, details, want string }{
+		{"untouched", own, ""},
+		{"around", "Before.\n" + own + "\nAfter.", "Before.\nAfter."},
+		{"inside", strings.Replace(own, "Actual: ", "Really: ", 1), strings.Replace(own, "Actual: ", "Really: ", 1)},
+		{"without its end", own[:end], own[:end]},
+		{"of people alone", "Asked.\n[auditpack] End of it.", "Asked.\n[auditpack] End of it."},
+	}
 	text := forms[0].bytes(t, host, judged(b), b, options())
-	text = bytes.Replace(text, []byte("<FINDING_DETAILS>"), []byte("<FINDING_DETAILS>Before.\n"), 1)
-	text = bytes.Replace(text, []byte("[auditpack] End.</FINDING_DETAILS>"), []byte("[auditpack] End.\nAfter.</FINDING_DETAILS>"), 1)
-	r := read(t, "x.ckl", text).STIGs[0].Rules[0]
-	if r.Details != "Before.\nAfter." || r.Made != checklist.NotAFinding {
-		t.Errorf("%+v", r)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := read(t, "x.ckl", bytes.Replace(text, []byte(own), []byte(test.details), 1)).STIGs[0].Rules[0]
+			made := checklist.NotAFinding
+			if test.name == "of people alone" {
+				made = ""
+			}
+			if r.Details != test.want || r.Made != made {
+				t.Errorf("%+v", r)
+			}
+		})
 	}
 }
 

@@ -123,9 +123,11 @@ func ncName(id string) string {
 	return id
 }
 
+var notPlain = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+
 // uri returns a file's name as a relative reference.
 func uri(file string) string {
-	return cmp.Or(regexp.MustCompile(`[^A-Za-z0-9._-]+`).ReplaceAllString(file, "_"), "benchmark.xml")
+	return cmp.Or(notPlain.ReplaceAllString(file, "_"), "benchmark.xml")
 }
 
 func checkSystem(r evidence.Rule) string { return cmp.Or(ncName(r.CheckID), "urn:uuid:"+space) }
@@ -220,7 +222,7 @@ func (s *writer) xccdfRuleResult(x *xmlOut, f Finding) {
 func testSystem(tool string) string {
 	name, version, _ := strings.Cut(tool, " ")
 	part := func(s, or string) string {
-		return cmp.Or(regexp.MustCompile(`[^A-Za-z0-9._-]+`).ReplaceAllString(s, "_"), or)
+		return cmp.Or(notPlain.ReplaceAllString(s, "_"), or)
 	}
 	return fmt.Sprintf("cpe:/a:auditpack:%s:%s", part(name, "auditpack"), part(version, "unknown"))
 }
