@@ -128,6 +128,7 @@ func published(t testing.TB, name string) evidence.Benchmark {
 func run(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	c := exec.Command(name, args...)
+	c.Dir = t.TempDir() // some leave logs where they run
 	var out, talk bytes.Buffer
 	c.Stdout, c.Stderr = &out, &talk
 	if err := c.Run(); err != nil {
