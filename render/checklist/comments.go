@@ -13,7 +13,7 @@ import (
 func (n *notes) comments(rule evidence.Rule, judged *audit.AssessedRule, carried remark) string {
 	p := newPage(200)
 	say := func(format string, args ...any) { p.add(mark + " " + fmt.Sprintf(format, args...) + "\n") }
-	if why := undecided(rule, judged); why != "" {
+	if why := n.undecided(rule, judged); why != "" {
 		say("Not decided: %s", short(why, maxField))
 	}
 	for _, e := range n.o.Exceptions {
@@ -54,9 +54,9 @@ func (p *page) addText(text string) {
 }
 
 // undecided says why the evidence decides nothing.
-func undecided(rule evidence.Rule, judged *audit.AssessedRule) string {
+func (n *notes) undecided(rule evidence.Rule, judged *audit.AssessedRule) string {
 	if judged == nil {
-		return "this rule was not judged"
+		return n.notJudged
 	}
 	switch judged.After.Result {
 	case evidence.Pass, evidence.Fail, evidence.NotApplicable:

@@ -37,7 +37,7 @@ const (
 func (n *notes) details(f Finding, judged *audit.AssessedRule) string {
 	p := newPage(400)
 	if judged == nil {
-		p.add(statusLine + string(f.Status) + carriedMark(f) + ": this rule was not judged.\n")
+		p.add(statusLine + string(f.Status) + carriedMark(f) + ": " + short(n.notJudged, maxField) + ".\n")
 		return ended(p.b.String())
 	}
 	v := judged.After

@@ -58,7 +58,10 @@ func Findings(a audit.Benchmark, b evidence.Benchmark, o Options) ([]Finding, er
 	for i := range a.Rules {
 		judged[a.Rules[i].RuleID] = &a.Rules[i]
 	}
-	n := notes{o: o, items: make(map[string]*audit.Item, len(o.Snapshot.Items))}
+	n := notes{o: o, notJudged: "this rule was not judged", items: make(map[string]*audit.Item, len(o.Snapshot.Items))}
+	if a.NotJudged != "" {
+		n.notJudged = "this benchmark was not judged: " + line(a.NotJudged)
+	}
 	for i := range o.Snapshot.Items {
 		n.items[o.Snapshot.Items[i].Path] = &o.Snapshot.Items[i]
 	}
@@ -102,8 +105,9 @@ func fit(b evidence.Benchmark) error {
 
 // notes writes the texts of Findings.
 type notes struct {
-	o     Options
-	items map[string]*audit.Item
+	o         Options
+	notJudged string // why a rule has no verdict
+	items     map[string]*audit.Item
 }
 
 func (n *notes) finding(rule evidence.Rule, judged *audit.AssessedRule) Finding {

@@ -74,6 +74,15 @@ func TestRuleThatWasNotJudged(t *testing.T) {
 	if got[0].Status != checklist.NotReviewed || !strings.Contains(got[0].Comments, "was not judged") {
 		t.Errorf("%+v", got[0])
 	}
+	a.Rules, a.NotJudged = nil, "written for ws2019, the host is ws2016"
+	if got, err = checklist.Findings(a, b, options()); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range got {
+		if f.Status != checklist.NotReviewed || !strings.Contains(f.Comments, "this benchmark was not judged: written for ws2019, the host is ws2016") {
+			t.Errorf("%+v", f)
+		}
+	}
 }
 
 // ckl is the schema, strictly: every element that must be there, in its order.
