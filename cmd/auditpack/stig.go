@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +17,7 @@ func newSTIGCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stig",
 		Short: "Show the rules of a STIG benchmark and how each is decided",
-		Args:  wantArgs(0, 0, "show"),
+		Args:  wantArgs(0, 0, "show or diff"),
 		RunE:  func(cmd *cobra.Command, args []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(&cobra.Command{
@@ -33,7 +34,79 @@ texts give. A text that is not fully understood gives none; the reason is shown,
 			return runSTIGShow(args[0], evidence.STIGID(id), cmd.OutOrStdout())
 		},
 	})
+	cmd.AddCommand(&cobra.Command{
+		Use:   "diff OLD NEW",
+		Short: "Compare two releases of a benchmark",
+		Long: `Lists the rules that are new, removed, reworded, renumbered or of another severity between two releases. Rules are matched by
+STIG id, rule id and group id, and across renumberings by the earlier numbers that they name.
+
+EXIT STATUS
+  0  no difference; 3  there are differences; 1  failed; 2  wrong usage`,
+		Args: wantArgs(2, 2, "two files of one benchmark each"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runSTIGDiff(args[0], args[1], cmd.OutOrStdout())
+		},
+	})
 	return cmd
+}
+
+func runSTIGDiff(before, after string, w io.Writer) error {
+	var sides [2]evidence.Benchmark
+	for i, path := range []string{before, after} {
+		found, err := readBenchmarks(path)
+		if err != nil {
+			return err
+		}
+		if len(found) != 1 {
+			return &usageError{fmt.Errorf("%s holds %d benchmarks: name a file with one", path, len(found))}
+		}
+		sides[i] = found[0]
+	}
+	counts := map[stig.RuleChangeKind]int{}
+	for _, c := range stig.Compare(sides[0], sides[1]) {
+		for _, kind := range c.Kinds {
+			counts[kind]++
+		}
+		if len(c.Kinds) > 0 && c.Kinds[0] != stig.RuleSame && c.Kinds[0] != stig.RuleRevised {
+			showRuleChange(w, c)
+		}
+	}
+	text, differ := "", 0
+	for _, kind := range []stig.RuleChangeKind{stig.RuleAdded, stig.RuleRemoved, stig.RuleReworded, stig.RuleSeverity, stig.RuleRenumbered, stig.RuleRevised, stig.RuleSame} {
+		text += fmt.Sprintf("  %d %s", counts[kind], kind)
+		if kind != stig.RuleSame {
+			differ += counts[kind]
+		}
+	}
+	fmt.Fprintf(w, "V%sR%s to V%sR%s:%s\n", clean(sides[0].Version), clean(sides[0].Release), clean(sides[1].Version), clean(sides[1].Release), text)
+	if differ > 0 {
+		return &lookError{}
+	}
+	return nil
+}
+
+func showRuleChange(w io.Writer, c stig.RuleChange) {
+	rule := c.New
+	if rule == nil {
+		rule = c.Old
+	}
+	var kinds []string
+	for _, k := range c.Kinds {
+		kinds = append(kinds, string(k))
+	}
+	fmt.Fprintf(w, "%-24s %-17s %-10s %s\n", strings.Join(kinds, ", "), clean(string(rule.STIGID)), clean(string(rule.GroupID)), wrap(clean(rule.Title), width(), "                                                      "))
+	if c.Old == nil || c.New == nil {
+		return
+	}
+	if c.Old.Severity != c.New.Severity {
+		fmt.Fprintf(w, "    severity %s, was %s\n", c.New.Severity, c.Old.Severity)
+	}
+	if c.Old.STIGID != c.New.STIGID || c.Old.GroupID != c.New.GroupID {
+		fmt.Fprintf(w, "    was %s %s, matched by %s\n", clean(string(c.Old.STIGID)), clean(string(c.Old.GroupID)), c.MatchBy)
+	}
+	if len(c.Texts) > 0 {
+		fmt.Fprintf(w, "    reworded: %s\n", strings.Join(c.Texts, ", "))
+	}
 }
 
 // readBenchmarks reads every benchmark in the file at path.
@@ -68,7 +141,7 @@ func runSTIGShow(path string, id evidence.STIGID, w io.Writer) error {
 				how = "evidence"
 				decided++
 			}
-			fmt.Fprintf(w, "  %-17s %-9s %-8s %-6s  %s\n", r.STIGID, r.GroupID, how, r.Severity, wrap(clean(r.Title), width()-50, "                                               "))
+			fmt.Fprintf(w, "  %-17s %-9s %-8s %-6s  %s\n", r.STIGID, r.GroupID, how, r.Severity, wrap(clean(r.Title), width(), "                                               "))
 		}
 		fmt.Fprintf(w, "%d rules: %d decided by evidence, %d by a person\n", len(b.Rules), decided, len(b.Rules)-decided)
 	}
