@@ -105,10 +105,11 @@ func prepareBindings(c evidence.Check) (Judge, error) {
 			}
 		}
 		var reasons []evidence.Reason
+		first := map[string]string{} // address → the site that has it
 		for _, s := range k.Facts.Under(evidence.IISSites) {
 			if site, ok := s.Value.(evidence.IISSite); ok {
 				r := evidence.Reason{Address: s.Address, Expected: expected, Cites: []evidence.Citation{s.Cite}}
-				r.Result, r.Actual, r.Note = judgeBindings(s.Address.Rest(), site)
+				r.Result, r.Actual, r.Note = judgeBindings(s.Address.Rest(), site, first)
 				reasons = append(reasons, r)
 			}
 		}
@@ -120,29 +121,49 @@ func prepareBindings(c evidence.Check) (Judge, error) {
 	}, nil
 }
 
-func judgeBindings(name string, site evidence.IISSite) (result evidence.Result, actual, note string) {
-	web := 0
+// judgeBindings judges the bindings of one site. An address that an earlier site has too may not be what a rule means by
+// a unique one.
+func judgeBindings(name string, site evidence.IISSite, first map[string]string) (result evidence.Result, actual, note string) {
+	web, shared := 0, ""
 	for _, b := range site.Bindings {
 		protocol, information, _ := strings.Cut(b, "/")
 		if !strings.EqualFold(protocol, "http") && !strings.EqualFold(protocol, "https") {
 			continue
 		}
 		web++
-		colon := strings.LastIndexByte(information, ':')
-		if colon < 0 {
+		address, host, ok := splitBinding(information)
+		if !ok {
 			return evidence.NeedsReview, fmt.Sprintf("%s: the binding %s has a form that is not known here", name, b), ""
 		}
-		address, _, _ := strings.Cut(information, ":")
-		if strings.HasPrefix(information, "[") {
-			address, _, _ = strings.Cut(information[1:], "]")
-		}
 		ip, err := netip.ParseAddr(address)
-		if host := information[colon+1:]; host == "" || err != nil || ip.IsUnspecified() {
+		if host == "" || err != nil || ip.IsUnspecified() {
 			return evidence.Fail, fmt.Sprintf("%s: the binding %s names no host or no address", name, b), ""
 		}
+		if other, taken := first[ip.String()]; taken && other != name {
+			shared = fmt.Sprintf("%s has the address %s too", other, ip)
+		} else {
+			first[ip.String()] = name
+		}
 	}
-	if web == 0 {
+	switch {
+	case web == 0:
 		return evidence.NeedsReview, name + " has no HTTP or HTTPS binding", ""
+	case shared != "":
+		return evidence.NeedsReview, fmt.Sprintf("%s: %s", name, strings.Join(site.Bindings, ", ")), shared
 	}
 	return evidence.Pass, fmt.Sprintf("%s: %s", name, strings.Join(site.Bindings, ", ")), ""
+}
+
+// splitBinding takes ADDRESS:PORT:HOST apart; an IPv6 address stands in brackets.
+func splitBinding(information string) (address, host string, ok bool) {
+	rest := information
+	if inside, found := strings.CutPrefix(information, "["); found {
+		if address, rest, ok = strings.Cut(inside, "]:"); !ok {
+			return "", "", false
+		}
+	} else if address, rest, ok = strings.Cut(information, ":"); !ok {
+		return "", "", false
+	}
+	_, host, ok = strings.Cut(rest, ":")
+	return address, host, ok && !strings.Contains(host, ":")
 }
