@@ -64,6 +64,7 @@ func TestValueLine(t *testing.T) {
 		{"REG_DWORD", "Value: 0x10 (16) (or whatever)", "undecided: not understood: (or whatever)"},
 		{"REG_DWORD", "Value: 0x10 (16) (or less) (or greater)", "undecided: not understood: two bounds, (or greater) is the second"},
 		{"REG_DWORD", "Value: 0x1 (1), 0x2 (2) (or greater)", `undecided: not understood: the value "0x1 (1), 0x2 (2) (or greater)" is both a list and a bound`},
+		{"REG_DWORD", "Value: 0 (or less, but not 0)", `undecided: not understood: the value "0 (or less, but not 0)" accepts nothing`},
 		{"REG_DWORD", "Value: high", `undecided: not understood: the value "high"`},
 		{"REG_DWORD", "Value: ", `undecided: not understood: the value ""`},
 		{"REG_DWORD", "Value: 0x10 (16) (or if the Value Name does not exist)", "undecided: the text both allows and forbids that Level is absent"},

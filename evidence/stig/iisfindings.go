@@ -28,14 +28,14 @@ func finding(form string, take func(x *iisDraft, m []string) error) iisFinding {
 // iisFindings are the sentences that decide. Their order matters where one form is part of another.
 var iisFindings = []iisFinding{
 	// Request filtering, sizes in bytes.
-	finding(`If the "maxUrl" value is not set to "(\d+)" or less, this is a finding\.`, func(x *iisDraft, m []string) error {
+	finding(`If the "maxUrl" value is not set to "(\d{1,10})" or less, this is a finding\.`, func(x *iisDraft, m []string) error {
 		return x.value(filtering+"/requestLimits@maxUrl", "<= "+m[0])
 	}),
-	finding(`If the "maxAllowedContentLength" value is not explicitly set to "(\d+)" or less or a length documented and approved by the ISSO, this is a finding\.`, func(x *iisDraft, m []string) error {
+	finding(`If the "maxAllowedContentLength" value is not explicitly set to "(\d{1,10})" or less or a length documented and approved by the ISSO, this is a finding\.`, func(x *iisDraft, m []string) error {
 		x.caveats = append(x.caveats, "a length documented and approved by the ISSO")
 		return x.value(filtering+"/requestLimits@maxAllowedContentLength", "<= "+m[0], "explicit")
 	}),
-	finding(`If the "Maximum Query String" value is not set to "(\d+)" or less, this is a finding\.`, func(x *iisDraft, m []string) error {
+	finding(`If the "Maximum Query String" value is not set to "(\d{1,10})" or less, this is a finding\.`, func(x *iisDraft, m []string) error {
 		return x.value(filtering+"/requestLimits@maxQueryString", "<= "+m[0])
 	}),
 	finding(`If the "(Allow high-bit characters|Allow double escaping|Allow unlisted file name extensions)" check box is checked, this is a finding\.`, func(x *iisDraft, m []string) error {
@@ -67,7 +67,7 @@ var iisFindings = []iisFinding{
 	// Session state of ASP.NET and ASP.
 	finding(`If the "Use Cookies" mode is selected, this is not a finding\.`, (*iisDraft).useCookies),
 	finding(`If the "(?:cookieless" is|Cookie Settings" "Mode" is) not set to "Use ?Cookies", this is a finding\.`, (*iisDraft).useCookies),
-	finding(`If the "Use Cookies" mode is selected and Time-out \(in minutes\) is configured for "(\d+) minutes" \(or less\), this is not a finding\.`, func(x *iisDraft, m []string) error {
+	finding(`If the "Use Cookies" mode is selected and Time-out \(in minutes\) is configured for "(\d{1,10}) minutes" \(or less\), this is not a finding\.`, func(x *iisDraft, m []string) error {
 		if err := x.useCookies(nil); err != nil {
 			return err
 		}
@@ -76,7 +76,7 @@ var iisFindings = []iisFinding{
 	finding(`If the "In Process" mode is selected, this is not a finding\.`, (*iisDraft).inProcess),
 	finding(`If the "mode" is not set to "InProc", this is a finding\.`, (*iisDraft).inProcess),
 	finding(`If "timeout" is not set to "00:(\d\d):00 or less", this is a finding\.`, func(x *iisDraft, m []string) error {
-		return x.value(session+"@timeout", "minutes 0.."+strings.TrimLeft(m[0], "0"))
+		return x.value(session+"@timeout", "minutes 0.."+strings.TrimPrefix(m[0], "0"))
 	}),
 	finding(`If the "keepSessionIdSecure" is not set to "True", this is a finding\.`, func(x *iisDraft, _ []string) error {
 		return x.value("system.webServer/asp/session@keepSessionIdSecure", "= true")
@@ -162,7 +162,7 @@ var iisFindings = []iisFinding{
 	finding(`If the "Rapid Fail Protection:Enabled" is not set to "True", this is a finding\.`, func(x *iisDraft, _ []string) error {
 		return x.pool("failure/rapidFailProtection", "= true")
 	}),
-	finding(`If the "Failure Interval" is not set to "(\d+)" or less, this is a finding\.`, func(x *iisDraft, m []string) error {
+	finding(`If the "Failure Interval" is not set to "(\d{1,10})" or less, this is a finding\.`, func(x *iisDraft, m []string) error {
 		return x.pool("failure/rapidFailProtectionInterval", "minutes 0.."+m[0])
 	}),
 	finding(`Compare the Site and Application Pool columns\. If any Application Pools are being used for more than one Site, this is a finding\.`, func(x *iisDraft, _ []string) error {

@@ -20,9 +20,9 @@ var registryProse = pattern{
 
 var (
 	proseKey     = regexp.MustCompile(`^(?:Navigate to )?"?(HKLM\\[^"]+?)\\?"?\.?$`)
-	proseVerify  = regexp.MustCompile(`^Verify "(\w+)" is set to "(\d+)"\.$`)
-	proseFinding = regexp.MustCompile(`^If REG_DWORD (\w+) is not set to "?(\d+)"?, this is a finding\.$`)
-	proseDWord   = regexp.MustCompile(`^Verify a REG_DWORD value of "(\d+)" for "(\w+)"\.$`)
+	proseVerify  = regexp.MustCompile(`^Verify "(\w+)" is set to "(\d{1,10})"\.$`)
+	proseFinding = regexp.MustCompile(`^If REG_DWORD (\w+) is not set to "?(\d{1,10})"?, this is a finding\.$`)
+	proseDWord   = regexp.MustCompile(`^Verify a REG_DWORD value of "(\d{1,10})" for "(\w+)"\.$`)
 	proseListed  = regexp.MustCompile(`^REG_DWORD "(\w+)"$`)
 	explicitOnes = regexp.MustCompile(`^If explicit settings are not configured for ("\w+"(?:, "\w+")*,? and "\w+"), this is a finding\.$`)
 	wordInQuotes = regexp.MustCompile(`"(\w+)"`)

@@ -55,6 +55,9 @@ func acceptedNumbers(text string) ([]accepted, error) {
 		rest = after[len(sep):]
 	}
 	for _, a := range all {
+		if a.op == "1.." && a.number == 0 {
+			return nil, fmt.Errorf("not understood: the value %q accepts nothing", short(text))
+		}
 		if len(all) > 1 && a.op != "" {
 			return nil, fmt.Errorf("not understood: the value %q is both a list and a bound", short(text))
 		}

@@ -36,11 +36,11 @@ var seceditFinding = []struct {
 	form *regexp.Regexp
 	want func(name string, m []string) []string
 }{
-	{quoted(`If "(\w+)" is less than "(\d+)" in the file, this is a finding\.`), atLeast},
-	{quoted(`If "(\w+)" is less than "(\d+)" \(excluding "0"\) in the file, this is a finding\.`), func(_ string, m []string) []string { return []string{">= " + m[0], "= 0", "never"} }},
-	{quoted(`If "(\w+)" equals "0" or is greater than "(\d+)" in the file, this is a finding\.`), upTo},
-	{quoted(`If "(\w+)" is greater than "(\d+)" or equal to "0" in the file, this is a finding\.`), upTo},
-	{quoted(`If "(\w+)" equals "(\d+)" in the file, this is a finding\.`), unequal},
+	{quoted(`If "(\w+)" is less than "(\d{1,10})" in the file, this is a finding\.`), atLeast},
+	{quoted(`If "(\w+)" is less than "(\d{1,10})" \(excluding "0"\) in the file, this is a finding\.`), func(_ string, m []string) []string { return []string{">= " + m[0], "= 0", "never"} }},
+	{quoted(`If "(\w+)" equals "0" or is greater than "(\d{1,10})" in the file, this is a finding\.`), upTo},
+	{quoted(`If "(\w+)" is greater than "(\d{1,10})" or equal to "0" in the file, this is a finding\.`), upTo},
+	{quoted(`If "(\w+)" equals "(\d{1,10})" in the file, this is a finding\.`), unequal},
 	{quoted(`If "(New\w+Name)" is not something other than "(\w+)" in the file, this is a finding\.`), func(_ string, m []string) []string { return []string{"not " + m[0]} }},
 }
 
@@ -49,11 +49,11 @@ var editorFinding = []struct {
 	form *regexp.Regexp
 	want func(name string, m []string) []string
 }{
-	{quoted(`If the value for (?:the )?"([^"]+?),?"(?: value)?,? is less than "(\d+)" (?:characters|passwords remembered), this is a finding\.`), atLeast},
-	{quoted(`If the "([^"]+)" value is less than "(\d+)" minutes, this is a finding\.`), atLeast},
-	{quoted(`If the "([^"]+)" is less than "(\d+)" minutes \(excluding "0"\), this is a finding\.`), func(_ string, m []string) []string { return []string{">= " + m[0], "= 0", "never"} }},
-	{quoted(`If the "([^"]+)" is "0" or more than "(\d+)" attempts, this is a finding\.`), upTo},
-	{quoted(`If the value for the "([^"]+)" is greater than "(\d+)" days, this is a finding\.`), upTo}, // the sentence about 0 follows
+	{quoted(`If the value for (?:the )?"([^"]+?),?"(?: value)?,? is less than "(\d{1,10})" (?:characters|passwords remembered), this is a finding\.`), atLeast},
+	{quoted(`If the "([^"]+)" value is less than "(\d{1,10})" minutes, this is a finding\.`), atLeast},
+	{quoted(`If the "([^"]+)" is less than "(\d{1,10})" minutes \(excluding "0"\), this is a finding\.`), func(_ string, m []string) []string { return []string{">= " + m[0], "= 0", "never"} }},
+	{quoted(`If the "([^"]+)" is "0" or more than "(\d{1,10})" attempts, this is a finding\.`), upTo},
+	{quoted(`If the value for the "([^"]+)" is greater than "(\d{1,10})" days, this is a finding\.`), upTo}, // the sentence about 0 follows
 	{quoted(`If the value for the "([^"]+)" is set to "(0)" days \("Password can be changed immediately"\), this is a finding\.`), unequal},
 	{quoted(`If the value for "([^"]+)" is not set to "(Enabled|Disabled)", this is a finding\.`), onOff},
 	{quoted(`If the value for "([^"]+)" is not set to a value other than "(\w+)", this is a finding\.`), func(_ string, m []string) []string { return []string{"not " + m[0]} }},
