@@ -12,7 +12,7 @@ import (
 func stigKinds() []*Kind {
 	return []*Kind{
 		registryFirstKind, domainMemberKind, userRightSetKind, renamedKind,
-		iisValueKind, iisEntriesKind, iisPoolKind, iisPoolSitesKind, iisSiteVolumeKind, iisBindingsKind,
+		iisValueKind, iisEntriesKind, iisPoolKind, iisPoolSitesKind, iisPoolRecyclingKind, iisSiteVolumeKind, iisBindingsKind,
 	}
 }
 

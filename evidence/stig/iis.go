@@ -122,7 +122,7 @@ func (x *iisDraft) check(kind string, address evidence.Address, want ...string) 
 			return fmt.Errorf("the text asks for two things of %s", address)
 		}
 	}
-	if !x.site && !x.server && kind != "iis-pool" && kind != "iis-pool-one-site" {
+	if !x.site && !x.server && !strings.HasPrefix(kind, "iis-pool") {
 		return fmt.Errorf("whether the text is about the server or each site is not said")
 	}
 	x.checks = append(x.checks, evidence.Check{Kind: kind, Address: address, Want: want})

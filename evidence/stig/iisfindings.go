@@ -165,6 +165,12 @@ var iisFindings = []iisFinding{
 	finding(`If the "Failure Interval" is not set to "(\d{1,10})" or less, this is a finding\.`, func(x *iisDraft, m []string) error {
 		return x.pool("failure/rapidFailProtectionInterval", "minutes 0.."+m[0])
 	}),
+	finding(`If no conditions are checked, this is a finding\.`, func(x *iisDraft, _ []string) error {
+		return x.check("iis-pool-recycling", evidence.IISPools+"*@recycling")
+	}),
+	finding(`If no events are selected, this is a finding\.`, func(x *iisDraft, _ []string) error {
+		return x.check("iis-pool-recycling", evidence.IISPools+"*@recycling")
+	}),
 	finding(`Compare the Site and Application Pool columns\. If any Application Pools are being used for more than one Site, this is a finding\.`, func(x *iisDraft, _ []string) error {
 		return x.check("iis-pool-one-site", evidence.IISApps)
 	}),
@@ -260,6 +266,8 @@ var iisSentences = []sentence{
 	say(`If, under the IIS installed features "Application Request Routing Cache" is present, double-click the icon to open the feature\.`, nil),
 	say(`In the "Application Request Routing" settings window, verify whether "Enable proxy" is selected\.`, nil),
 	say(`Verify there are hostname entries and unique IP addresses assigned to port 80 for HTTP and port 443 for HTTPS\. Other approved and documented ports may be used\.`, nil),
+	say(`In the Recycling Conditions window, verify at least one condition is checked as desired by the organization \(e\.g\., Regular Time Intervals, Scheduled Time\)\.`, nil),
+	say(`In the Recycling Events to Log window, verify at minimum the Recycling Events are selected that correspond to the conditions defined in the previous step \(e\.g\., Regular Time Intervals, Scheduled Time\)\.`, nil),
 	say(`Review the Physical Path\.`, nil),
 	say(`Click to select the "X-Powered-By" HTTP Header\.`, nil),
 }
