@@ -15,7 +15,7 @@ var auditPolicy = pattern{
 	name: "audit policy",
 	fits: func(lines []string) bool {
 		return slices.ContainsFunc(lines, func(l string) bool {
-			return strings.Contains(l, "AuditPol /get /category:*") || auditPlace.MatchString(l)
+			return strings.Contains(l, "AuditPol /get /category:*") || strings.HasPrefix(l, "Computer Configuration") && auditPlace.MatchString(l)
 		})
 	},
 	read: readAuditPolicy,

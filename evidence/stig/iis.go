@@ -13,7 +13,7 @@ import (
 var iisSettings = pattern{
 	name: "IIS",
 	fits: func(lines []string) bool {
-		return slices.ContainsFunc(lines, func(l string) bool { return iisPlace.MatchString(l) })
+		return slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, "IIS") && iisPlace.MatchString(l) })
 	},
 	read: readIIS,
 }
@@ -138,6 +138,6 @@ var iisClaims = []sentence{
 	say(`Note: If HTTP/Port 80 is not being used, and is not configured as above, this is not a finding\.`, nil), // a binding that is not there asks for nothing
 	say(`If the system being reviewed is part of a Web Farm, interview the System Administrator to ensure Session State Tracking is enabled via a SQL server, or other means\. If Session State Tracking is enabled on the Web Farm, this is not a finding\.`, caveat),
 	say(`If the system must require "Request Limit" to be set to "0", it is documented and approved by the ISSO, this is not a finding\.`, caveat),
-	say(`If the system administrator \(SA\) can show that Server Version information has been removed via other means, such as using a rewrite outbound rule, this is not a finding\.`, caveat),
+	say(`If the system administrator(?: \(SA\))? can show that Server Version information has been removed via other means, such as using a rewrite outbound rule, this is not a finding\.`, caveat),
 	say(`Notes:`, nil),
 }

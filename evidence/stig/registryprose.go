@@ -13,7 +13,7 @@ import (
 var registryProse = pattern{
 	name: "registry in prose",
 	fits: func(lines []string) bool {
-		return slices.ContainsFunc(lines, func(l string) bool { return proseKey.MatchString(l) })
+		return slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, `HKLM\`) && proseKey.MatchString(l) })
 	},
 	read: readProse,
 }

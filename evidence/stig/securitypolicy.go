@@ -13,7 +13,7 @@ import (
 var securityPolicy = pattern{
 	name: "security policy",
 	fits: func(lines []string) bool {
-		return slices.ContainsFunc(lines, func(l string) bool { return policyPlace.MatchString(l) })
+		return slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, ">> ") && policyPlace.MatchString(l) })
 	},
 	read: readSecurityPolicy,
 }

@@ -16,7 +16,7 @@ var desktop = evidence.Check{
 
 const (
 	na         = `(?:NA|N/A|Not Applicable)`
-	standalone = `standalone or non-?domain-joined systems`
+	standalone = `standalone (?:or non-?domain-joined )?systems`
 	aSystem    = `(?:the|this) (?:system|server|host)(?: being reviewed)?`
 )
 
