@@ -40,8 +40,7 @@ func facts() []fact {
 	}
 }
 
-const head = `# Answers about %s, for the evidence captured %s.
-#
+const head = `#
 # Nothing here is answered yet: as it stands, this file changes nothing. To give an answer, delete the # at the beginning
 # of the lines of an entry and fill them in. Dates are written 2026-10-01 and mean midnight UTC, with which that day begins.
 # What you do not know, leave alone: it stays "needs review". Then: auditpack answers check FILE
@@ -51,7 +50,8 @@ const head = `# Answers about %s, for the evidence captured %s.
 // YAML returns the file. Everything that could have an effect is commented out.
 func (d Draft) YAML() []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, head, plain(d.Host), plain(d.Captured))
+	comment(&b, "# ", fmt.Sprintf("Answers about %s, for the evidence captured %s.", plain(d.Host), plain(d.Captured)))
+	b.WriteString(head)
 	for _, f := range facts() {
 		d.fact(&b, f)
 	}
