@@ -199,12 +199,15 @@ const (
 	Files
 )
 
+// reaches reports whether an entry decides at a Place. What an entry gives that is not handed on below the first level it
+// does not give to all subfolders and files; what such an entry denies is denied to some.
 func (e ACE) reaches(p Place) bool {
+	handedOn := e.Deny || e.Flags&NoPropagate == 0
 	switch p {
 	case Subfolders:
-		return e.Flags&ContainerInherit != 0
+		return e.Flags&ContainerInherit != 0 && handedOn
 	case Files:
-		return e.Flags&ObjectInherit != 0
+		return e.Flags&ObjectInherit != 0 && handedOn
 	}
 	return e.Flags&InheritOnly == 0
 }
