@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"auditpack/evidence"
@@ -107,11 +108,13 @@ func rightsOf(e evidence.ACE) string {
 	return e.Access.Label()
 }
 
-// memberOf lists groups that every process of an application pool, or SYSTEM, is a member of: what is denied to them is
-// denied to it.
-var memberOf = []evidence.SID{
-	evidence.SIDEveryone, evidence.SIDAuthenticated, evidence.SIDUsers, "S-1-5-6", "S-1-5-32-568", "S-1-5-82-0",
-}
+// The groups that every process of an application pool, and SYSTEM, is a member of: what is denied to them is denied to it.
+var (
+	poolsGroups = []evidence.SID{
+		evidence.SIDEveryone, evidence.SIDAuthenticated, evidence.SIDUsers, "S-1-5-6", "S-1-5-32-568", "S-1-5-82-0",
+	}
+	systemsGroups = []evidence.SID{evidence.SIDEveryone, evidence.SIDAuthenticated, evidence.SIDAdministrators}
+)
 
 // bears reports whether an entry decides about sid: all entries of its own, and denials of groups that it is surely in.
 // Grants to groups do not count: the guide wants the principal itself on the list.
@@ -123,14 +126,9 @@ func bears(sid evidence.SID) func(evidence.ACE) bool {
 		if !e.Deny {
 			return false
 		}
-		if sid == evidence.SIDSystem && e.Principal.SID == evidence.SIDAdministrators {
-			return true
+		if sid == evidence.SIDSystem {
+			return slices.Contains(systemsGroups, e.Principal.SID)
 		}
-		for _, group := range memberOf {
-			if e.Principal.SID == group {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(poolsGroups, e.Principal.SID)
 	}
 }

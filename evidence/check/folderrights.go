@@ -54,6 +54,7 @@ func judgeFolder(k Case, address evidence.Address, grants []grant) []evidence.Re
 		reasons = append(reasons, judgeOthers(grants, list, o)...)
 	}
 	reasons = append(reasons, judgeOwner(k.Facts, o)...)
+	reasons = append(reasons, namesake(k.Facts, o, expectedMinimum)...)
 	return append(reasons, problemsOf(k.Facts, o, expectedMinimum)...)
 }
 

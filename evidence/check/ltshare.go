@@ -15,6 +15,7 @@ var LTShareSetting = evidence.RegistryValue(`HKLM\SOFTWARE\WOW6432Node\LabTech\S
 // place is where a folder that a Check names really is on the host.
 type place struct {
 	path  string
+	list  string // under which path the access list was captured: path, or its last part alone
 	note  string // how that is known, if it is not where the Check says
 	cites []evidence.Citation
 }
@@ -22,34 +23,37 @@ type place struct {
 // locate finds the real place of the folder of a Check. Only LTShare is known to move: the registry says where it is, or
 // else the only captured access list of a folder of that name.
 func locate(f *evidence.Facts, path string) place {
-	named := place{path: path}
+	named := place{path: path, list: path}
 	if base(path) != "ltshare" {
 		return named
 	}
 	o := f.Lookup(LTShareSetting)
+	if o.State == evidence.Conflicting {
+		return named
+	}
+	said := false
 	if v, ok := o.Value().(evidence.Registry); ok {
 		if texts, ok := v.Strings(); ok && len(texts) == 1 && len(texts[0]) > 2 && texts[0][1] == ':' {
+			said = true
 			found := strings.TrimRight(texts[0], `\`)
 			if !strings.EqualFold(found, path) {
-				named = place{path: found, note: "The registry says that LTShare is " + found + ".", cites: o.Cites}
+				named = place{path: found, list: found, note: "The registry says that LTShare is " + found + ".", cites: o.Cites}
 			}
 			if f.Lookup(evidence.Address("acl:"+named.path)).State != evidence.Unknown {
 				return named
 			}
-			// The list may have been captured under its name alone.
-			if only, ok := onlyLTShare(f); ok && !strings.Contains(only, `\`) {
-				return place{path: only, note: "The file gives no full path, only the name " + only + ".", cites: named.cites}
-			}
-			return named
 		}
 	}
-	if o.State == evidence.Conflicting {
+	only, ok := onlyLTShare(f)
+	switch {
+	case !ok || strings.EqualFold(only, named.path):
+		return named
+	case !strings.Contains(only, `\`): // the list may have been captured under its name alone
+		return place{path: named.path, list: only, note: "The file gives no full path, only the name " + only + ".", cites: named.cites}
+	case said:
 		return named
 	}
-	if only, ok := onlyLTShare(f); ok && !strings.EqualFold(only, path) {
-		return place{path: only, note: "The only captured folder named LTShare is " + only + "."}
-	}
-	return named
+	return place{path: only, list: only, note: "The only captured folder named LTShare is " + only + "."}
 }
 
 // onlyLTShare returns the path of the captured access list whose folder is named LTShare, if there is just one.
@@ -65,6 +69,22 @@ func onlyLTShare(f *evidence.Facts) (string, bool) {
 	return path, len(found) == 1
 }
 
+// namesake returns a Reason where another list was captured under the folder's name alone, as icacls /save writes it, and
+// differs: it may be this folder's.
+func namesake(f *evidence.Facts, o evidence.Observation, expected string) []evidence.Reason {
+	path := o.Address.Rest()
+	name := path[strings.LastIndexByte(path, '\\')+1:]
+	if name == path {
+		return nil
+	}
+	other := f.Lookup(evidence.Address("acl:" + name))
+	if len(other.Settings) == 0 || other.State == evidence.Found && other.Value().String() == o.Value().String() {
+		return nil
+	}
+	return []evidence.Reason{{Result: evidence.NeedsReview, Address: o.Address, Expected: expected,
+		Actual: "Another list of a folder " + name + ", without its full path, says: " + other.Settings[0].Value.String(), Cites: other.Cites}}
+}
+
 // base returns the last part of a path, in lower case.
 func base(path string) string {
 	return strings.ToLower(path[strings.LastIndexByte(path, '\\')+1:])
@@ -73,7 +93,7 @@ func base(path string) string {
 // folderACL looks up the access list of a Check's folder. The Reason is set where there is none to judge.
 func folderACL(c Case, address evidence.Address, expected string) (evidence.Observation, evidence.ACL, place, *evidence.Reason) {
 	where := locate(c.Facts, address.Rest())
-	o := c.Facts.Lookup(evidence.Address("acl:" + where.path))
+	o := c.Facts.Lookup(evidence.Address("acl:" + where.list))
 	if r, ok := undecided(o, expected); ok {
 		r.Note = where.note
 		return o, evidence.ACL{}, where, &r
@@ -111,7 +131,8 @@ var folderGrants = &Kind{
 			r := judgeGrant(g, list, o)
 			r.Note = where.note
 			r.Cites = append(slices.Clone(r.Cites), where.cites...)
-			return append([]evidence.Reason{r}, problemsOf(k.Facts, o, expected)...)
+			reasons := append([]evidence.Reason{r}, namesake(k.Facts, o, expected)...)
+			return append(reasons, problemsOf(k.Facts, o, expected)...)
 		}, nil
 	},
 }
