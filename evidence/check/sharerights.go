@@ -100,7 +100,7 @@ func judgeShare(f *evidence.Facts, address evidence.Address, where place, barred
 		return nil
 	}
 	share, ok := o.Value().(evidence.Share)
-	if !ok || administrative(address.Rest(), share.Path) {
+	if !ok {
 		return nil
 	}
 	how := related(share.Path, where.path)
@@ -109,6 +109,12 @@ func judgeShare(f *evidence.Facts, address evidence.Address, where place, barred
 	}
 	name := fmt.Sprintf("Share %s of %s (%s)", address.Rest(), share.Path, how)
 	security := f.Lookup(evidence.ShareSecurityAddress(address.Rest()))
+	if security.State == evidence.Found {
+		security = contradicted(f, security)
+	}
+	if len(security.Settings) == 0 && administrative(address.Rest(), share.Path) {
+		return nil
+	}
 	if security.State == evidence.Missing {
 		return []evidence.Reason{{Result: evidence.Fail, Address: address, Expected: expected, Cites: append(o.Cites, security.Cites...),
 			Actual: name + " has no permissions of its own: the default descriptor applies, which lets Everyone read"}}
@@ -199,11 +205,14 @@ func related(shared, folder string) string {
 func slashed(path string) string { return strings.ToLower(strings.TrimRight(path, `\`)) + `\` }
 
 // administrative reports whether a share is one of those that Windows makes for administrators by itself: C$ of C:\,
-// ADMIN$. Only administrators can use them, whatever is set.
+// ADMIN$ of the system's folder. It keeps no access list for them; one of such a name that has a list was made by somebody.
 func administrative(name, path string) bool {
 	name = strings.ToUpper(name)
-	if name == "ADMIN$" || name == "IPC$" {
+	switch name {
+	case "IPC$":
 		return true
+	case "ADMIN$":
+		return base(strings.TrimRight(path, `\`)) == "windows"
 	}
 	return len(name) == 2 && name[1] == '$' && slashed(path) == slashed(strings.ToLower(name[:1])+":")
 }
