@@ -158,6 +158,10 @@ func findLeaks(f *evidence.Facts, r evidence.HTTPResponse) []leak {
 			if name, result := foreignName(f, r.Request, h); name != "" {
 				leaks = append(leaks, leak{"the name " + name + " in " + h.Name, h.Cite, result})
 			}
+		default: // here it may be a version, or the client's own
+			for _, ip := range findAddresses(h.Value) {
+				leaks = append(leaks, leak{ip + " in " + h.Name, h.Cite, evidence.NeedsReview})
+			}
 		}
 	}
 	for _, ip := range findAddresses(r.Body) {
