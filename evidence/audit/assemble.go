@@ -246,7 +246,10 @@ func (s *side) verdict(in Input, checks []check.Judge) evidence.Verdict {
 		}
 	}
 	if v.Result == evidence.Pass || left {
-		if cite, taken, ok := s.staleCite(reasons); ok {
+		if cite, taken, ok := s.cites(reasons, s.later); ok {
+			return doubt(v, "evidence of before the as-of time", "said to be captured later: "+taken.UTC().Format("2006-01-02 15:04 UTC"), []evidence.Citation{cite})
+		}
+		if cite, taken, ok := s.cites(reasons, func(item Item) bool { return item.Stale }); ok {
 			return doubt(v, fmt.Sprintf("evidence of the %d days before the as-of time", int(StaleAfter.Hours()/24)),
 				"captured "+taken.UTC().Format("2006-01-02 15:04 UTC"), []evidence.Citation{cite})
 		}
@@ -263,11 +266,15 @@ func doubt(v evidence.Verdict, expected, actual string, cites []evidence.Citatio
 	return evidence.Verdict{Result: evidence.NeedsReview, Basis: v.Basis, Reasons: append([]evidence.Reason{first}, v.Reasons...)}
 }
 
-func (s *side) staleCite(reasons []evidence.Reason) (evidence.Citation, time.Time, bool) {
+// later reports whether an Item is said to be captured after the as-of time; a day is left for clocks and zones.
+func (s *side) later(item Item) bool { return item.Taken.Sub(s.asOf) > 24*time.Hour }
+
+// cites returns the first Citation of an Item of which odd holds.
+func (s *side) cites(reasons []evidence.Reason, odd func(Item) bool) (evidence.Citation, time.Time, bool) {
 	for _, r := range reasons {
 		for _, c := range r.Cites {
 			for _, item := range s.summary.Items {
-				if item.Path == c.Item && item.Stale {
+				if item.Path == c.Item && odd(item) {
 					return c, item.Taken, true
 				}
 			}
