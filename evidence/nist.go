@@ -105,3 +105,25 @@ func NISTControls(controls func(cci string) []string, ccis ...string) []NISTCont
 	slices.SortFunc(list, NISTControl.Compare)
 	return slices.Compact(list)
 }
+
+// MarshalText returns the form that String returns; the zero value is empty text.
+func (c NISTControl) MarshalText() ([]byte, error) {
+	if c == (NISTControl{}) {
+		return nil, nil
+	}
+	return []byte(c.String()), nil
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (c *NISTControl) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*c = NISTControl{}
+		return nil
+	}
+	parsed, ok := ParseNISTControl(string(text))
+	if !ok {
+		return fmt.Errorf("%q is no control of NIST SP 800-53", text)
+	}
+	*c = parsed
+	return nil
+}

@@ -33,7 +33,7 @@ func Build(a audit.Audit, o Options) Document {
 	d.Parts = append(d.Parts, b.movement()...)
 	d.Parts = append(d.Parts, b.controls()...)
 	d.Parts = append(d.Parts, b.benchmarks()...)
-	d.Parts = append(d.Parts, b.controlsSheet(), b.stigSheet(), b.rulesSheet(), b.changesSheet())
+	d.Parts = append(d.Parts, b.controlsSheet(), b.stigSheet(), b.rulesSheet(), b.nistSheet(), b.changesSheet())
 	d.Parts = append(d.Parts, b.contradictions()...)
 	d.Parts = append(d.Parts, b.evidenceIndex(), b.evidenceSheet(), b.contradictionsSheet(), b.exceptionsSheet())
 	d.Parts = append(d.Parts, b.howToVerify(), b.limits())

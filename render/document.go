@@ -62,6 +62,7 @@ const (
 	SheetControls       = "Controls"
 	SheetSTIG           = "STIG map"
 	SheetRules          = "STIG rules"
+	SheetNIST           = "NIST 800-53"
 	SheetChanges        = "Changes"
 	SheetEvidence       = "Evidence"
 	SheetContradictions = "Contradictions"

@@ -153,3 +153,28 @@ func (b *builder) ruleCells(h *audit.Host, m *audit.Benchmark, r *audit.Assessed
 		b.t(h.Name), b.t(string(r.Severity)), b.t(r.Title), verdict(r.After.Result), b.t(string(r.After.Basis)), was, b.t(string(r.Movement)),
 		stack(TextKind, b.expectations(r.After)...), stack(TextKind, found...), stack(CiteKind, source...), b.t(strings.Join(r.CCIs, " "))}
 }
+
+// nistSheet counts verdicts by control of NIST SP 800-53 and by CCI.
+func (b *builder) nistSheet() Part {
+	t := &Table{Anchor: "sheet-nist-table", Empty: "No rule names a CCI.", Columns: []Column{{"Control", TextKind, 1}, {"CCI", TextKind, 1}}}
+	for _, r := range evidence.Results {
+		t.Columns = append(t.Columns, Column{Mark(r) + " " + Word(r), NumberKind, 1})
+	}
+	t.Columns = append(t.Columns, Column{"all", NumberKind, 1})
+	for _, line := range b.audit.NIST {
+		name := "not known"
+		if line.NIST != (evidence.NISTControl{}) {
+			name = line.NIST.String()
+		}
+		cci := line.CCI
+		if cci == "" {
+			cci = "all"
+		}
+		row := Row{Cells: []Cell{b.t(name), b.t(cci)}}
+		for _, r := range evidence.Results {
+			row.Cells = append(row.Cells, number(line.Counts.Of(r)))
+		}
+		t.Rows = append(t.Rows, Row{Cells: append(row.Cells, number(line.Counts.Total()))})
+	}
+	return Part{Anchor: "sheet-nist", Title: "NIST 800-53", Sheet: SheetNIST, Blocks: []Block{t}}
+}

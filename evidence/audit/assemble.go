@@ -25,7 +25,9 @@ type Input struct {
 	GuideDigest evidence.Digest
 	Answers     evidence.Answers
 	Benchmarks  []evidence.Benchmark // judged on every host that they concern
-	Hosts       []HostInput
+	// NIST gives the controls of NIST SP 800-53 that a CCI stands for; nil: none are known.
+	NIST  func(cci string) []string
+	Hosts []HostInput
 }
 
 // HostInput is one machine: its snapshot and, to compare with, an earlier one.
@@ -62,6 +64,7 @@ func Assemble(ctx context.Context, in Input) (Audit, error) {
 		}
 		a.Hosts = append(a.Hosts, host)
 	}
+	a.NIST = RollUp(a, in.NIST)
 	return a, nil
 }
 

@@ -9,9 +9,9 @@ import (
 
 // ControlCount counts what was judged for one CCI, and for one control of NIST SP 800-53, over all hosts.
 type ControlCount struct {
-	NIST   evidence.NISTControl // the zero value: no control is known for the CCI
-	CCI    string               // empty: the whole of NIST
-	Counts Counts               // of the statements that stand for it, each once on a host
+	NIST   evidence.NISTControl `json:"control"`       // the zero value: no control is known for the CCI
+	CCI    string               `json:"cci,omitempty"` // empty: the whole of NIST
+	Counts Counts               `json:"counts"`        // of the statements that stand for it, each once on a host
 }
 
 // RollUp counts verdicts by control of NIST SP 800-53, in the publication's order: for each control one line over all of

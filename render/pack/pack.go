@@ -96,7 +96,7 @@ func (in Inputs) assemble(ctx context.Context) (assembled, error) {
 		all.benchmarks = append(all.benchmarks, found...)
 	}
 	input := audit.Input{
-		Tool: in.Tool, AsOf: in.AsOf, Demo: in.Demo, Guide: g, GuideDigest: digest, Answers: all.answers, Benchmarks: all.benchmarks,
+		Tool: in.Tool, AsOf: in.AsOf, Demo: in.Demo, Guide: g, GuideDigest: digest, Answers: all.answers, Benchmarks: all.benchmarks, NIST: nistControls(),
 	}
 	for i, folder := range in.folders() {
 		h := audit.HostInput{After: in.Hosts[i].After, AfterFolder: folder + "/after", Before: in.Hosts[i].Before}
@@ -107,6 +107,15 @@ func (in Inputs) assemble(ctx context.Context) (assembled, error) {
 	}
 	all.audit, err = audit.Assemble(ctx, input)
 	return all, err
+}
+
+// nistControls returns the controls of NIST SP 800-53 revision 5 that a CCI stands for, by what this program knows.
+func nistControls() func(cci string) []string {
+	controls := map[string][]string{}
+	for _, c := range stig.CCIFacts() {
+		controls[c.ID] = c.Rev5
+	}
+	return func(cci string) []string { return controls[cci] }
 }
 
 // maxHost is how many characters of a host's name its folder has.
