@@ -18,6 +18,8 @@ import "strings"
 //	iis:[]/system.webServer/security/ipSecurity!overrideModeDefault                     locks; !overrideMode on a location
 //	iis-merged:[Default Web Site/cwa]/system.webServer/security/ipSecurity@allowUnlisted   in force there, as appcmd says
 //	iis-site:Default Web Site    iis-app:Default Web Site/cwa    iis-vdir:Default Web Site/cwa/    iis-pool:LabTech@identityType
+//	iis-pool:LabTech@recycling/periodicRestart/requests                                  with applicationPoolDefaults filled in
+//	iis:[Default Web Site]/system.applicationHost/sites/site/logFile@logFormat           of a site; at [] of siteDefaults
 //	http:https://host/path#HEAD/HTTP/1.0,no-host          tls:host:443/TLS 1.0          port:host/tcp/3389
 //	file:C:\inetpub\wwwroot\aspnet_client\web.config                                    the file was read
 //	file:C:\inetpub\wwwroot\web.config![]/system.webServer/httpProtocol/customHeaders#entries   what it says, as for iis
