@@ -128,7 +128,8 @@ func (s *server) swapped(file string) {
 	s.files[file] = &fstest.MapFile{Data: data}
 }
 
-// assess imports the files and judges them, by the demo's own ways.
+// assess imports the files and judges them, by the demo's own ways but without anybody's answers: what evidence alone
+// decides is planted.
 func (s *server) assess(about sample) (audit.Audit, error) {
 	dest := filepath.Join(s.t.TempDir(), "snapshot")
 	_, err := snapshot.ImportFS(s.t.Context(), s.files, "after", snapshot.ImportOptions{
