@@ -105,7 +105,6 @@ type blockReader struct {
 	policy     bool     // the sentence before the policy's Block was there
 	local      bool     // and that before the local one
 	findings   []ruling // sentences about single values
-	message    []string // the text that a value refers to
 	reads      func(line string) error
 }
 
