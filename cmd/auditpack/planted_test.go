@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -181,6 +182,18 @@ func assessed(a audit.Audit) []audit.Assessed {
 	return all
 }
 
+// plantEvery keeps the suite short: one plant in three, one in ten with -short, all where AUDITPACK_PLANT says so, as in
+// .ci/run.
+func plantEvery() int {
+	switch {
+	case os.Getenv("AUDITPACK_PLANT") == "all":
+		return 1
+	case testing.Short():
+		return 10
+	}
+	return 3
+}
+
 func TestPlanted(t *testing.T) {
 	about, err := loadSample()
 	if err != nil {
@@ -201,8 +214,8 @@ func TestPlanted(t *testing.T) {
 		}
 		names[p.name] = true
 		t.Run(p.name, func(t *testing.T) {
-			if testing.Short() && i%10 != 0 {
-				t.Skip("one of ten is planted with -short")
+			if every := plantEvery(); i%every != 0 {
+				t.Skipf("one of %d is planted; AUDITPACK_PLANT=all plants all", every)
 			}
 			t.Parallel()
 			s := sampleServer(t, about)
