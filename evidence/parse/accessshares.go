@@ -15,7 +15,6 @@ var (
 
 // derivableShares reports whether shares or their access lists stand in this key.
 func derivableShares(key evidence.Address) bool {
-	key = key.Fold()
 	return key == sharesKey || key == sharesSecurityKey
 }
 

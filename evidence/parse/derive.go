@@ -19,7 +19,7 @@ func deriveCoverage(c evidence.Coverage, to evidence.Sink) {
 }
 
 // derivable reports whether derive makes anything of the values of this key, so that a parser must decode them even
-// where the registry Address itself is not asked for.
+// where the registry Address itself is not asked for. The key is folded: a hive has tens of thousands.
 func derivable(key evidence.Address) bool {
 	return derivableFirewall(key) || derivableShares(key) || derivableSystem(key)
 }

@@ -20,20 +20,21 @@ var (
 	keyProductOptions = fold(`HKLM\SYSTEM\CurrentControlSet\Control\ProductOptions`)
 	keyUninstall      = fold(`HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall`)
 	keyUninstall32    = fold(`HKLM\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall`)
+	belowUninstall    = [...]string{keyUninstall + `\`, keyUninstall32 + `\`}
 )
 
 func fold(key string) string { return string(evidence.RegistryKey(key).Fold()) }
 
-// derivableSystem reports whether deriveSystem reads values of key.
+// derivableSystem reports whether deriveSystem reads values of key, which is folded.
 func derivableSystem(key evidence.Address) bool {
-	k := string(key.Fold())
+	k := string(key)
 	return k == keyCurrentVersion || k == keyTcpip || k == keyProductOptions || k == keyInetStp || uninstallID(k) != ""
 }
 
 // uninstallID returns the last part of a key directly below Uninstall, else "".
 func uninstallID(key string) string {
-	for _, root := range []string{keyUninstall, keyUninstall32} {
-		if id, ok := strings.CutPrefix(key, root+`\`); ok && !strings.Contains(id, `\`) {
+	for _, below := range belowUninstall {
+		if id, ok := strings.CutPrefix(key, below); ok && !strings.Contains(id, `\`) {
 			return id
 		}
 	}
