@@ -56,7 +56,7 @@ func runGuideList(w io.Writer) error {
 	for _, s := range g.Sections {
 		fmt.Fprintf(w, "%s: %s\n", s.Part, s.Title)
 		for _, c := range s.Controls {
-			how := "person"
+			how := "answers"
 			if len(c.Checks) > 0 {
 				how = "evidence"
 				byEvidence++
@@ -65,7 +65,7 @@ func runGuideList(w io.Writer) error {
 			fmt.Fprintf(w, "  %-34s %-8s %-6s  %s\n", c.ID, how, c.Severity, wrap(c.Statement, width(), "                                                      "))
 		}
 	}
-	fmt.Fprintf(w, "%d statements: %d decided by evidence, %d by a person\n", total, byEvidence, total-byEvidence)
+	fmt.Fprintf(w, "%d statements: %d decided by evidence; %d lie outside any evidence and are decided by an attestation in the answers file ('guide show ID' says why)\n", total, byEvidence, total-byEvidence)
 	return nil
 }
 

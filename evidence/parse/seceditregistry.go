@@ -27,7 +27,7 @@ func (r *seceditReader) registry(l Line, text string) {
 		r.to.Problem(evidence.Problem{Scope: address, Message: fmt.Sprintf("line %d names no registry value with type and data: %q", l.Number, clip([]byte(text))), Cite: cite})
 		return
 	}
-	if !r.Want(address) && !derivable(evidence.Address(beforeBang(address))) {
+	if !r.Want(address) && !derivable(evidence.Address(beforeBang(address)).Fold()) {
 		return
 	}
 	v, err := seceditData(value)
