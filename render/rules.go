@@ -103,6 +103,11 @@ func (b *builder) openRules(h *audit.Host, m *audit.Benchmark, result evidence.R
 		if n := len(reasons) - most; n > 0 {
 			title.Also = append(title.Also, b.t(fmt.Sprintf("and %d more, which stand in the workbook", n)))
 		}
+		if result == evidence.Fail {
+			for _, caveat := range r.Caveats {
+				title.Also = append(title.Also, b.t("by the text, a person may hold against it: "+caveat))
+			}
+		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{id, b.t(string(r.Severity)), title}})
 	}
 	return t
@@ -148,6 +153,9 @@ func (b *builder) ruleCells(h *audit.Host, m *audit.Benchmark, r *audit.Assessed
 		}
 		found = append(found, b.t(actual))
 		source = append(source, b.cites(h.Name, after, reason.Cites)...)
+	}
+	for _, caveat := range r.Caveats {
+		found = append(found, b.t("caveat of the text: "+caveat))
 	}
 	return []Cell{b.t(string(r.STIGID)), b.t(string(r.GroupID)), b.t(string(r.RuleID)), b.t(m.ID), b.t("V" + m.Version + "R" + m.Release),
 		b.t(h.Name), b.t(string(r.Severity)), b.t(r.Title), verdict(r.After.Result), b.t(string(r.After.Basis)), was, b.t(string(r.Movement)),

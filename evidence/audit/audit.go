@@ -180,4 +180,5 @@ type AssessedRule struct {
 	Before    *evidence.Verdict `json:"before,omitempty"`
 	Movement  evidence.Movement `json:"movement,omitempty"`
 	Undecided string            `json:"undecided,omitempty"` // why the text gave no Check
+	Caveats   []string          `json:"caveats,omitempty"`   // what only people can hold against a finding
 }

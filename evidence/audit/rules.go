@@ -52,7 +52,7 @@ func platformOf(b evidence.Benchmark) (evidence.Platform, bool) {
 func assessRule(in Input, r evidence.Rule, after, before *side) AssessedRule {
 	out := AssessedRule{
 		GroupID: r.GroupID, RuleID: r.RuleID, STIGID: r.STIGID, Title: r.Title, Severity: r.Severity, CCIs: r.CCIs,
-		Undecided: r.Undecided, After: after.judgeRule(in, r),
+		Undecided: r.Undecided, Caveats: r.Caveats, After: after.judgeRule(in, r),
 	}
 	if before != nil {
 		v := before.judgeRule(in, r)
