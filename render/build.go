@@ -29,10 +29,12 @@ func Build(a audit.Audit, o Options) Document {
 		Tool: b.line(a.Tool), Demo: a.Demo, Cover: b.cover(),
 	}
 	d.Parts = append(d.Parts, b.summary(), b.summarySheet())
-	d.Parts = append(d.Parts, b.toFix(), b.toFixSheet())
+	d.Parts = append(d.Parts, b.toFix(), b.toFixSheet(), b.planSheet())
 	d.Parts = append(d.Parts, b.movement()...)
 	d.Parts = append(d.Parts, b.controls()...)
 	d.Parts = append(d.Parts, b.benchmarks()...)
+	d.Parts = append(d.Parts, b.planPart()...)
+	d.Parts = append(d.Parts, b.nistPart()...)
 	d.Parts = append(d.Parts, b.controlsSheet(), b.stigSheet(), b.rulesSheet(), b.nistSheet(), b.changesSheet())
 	d.Parts = append(d.Parts, b.contradictions()...)
 	d.Parts = append(d.Parts, b.evidenceIndex(), b.evidenceSheet(), b.contradictionsSheet(), b.exceptionsSheet())

@@ -306,7 +306,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"to-fix": a.Counts.Fail, "host/AUTOMATE01": a.Counts.Total()}, entries); diff != "" {
 		t.Errorf("entries of the report (-want +got):\n%s", diff)
 	}
-	for sheet, want := range map[string]int{render.SheetToFix: a.Counts.Fail, render.SheetControls: a.Counts.Total(), render.SheetEvidence: items,
+	for sheet, want := range map[string]int{render.SheetToFix: a.Counts.Fail, render.SheetPlan: a.Counts.Fail, render.SheetControls: a.Counts.Total(), render.SheetEvidence: items,
 		render.SheetChanges: len(a.Hosts[0].Changes) + len(a.Hosts[0].Movements), render.SheetExceptions: 2} {
 		if rows[sheet] != want {
 			t.Errorf("sheet %s has %d rows, want %d", sheet, rows[sheet], want)

@@ -59,6 +59,7 @@ type Part struct {
 const (
 	SheetSummary        = "Summary"
 	SheetToFix          = "To fix"
+	SheetPlan           = "POA&M"
 	SheetControls       = "Controls"
 	SheetSTIG           = "STIG map"
 	SheetRules          = "STIG rules"
