@@ -75,6 +75,17 @@ func (p planned) state() string {
 	return "open"
 }
 
+// age says in a word what since says in a sentence.
+func (p planned) age() string {
+	switch {
+	case p.control.Before == nil:
+		return ""
+	case p.control.Before.Result == evidence.Fail:
+		return "failed before"
+	}
+	return "new"
+}
+
 // completion is the day that an Exception ends. No other day is known, and none is made up.
 func (p planned) completion() Cell {
 	if p.control.Exception == nil || p.control.Exception.Expires.IsZero() {
@@ -152,8 +163,8 @@ func (b *builder) planPart() []Part {
 		return []Part{p}
 	}
 	known := b.nistOf()
-	t := &Table{Anchor: "plan-table", Columns: []Column{{"Control or rule", IDKind, 2.1}, {"Severity", TextKind, 1}, {"Weakness, and what was found", TextKind, 4.4},
-		{"NIST 800-53", TextKind, 1.5}, {"Status", TextKind, 2}, {"Completion", TimeKind, 1.3}}}
+	t := &Table{Anchor: "plan-table", Columns: []Column{{"Control or rule", IDKind, 2.1}, {"Severity", TextKind, 1.2}, {"Weakness, and what was found", TextKind, 5.2},
+		{"NIST 800-53", TextKind, 1.5}, {"Status", TextKind, 1.7}, {"Completion", TimeKind, 1.3}}}
 	for _, line := range list[:min(mostPlanned, len(list))] {
 		t.Rows = append(t.Rows, Row{Cells: b.planCells(line, known)})
 	}
@@ -212,15 +223,15 @@ func (b *builder) planCells(p planned, known map[string][]evidence.NISTControl) 
 	if reasons := deciding(p.control.After); len(reasons) > 0 {
 		weakness.Also = []Cell{b.t(reasons[0].Actual)}
 		if n := len(reasons) - 1; n > 0 {
-			weakness.Also = append(weakness.Also, b.t(fmt.Sprintf("and %d more", n)))
+			weakness.Also = append(weakness.Also, b.t(fmt.Sprintf("(%d more in the workbook)", n)))
 		}
 	}
 	status := b.t(p.state())
 	if x := p.control.Exception; x != nil {
 		status.Also = append(status.Also, b.t(fmt.Sprintf("by %s until %s", x.Approver, day(x.Expires))))
 	}
-	if since := b.since(p.finding); since != "" {
-		status.Also = append(status.Also, b.t(since))
+	if age := p.age(); age != "" {
+		status.Also = append(status.Also, b.t(age))
 	}
 	return []Cell{id, b.t(string(p.control.Severity)), weakness, b.t(nistNames(known, p.ccis)), status, p.completion()}
 }
@@ -245,13 +256,14 @@ func (b *builder) nistPart() []Part {
 	for _, line := range lines[:min(mostPlanned, len(lines))] {
 		name := line.NIST.String()
 		if line.CCI != "" {
-			name = b.line(line.CCI) + ", control not known"
+			name = b.line(line.CCI)
 		}
 		t.add(name, line.Counts)
 	}
 	p := Part{Anchor: "nist", Title: "NIST SP 800-53", Report: true, Blocks: []Block{&Paragraph{Text: "Verdicts by control of NIST SP 800-53, " +
 		"revision 5: first those with something that fails, then those that need review. A statement counts for every control that its CCIs " +
-		"stand for, so the lines do not add up. Where all pass, a control is not thereby met: it asks for more than settings of a server."}, t.Table}}
+		"stand for, so the lines do not add up. Where all pass, a control is not thereby met: it asks for more than settings of a server. A " +
+		"CCI stands here where no control is known for it."}, t.Table}}
 	if n := len(lines) - mostPlanned; n > 0 {
 		p.Blocks = append(p.Blocks, &Paragraph{Text: fmt.Sprintf("%d more %s, with all CCIs, in the workbook's sheet %s.", n, plural(n, "stands", "stand"), SheetNIST)})
 	}
