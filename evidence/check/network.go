@@ -8,7 +8,7 @@ import (
 )
 
 func networkKinds() []*Kind {
-	return []*Kind{firewallOn, portClosed, portOpen, portsOnly, portScope, technicianRange}
+	return []*Kind{firewallOn, portClosed, portOpen, portsOnly, portScope, technicianRange, databaseHost}
 }
 
 // firewallOn judges whether the host's firewall is on in each profile.

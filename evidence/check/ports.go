@@ -13,23 +13,31 @@ import (
 var portClosed = &Kind{
 	Name: "port-closed",
 	Doc: "inbound:tcp/3389, inbound:udp/70-74 or inbound:any/8002. The port is closed if no effective rule lets anyone in, in any profile, " +
-		"or nothing that listens there can be reached from outside. Want: \"unless domain-member\" (then it does not apply), \"except loopback\" (always so; for the reader).",
+		"or nothing that listens there can be reached from outside. Want: \"unless domain-member\" or \"unless database-separate\" (then it does not apply; the second by the answers), " +
+		"\"except loopback\" (always so; for the reader).",
 	Prepare: func(c evidence.Check) (Judge, error) {
 		in, err := inboundOf(c)
 		if err != nil {
 			return nil, err
 		}
-		unlessMember := false
+		unlessMember, unlessSeparate := false, false
 		for _, want := range c.Want {
 			switch want {
 			case "unless domain-member":
 				unlessMember = true
+			case "unless database-separate":
+				unlessSeparate = true
 			case "except loopback":
 			default:
-				return nil, fmt.Errorf("want %q is neither %q nor %q", want, "unless domain-member", "except loopback")
+				return nil, fmt.Errorf("want %q is none of %q, %q, %q", want, "unless domain-member", "unless database-separate", "except loopback")
 			}
 		}
-		return func(cs Case) []evidence.Reason { return judgeClosed(cs, in, unlessMember) }, nil
+		return func(cs Case) []evidence.Reason {
+			if unlessSeparate && cs.Answers.DatabaseHost == databaseSeparate {
+				return []evidence.Reason{databaseElsewhere(databaseSame)}
+			}
+			return judgeClosed(cs, in, unlessMember)
+		}, nil
 	},
 }
 
