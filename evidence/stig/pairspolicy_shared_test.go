@@ -92,14 +92,14 @@ func sidsBelow(text string) sids {
 			domain = false
 		case sidAtStart.MatchString(line):
 			known := strings.NewReplacer("S-1-5-root domain-", "S-1-5-21-11-22-33-", "S-1-5-domain-", "S-1-5-21-44-55-66-")
-			any := []string{known.Replace(sidAtStart.FindString(line))}
+			either := []string{known.Replace(sidAtStart.FindString(line))}
 			for _, m := range sidOtherwise.FindAllStringSubmatch(line, -1) {
-				any = append(any, m[1])
+				either = append(either, m[1])
 			}
 			if domain {
-				s.domain = append(s.domain, any)
+				s.domain = append(s.domain, either)
 			} else {
-				s.all = append(s.all, any)
+				s.all = append(s.all, either)
 			}
 		}
 	}

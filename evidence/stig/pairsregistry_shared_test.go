@@ -39,10 +39,7 @@ func registryPairs(text string, blocks []map[string]string) ([]trial, string) {
 		all = append(all, c)
 		base = append(base, value{b["key"], b["value_name"], c.right[0]})
 	}
-	trials := profileOff(base[:len(base):len(base)])
-	if !profileAsked.MatchString(text) {
-		trials = nil // the rule is about the profile itself
-	}
+	trials := profileOff(base)
 	for i, b := range blocks {
 		at := len(base) - len(blocks) + i
 		trials = append(trials, variants(b["value_name"], base, at, all[i])...)
@@ -197,11 +194,11 @@ func chooseNumbers(operator, expected string) (right, wrong []string) {
 
 // quadword writes a right number as a value of the wrong type.
 func quadword(n uint64) string {
-	var bytes []string
+	var octets []string
 	for _, b := range binary.LittleEndian.AppendUint64(nil, n) {
-		bytes = append(bytes, fmt.Sprintf("%02x", b))
+		octets = append(octets, fmt.Sprintf("%02x", b))
 	}
-	return "hex(b):" + strings.Join(bytes, ",")
+	return "hex(b):" + strings.Join(octets, ",")
 }
 
 func chooseStrings(operator, expected string) (right, wrong []string) {
