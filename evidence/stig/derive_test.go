@@ -132,12 +132,14 @@ func TestReferences(t *testing.T) {
 			"Registry Hive: HKEY_LOCAL_MACHINE\nRegistry Path: SOFTWARE\\Sample\nValue Name: " + name + "\nType: REG_DWORD\nValue: 1\n"
 	}
 	const also = "If the firewall's Public Profile is not enabled (see V-12), this requirement is also a finding.\n"
-	all, err := readText("x.xml", xccdf(group(1, "S-1", text("A", also)), group(2, "S-2", text("B", "")), group(3, "S-3", text("C", strings.Replace(also, "V-12", "V-99", 1)))))
+	all, err := readText("x.xml", xccdf(group(1, "S-1", text("A", also)), group(2, "S-2", text("B", "")), group(3, "S-3", text("C", strings.Replace(also, "V-12", "V-99", 1))),
+		group(4, "S-4", text("D", "If the system is not a member of a domain, this is NA.\n"+also))))
 	if err != nil {
 		t.Fatal(err)
 	}
-	const a = `registry registry:HKLM\SOFTWARE\Sample!`
-	for i, want := range []string{a + "A = 1\n" + a + "B = 1", a + "B = 1", "undecided: it refers to V-99, which gives no check here"} {
+	const a, member = `registry registry:HKLM\SOFTWARE\Sample!`, " when system:domain-member yes\n" // whoever does not apply does not refer
+	for i, want := range []string{a + "A = 1\n" + a + "B = 1", a + "B = 1", "undecided: it refers to V-99, which gives no check here",
+		a + "D = 1" + member + a + "B = 1" + member[:len(member)-1]} {
 		if got := shown(all[0].Rules[i]); got != want {
 			t.Errorf("S-%d:\n got %s\nwant %s", i+1, got, want)
 		}

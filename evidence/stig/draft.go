@@ -36,6 +36,7 @@ type draft struct {
 type reference struct {
 	legacy string // V-17417
 	words  string
+	when   []evidence.Check // where the Rule that refers applies at all
 }
 
 // Derive sets Only, Checks, Undecided and Caveats of a Rule by its STIG ID and its text. A text that refers to another
@@ -73,6 +74,9 @@ func derive(r *evidence.Rule) []reference {
 			for i := range r.Checks {
 				r.Checks[i].When = append(r.Checks[i].When, d.when...)
 			}
+			for i := range d.refers {
+				d.refers[i].when = d.when
+			}
 			return d.refers
 		}
 		return nil
@@ -101,7 +105,7 @@ func deriveAll(rules []evidence.Rule) {
 				undecide(&rules[i], fmt.Sprintf("it refers to %s, which gives no check here", ref.legacy))
 				break
 			}
-			more = append(more, found{i, rules[at].Checks})
+			more = append(more, found{i, under(ref.when, rules[at].Checks)})
 		}
 	}
 	for _, m := range more {
@@ -109,6 +113,19 @@ func deriveAll(rules []evidence.Rule) {
 			rules[m.rule].Checks = append(rules[m.rule].Checks, m.checks...)
 		}
 	}
+}
+
+// under returns Checks that hold only under the conditions too: a text that does not apply does not refer either.
+func under(conditions, checks []evidence.Check) []evidence.Check {
+	checks = slices.Clone(checks)
+	for i := range checks {
+		d := draft{when: slices.Clone(checks[i].When)}
+		for _, c := range conditions {
+			d.onlyWhere(c)
+		}
+		checks[i].When = d.when
+	}
+	return checks
 }
 
 // roleOf reads the role that a STIG ID names: WN19-DC-000010, WN19-MS-000010.
