@@ -44,6 +44,11 @@ func registryPairs(text string, blocks []map[string]string) ([]trial, string) {
 		at := len(base) - len(blocks) + i
 		trials = append(trials, variants(b["value_name"], base, at, all[i])...)
 	}
+	if base[0].name == "InstallationType" {
+		core := slices.Clone(base)
+		core[0].data, core[len(core)-1].data = `"Server Core"`, all[len(all)-1].wrong[0]
+		trials = append(trials, trial{about: "wrong on Server Core", files: exportHives(core), want: evidence.NotApplicable})
+	}
 	return trials, ""
 }
 
