@@ -79,7 +79,7 @@ func TestGuideLintsClean(t *testing.T) {
 func TestGuideSectionsHaveChecks(t *testing.T) {
 	outside := map[string][]string{
 		"stig-items":        {"admin-no-internet-apps", "admin-internet-policy-exceptions", "admin-internet-allowlisting"},
-		"firewall":          {"fw-open-loopback", "fw-perimeter-3389", "fw-perimeter-3306", "fw-3306-split-host-private"},
+		"firewall":          {"fw-open-loopback", "fw-perimeter-3389", "fw-perimeter-3306"},
 		"tls":               {"tls-reboot"},
 		"ltshare":           nil,
 		"iis-headers":       nil,

@@ -8,7 +8,7 @@ import (
 )
 
 func networkKinds() []*Kind {
-	return []*Kind{firewallOn, portClosed, portOpen, portsOnly, portScope, technicianRange, databaseHost}
+	return []*Kind{firewallOn, portClosed, portOpen, portsOnly, portScope, technicianRange}
 }
 
 // firewallOn judges whether the host's firewall is on in each profile.

@@ -34,7 +34,8 @@ var portClosed = &Kind{
 		}
 		return func(cs Case) []evidence.Reason {
 			if unlessSeparate && cs.Answers.DatabaseHost == databaseSeparate {
-				return []evidence.Reason{databaseElsewhere(databaseSame)}
+				r, _ := whereDatabase(cs, databaseSame)
+				return []evidence.Reason{r}
 			}
 			return judgeClosed(cs, in, unlessMember)
 		}, nil

@@ -12,17 +12,26 @@ import (
 var portScope = &Kind{
 	Name: "port-scope",
 	Doc: "inbound:tcp/3306 with Want \"from ADDRESS …\" (addresses, prefixes, FIRST-LAST) or \"from private\": nobody else outside reaches the port. " +
-		"Several lines are alternatives that add up.",
+		"Several lines are alternatives that add up. A further line \"where database-separate\": judged only where the answers say so.",
 	Prepare: func(c evidence.Check) (Judge, error) {
 		in, err := inboundOf(c)
 		if err != nil {
 			return nil, err
 		}
-		allowed, err := parseScope(c.Want)
+		const onlySeparate = "where database-separate"
+		scope := slices.DeleteFunc(slices.Clone(c.Want), func(w string) bool { return w == onlySeparate })
+		allowed, err := parseScope(scope)
 		if err != nil {
 			return nil, err
 		}
-		return func(cs Case) []evidence.Reason { return judgeScope(cs, in, allowed, strings.Join(c.Want, ", ")) }, nil
+		return func(cs Case) []evidence.Reason {
+			if slices.Contains(c.Want, onlySeparate) {
+				if r, ok := whereDatabase(cs, databaseSeparate); !ok {
+					return []evidence.Reason{r}
+				}
+			}
+			return judgeScope(cs, in, allowed, strings.Join(scope, ", "))
+		}, nil
 	},
 }
 
