@@ -170,7 +170,9 @@ func (b *builder) toFixSheet() Part {
 		var found, expected, source []Cell
 		for _, r := range deciding(f.control.After) {
 			found = append(found, b.t(r.Actual))
-			expected = append(expected, b.t(r.Expected))
+			if c := b.t(r.Expected); !slices.ContainsFunc(expected, func(e Cell) bool { return e.Text == c.Text }) {
+				expected = append(expected, c)
+			}
 			source = append(source, b.cites(f.host.Name, after, r.Cites)...)
 		}
 		accepted := Cell{Kind: TextKind}

@@ -41,7 +41,7 @@ func (p *pen) list(name string, t *render.Table) (*list, error) {
 	if err := p.file.AutoFilter(name, "A1:"+cellName(len(t.Columns), last), nil); err != nil {
 		return nil, err
 	}
-	if err := p.page(name, pages(l.widths)); err != nil { // after the filter, which would undo it
+	if err := p.page(name, pages(l.widths), 0); err != nil { // after the filter, which would undo it
 		return nil, err
 	}
 	if err := l.colours(last); err != nil {

@@ -8,11 +8,12 @@ import (
 	"auditpack/render"
 )
 
-// page sets A4 landscape, as wide as the given number of pages, with header and footer.
-func (p *pen) page(sheet string, wide int) error {
-	landscape, over, a4, zero, fit := "landscape", "overThenDown", 9, 0, true
+// page sets A4 landscape, as wide and as high as the given numbers of pages, with header and footer; 0 pages high are as
+// many as it takes.
+func (p *pen) page(sheet string, wide, high int) error {
+	landscape, over, a4, fit := "landscape", "overThenDown", 9, true
 	if err := p.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{
-		Orientation: &landscape, Size: &a4, FitToWidth: &wide, FitToHeight: &zero, PageOrder: &over,
+		Orientation: &landscape, Size: &a4, FitToWidth: &wide, FitToHeight: &high, PageOrder: &over,
 	}); err != nil {
 		return err
 	}

@@ -46,9 +46,24 @@ type tableAt struct {
 	labels              []string // of its rows
 }
 
+// stackPages keeps a stack on one printed page, so that no chart is cut in two; with a chart a host, of many hosts, the
+// print would be too small to read, and it takes as many pages as it needs.
+func stackPages(part render.Part) int {
+	charts := 0
+	for _, block := range part.Blocks {
+		if _, ok := block.(*render.Chart); ok {
+			charts++
+		}
+	}
+	if charts > 3 {
+		return 0
+	}
+	return 1
+}
+
 func (p *pen) stack(name string, part render.Part, first bool) (*stack, error) {
 	s := &stack{pen: p, name: name, tables: map[string]tableAt{}, byTable: map[string]*render.Chart{}, chartRow: 1}
-	if err := p.page(name, 1); err != nil {
+	if err := p.page(name, 1, stackPages(part)); err != nil {
 		return nil, err
 	}
 	if err := s.columns(part); err != nil {
