@@ -20,6 +20,8 @@ const (
 // Signature is what was found out about one signature.
 type Signature struct {
 	Standing Standing `json:"standing"`
+	// Place is where the signature lies: a path in a bag, a field of a PDF, a part of a workbook.
+	Place string `json:"place"`
 	// Form is the kind of signature: CMS, PAdES B-B, PAdES B-T, OPC …
 	Form   string `json:"form"`
 	Signer Party  `json:"signer"`
@@ -32,6 +34,15 @@ type Signature struct {
 	// Stamp is the RFC 3161 timestamp over the signature value, nil without one.
 	Stamp *Stamp `json:"timestamp,omitempty"`
 	// Faults are all that is wrong, one line each, for people. A Signature is Broken if, and only if, there is one.
+	Faults []string `json:"faults,omitempty"`
+}
+
+// File is what was found out about a file that carries its signatures within: a PDF, a workbook.
+type File struct {
+	Signatures []Signature `json:"signatures"` // in the order in which they were made
+	// Coverage says in one line what the signatures cover, and what they do not.
+	Coverage string `json:"coverage"`
+	// Faults are what is wrong with the file as a whole, such as bytes that no signature covers; one line each.
 	Faults []string `json:"faults,omitempty"`
 }
 
