@@ -16,22 +16,31 @@ const mostPlanned = 60
 // planned is a line of the plan of action: a failing Control, or a failing rule in the shape of one.
 type planned struct {
 	finding
-	rule bool
+	rule *audit.Benchmark // the rule's; nil of a Control
 	ccis []string
+}
+
+// place is the host, and the site of IIS that a rule was judged for.
+func (p planned) place() string {
+	if p.rule != nil && p.rule.Site != "" {
+		return p.host.Name + ", " + p.rule.Site
+	}
+	return p.host.Name
 }
 
 // plan returns what fails on any host, Controls and rules: by severity, accepted ones last within it.
 func (b *builder) plan() []planned {
 	var list []planned
 	for _, f := range b.findings() {
-		list = append(list, planned{f, false, distinct(f.control.CCIs())})
+		list = append(list, planned{f, nil, distinct(f.control.CCIs())})
 	}
 	for i := range b.audit.Hosts {
 		h := &b.audit.Hosts[i]
-		for _, m := range h.Benchmarks {
+		for j := range h.Benchmarks {
+			m := &h.Benchmarks[j]
 			for _, r := range m.Rules {
 				if r.After.Result == evidence.Fail {
-					list = append(list, planned{finding{h, nil, asControl(r)}, true, distinct(r.CCIs)})
+					list = append(list, planned{finding{h, nil, asControl(r)}, m, distinct(r.CCIs)})
 				}
 			}
 		}
@@ -96,7 +105,7 @@ func (p planned) completion() Cell {
 
 // plannedID is the id of a line, linked where it is a Control's.
 func (b *builder) plannedID(p planned) Cell {
-	if p.rule {
+	if p.rule != nil {
 		return b.t(p.control.ID)
 	}
 	return b.id(p.host.Name, p.control.ID)
@@ -144,7 +153,7 @@ func (b *builder) planSheet() Part {
 		if p.control.Exception != nil {
 			accepted = b.exceptionField(p.control).Value[0]
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{b.plannedID(p), b.t(p.host.Name), b.t(p.control.Statement), b.t(string(p.control.Severity)),
+		t.Rows = append(t.Rows, Row{Cells: []Cell{b.plannedID(p), b.t(p.place()), b.t(p.control.Statement), b.t(string(p.control.Severity)),
 			stack(TextKind, found...), stack(CiteKind, source...), b.t(nistNames(known, p.ccis)), b.t(strings.Join(p.ccis, " ")),
 			b.t(p.control.Fix), b.t(p.state()), accepted, p.completion(), b.t(b.since(p.finding))}})
 	}
@@ -182,7 +191,7 @@ func planText(list []planned, total audit.Counts) string {
 	}
 	rules, accepted := 0, 0
 	for _, p := range list {
-		if p.rule {
+		if p.rule != nil {
 			rules++
 		}
 		if p.accepted() {
@@ -215,8 +224,8 @@ func (b *builder) counts() audit.Counts {
 
 func (b *builder) planCells(p planned, known map[string][]evidence.NISTControl) []Cell {
 	id := b.plannedID(p)
-	if b.manyHosts() {
-		id.Also = []Cell{b.t(p.host.Name)}
+	if b.manyHosts() || p.rule != nil && p.rule.Site != "" {
+		id.Also = []Cell{b.t(p.place())}
 	}
 	weakness := b.t(p.control.Statement)
 	weakness.Strong = true

@@ -34,10 +34,15 @@ func (b *builder) benchmarks() []Part {
 	return parts
 }
 
-func benchmarkAnchor(host, id string) string { return "benchmark/" + host + "/" + id }
+func benchmarkAnchor(host string, m *audit.Benchmark) string {
+	return strings.TrimSuffix("benchmark/"+host+"/"+m.ID+"/"+m.Site, "/")
+}
 
 func (b *builder) benchmark(h *audit.Host, m *audit.Benchmark, first bool) Part {
-	p := Part{Anchor: benchmarkAnchor(h.Name, m.ID), Title: "STIG: " + shortTitle(b.line(m.Title)), Report: true}
+	p := Part{Anchor: benchmarkAnchor(h.Name, m), Title: "STIG: " + shortTitle(b.line(m.Title)), Report: true}
+	if m.Site != "" {
+		p.Title += ", " + b.line(m.Site)
+	}
 	if b.manyHosts() {
 		p.Title += ", " + b.line(h.Name)
 	}
@@ -127,7 +132,7 @@ func ruleIDs(m *audit.Benchmark, result evidence.Result) []string {
 func (b *builder) rulesSheet() Part {
 	t := &Table{Anchor: "sheet-rules-table", Empty: "No STIG benchmark was handed in: pack with --stig.", Columns: []Column{
 		{"STIG ID", IDKind, 1.5}, {"Group", TextKind, 1}, {"Rule", TextKind, 2}, {"Benchmark", TextKind, 2}, {"Release", TextKind, 1},
-		{"Host", TextKind, 1}, {"Severity", TextKind, 1}, {"Title", TextKind, 4}, {"Verdict", VerdictKind, 1.2}, {"Basis", TextKind, 1},
+		{"Host", TextKind, 1}, {"Site", TextKind, 1}, {"Severity", TextKind, 1}, {"Title", TextKind, 4}, {"Verdict", VerdictKind, 1.2}, {"Basis", TextKind, 1},
 		{"Before", VerdictKind, 1.2}, {"Movement", TextKind, 1}, {"Expected", TextKind, 3}, {"Found", TextKind, 4}, {"Source", CiteKind, 4}, {"CCIs", TextKind, 1.5}}}
 	for i := range b.audit.Hosts {
 		h := &b.audit.Hosts[i]
@@ -158,7 +163,7 @@ func (b *builder) ruleCells(h *audit.Host, m *audit.Benchmark, r *audit.Assessed
 		found = append(found, b.t("caveat of the text: "+caveat))
 	}
 	return []Cell{b.t(string(r.STIGID)), b.t(string(r.GroupID)), b.t(string(r.RuleID)), b.t(m.ID), b.t("V" + m.Version + "R" + m.Release),
-		b.t(h.Name), b.t(string(r.Severity)), b.t(r.Title), verdict(r.After.Result), b.t(string(r.After.Basis)), was, b.t(string(r.Movement)),
+		b.t(h.Name), b.t(m.Site), b.t(string(r.Severity)), b.t(r.Title), verdict(r.After.Result), b.t(string(r.After.Basis)), was, b.t(string(r.Movement)),
 		stack(TextKind, b.expectations(r.After)...), stack(TextKind, found...), stack(CiteKind, source...), b.t(strings.Join(r.CCIs, " "))}
 }
 

@@ -146,7 +146,11 @@ func showVerdicts(w io.Writer, a audit.Audit) {
 
 // showBenchmark lists the rules of a benchmark that fail or that evidence did not decide, and counts all.
 func showBenchmark(w io.Writer, st style, b audit.Benchmark) {
-	fmt.Fprintf(w, "\n%s  %s\n", st.bold(clean(b.Title)), st.dim(clean("V"+b.Version+"R"+b.Release)))
+	title := b.Title
+	if b.Site != "" {
+		title += ", " + b.Site
+	}
+	fmt.Fprintf(w, "\n%s  %s\n", st.bold(clean(title)), st.dim(clean("V"+b.Version+"R"+b.Release)))
 	if b.NotJudged != "" {
 		fmt.Fprintf(w, "  not judged: %s\n", clean(b.NotJudged))
 		return

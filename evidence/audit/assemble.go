@@ -197,7 +197,7 @@ func assembleSection(in Input, s evidence.Section, prepared map[string]judges, p
 		for i, r := range c.Readings {
 			reading := AssessedReading{ID: r.ID, Who: r.Who, Text: r.Text}
 			if len(j.readings[i]) > 0 {
-				reading.After = after.verdict(in, j.readings[i])
+				reading.After = after.verdict(in, j.readings[i], "")
 			}
 			a.Readings = append(a.Readings, reading)
 		}
@@ -223,7 +223,7 @@ func (s *side) judge(in Input, c evidence.Control, checks []check.Judge) evidenc
 			Result: evidence.NeedsReview, Expected: c.Statement, Actual: c.Manual, ByPerson: true,
 		}}}, c, t, s.asOf)
 	}
-	v := s.verdict(in, checks)
+	v := s.verdict(in, checks, "")
 	if v.Result == evidence.Pass && c.Manual != "" {
 		v = doubt(v, c.Statement, c.Manual, nil)
 		v.Reasons[0].ByPerson = true
@@ -232,8 +232,8 @@ func (s *side) judge(in Input, c evidence.Control, checks []check.Judge) evidenc
 }
 
 // verdict judges, then takes back what rests on contradicted or stale ground.
-func (s *side) verdict(in Input, checks []check.Judge) evidence.Verdict {
-	ofCase := check.Case{Facts: s.facts, Answers: &in.Answers, AsOf: s.asOf}
+func (s *side) verdict(in Input, checks []check.Judge, site string) evidence.Verdict {
+	ofCase := check.Case{Facts: s.facts, Answers: &in.Answers, AsOf: s.asOf, Site: site}
 	var reasons []evidence.Reason
 	for _, judge := range checks {
 		reasons = append(reasons, judge(ofCase)...)

@@ -161,6 +161,8 @@ type Benchmark struct {
 	ReleaseInfo string          `json:"release_info"`
 	File        string          `json:"file"`
 	Digest      evidence.Digest `json:"sha256"`
+	// Site is the site of IIS that the rules were judged for, where the benchmark is about one; empty: about all of the host.
+	Site string `json:"site,omitempty"`
 	// NotJudged says why the benchmark does not concern this host; Rules is then empty.
 	NotJudged    string         `json:"not_judged,omitempty"`
 	Counts       Counts         `json:"counts"`

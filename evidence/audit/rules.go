@@ -22,20 +22,43 @@ func assembleBenchmarks(in Input, platform evidence.Platform, after, before *sid
 			all = append(all, out)
 			continue
 		}
-		if before != nil {
-			out.CountsBefore = &Counts{}
+		for _, site := range sitesOf(b, after) {
+			out.Site = site
+			all = append(all, out.judge(in, b, after, before))
 		}
-		for _, r := range b.Rules {
-			assessed := assessRule(in, r, after, before)
-			out.Counts.count(assessed.After.Result, r.Severity, false)
-			if assessed.Before != nil {
-				out.CountsBefore.count(assessed.Before.Result, r.Severity, false)
-			}
-			out.Rules = append(out.Rules, assessed)
-		}
-		all = append(all, out)
 	}
 	return all
+}
+
+// maxSites is for how many sites of a host a benchmark is judged apart; of more, all are judged as one.
+const maxSites = 100
+
+// sitesOf returns the sites that a benchmark has to be judged for, one by one: those of the snapshot after if it is DISA's
+// STIG of IIS sites. Of any other benchmark, or where no site is known, that is one that stands for the whole host.
+func sitesOf(b evidence.Benchmark, after *side) []string {
+	if !strings.Contains(b.ID, "_Site_STIG") {
+		return []string{""}
+	}
+	if sites := check.Sites(after.facts); len(sites) > 0 && len(sites) <= maxSites {
+		return sites
+	}
+	return []string{""}
+}
+
+// judge returns the Benchmark with its rules judged for its Site.
+func (out Benchmark) judge(in Input, b evidence.Benchmark, after, before *side) Benchmark {
+	if before != nil {
+		out.CountsBefore = &Counts{}
+	}
+	for _, r := range b.Rules {
+		assessed := assessRule(in, r, out.Site, after, before)
+		out.Counts.count(assessed.After.Result, r.Severity, false)
+		if assessed.Before != nil {
+			out.CountsBefore.count(assessed.Before.Result, r.Severity, false)
+		}
+		out.Rules = append(out.Rules, assessed)
+	}
+	return out
 }
 
 // platformOf returns the version of Windows Server that a benchmark is bound to, by the benchmark's own id
@@ -49,21 +72,21 @@ func platformOf(b evidence.Benchmark) (evidence.Platform, bool) {
 	return "", false
 }
 
-func assessRule(in Input, r evidence.Rule, after, before *side) AssessedRule {
+func assessRule(in Input, r evidence.Rule, site string, after, before *side) AssessedRule {
 	out := AssessedRule{
 		GroupID: r.GroupID, RuleID: r.RuleID, STIGID: r.STIGID, Title: r.Title, Severity: r.Severity, CCIs: r.CCIs,
-		Undecided: r.Undecided, Caveats: r.Caveats, After: after.judgeRule(in, r),
+		Undecided: r.Undecided, Caveats: r.Caveats, After: after.judgeRule(in, r, site),
 	}
 	if before != nil {
-		v := before.judgeRule(in, r)
+		v := before.judgeRule(in, r, site)
 		out.Before, out.Movement = &v, compare.Move(v.Result, out.After.Result)
 	}
 	return out
 }
 
-// judgeRule judges one rule: whether it concerns a host of this role, then its Checks. A rule whose text gave no Checks,
+// judgeRule judges one rule, for one site of IIS where site names it: whether it concerns a host of this role, then its Checks. A rule whose text gave no Checks,
 // or one that cannot be prepared, needs review.
-func (s *side) judgeRule(in Input, r evidence.Rule) evidence.Verdict {
+func (s *side) judgeRule(in Input, r evidence.Rule, site string) evidence.Verdict {
 	if reason, ok := s.outOfRole(r.Only); ok {
 		return evidence.Combine(evidence.BasisEvidence, reason)
 	}
@@ -78,7 +101,7 @@ func (s *side) judgeRule(in Input, r evidence.Rule) evidence.Verdict {
 	if len(judges) == 0 {
 		return review("a person's judgement of the check text", r.Undecided)
 	}
-	return s.verdict(in, judges)
+	return s.verdict(in, judges, site)
 }
 
 func review(expected, actual string) evidence.Verdict {

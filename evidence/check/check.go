@@ -27,6 +27,8 @@ type Case struct {
 	Facts   *evidence.Facts
 	Answers *evidence.Answers // never nil
 	AsOf    time.Time
+	// Site is the one site of IIS that Checks of each site (iis:[*]/…) and of its pools and bindings are about; empty: all.
+	Site string
 }
 
 // Judge returns the Reasons for one Check; they must all hold.

@@ -132,7 +132,7 @@ func servedBy(f *evidence.Facts, r evidence.HTTPResponse) (how string, isIIS boo
 	if strings.Contains(r.Body, "<h1>Object Moved</h1>This document may be found <a HREF=") {
 		return "the redirection text of IIS", true
 	}
-	value := iisView{f}.attribute("", "system.webServer/security/requestFiltering", "removeServerHeader")
+	value := iisView{facts: f}.attribute("", "system.webServer/security/requestFiltering", "removeServerHeader")
 	if len(value.doubts) == 0 && strings.EqualFold(value.text, "true") {
 		return "IIS is configured not to name itself", true
 	}

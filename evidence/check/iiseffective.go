@@ -15,7 +15,10 @@ import (
 // tags. A section whose override mode is Deny belongs to applicationHost.config alone. Where the order of two places is
 // not sure and matters, where a lock is broken, where a web.config that may speak was not collected, the value
 // carries a doubt and no Check passes on it.
-type iisView struct{ facts *evidence.Facts }
+type iisView struct {
+	facts *evidence.Facts
+	site  string // what "each site" means: this one; empty: all
+}
 
 // iisValue is what is in force for one attribute or collection at one location.
 type iisValue struct {

@@ -17,7 +17,7 @@ func prepareVerbDenied(c evidence.Check) (Judge, error) {
 		return nil, fmt.Errorf("no verb is wanted")
 	}
 	return func(at Case) []evidence.Reason {
-		v := iisView{at.Facts}
+		v := iisView{at.Facts, at.Site}
 		var reasons []evidence.Reason
 		for _, verb := range c.Want {
 			expected := "requests with the verb " + verb + " are denied"
@@ -87,7 +87,7 @@ func prepareNoCustomHeaders(c evidence.Check) (Judge, error) {
 		}
 	}
 	return func(at Case) []evidence.Reason {
-		v := iisView{at.Facts}
+		v := iisView{at.Facts, at.Site}
 		expected := "no custom response headers"
 		if len(except) > 0 {
 			expected += " but " + strings.Join(except, ", ")

@@ -72,7 +72,7 @@ func prepareIISEntries(c evidence.Check) (Judge, error) {
 	}
 	expected := lastOf(element) + " has " + strings.Join(parts, " and ")
 	return func(k Case) []evidence.Reason {
-		v := iisView{k.Facts}
+		v := iisView{k.Facts, k.Site}
 		return v.eachLevel(c.Address, pattern, element, expected, func(location string) []evidence.Reason {
 			return v.judgeEntries(location, element, expected, wants)
 		})

@@ -27,8 +27,10 @@ var iisPoolSitesKind = &Kind{
 	},
 }
 
-// poolNames lists the application pools; the Reason says why where there is no list.
-func poolNames(facts *evidence.Facts, r evidence.Reason) ([]string, evidence.Reason, bool) {
+// poolNames lists the application pools, of one site those that its applications use; the Reason says why where there is
+// no list.
+func poolNames(k Case, r evidence.Reason) ([]string, evidence.Reason, bool) {
+	facts := k.Facts
 	var names []string
 	for _, s := range facts.Under(evidence.IISPools) {
 		name, _, _ := strings.Cut(s.Address.Rest(), "@")
@@ -41,6 +43,9 @@ func poolNames(facts *evidence.Facts, r evidence.Reason) ([]string, evidence.Rea
 			r.Result, r.Actual, r.Cites = evidence.NeedsReview, o.Why, o.Cites
 			return nil, r, false
 		}
+	}
+	if len(names) > 0 && k.Site != "" {
+		return poolsOfSite(k, names, r)
 	}
 	if len(names) > 0 {
 		return names, r, true
@@ -64,7 +69,7 @@ func prepareIISPool(c evidence.Check) (Judge, error) {
 	}
 	expected := fmt.Sprintf("%s of each application pool %s", lastOf(attribute), want)
 	return func(k Case) []evidence.Reason {
-		names, none, ok := poolNames(k.Facts, evidence.Reason{Address: c.Address, Expected: expected})
+		names, none, ok := poolNames(k, evidence.Reason{Address: c.Address, Expected: expected})
 		if !ok {
 			return []evidence.Reason{none}
 		}
@@ -120,7 +125,7 @@ func judgePoolSites(k Case) []evidence.Reason {
 		u, seen := first[pool]
 		if !seen {
 			first[pool] = user{site, app.Cite}
-		} else if !strings.EqualFold(u.site, site) {
+		} else if !strings.EqualFold(u.site, site) && (ofSite(k.Site, u.site) || ofSite(k.Site, site)) {
 			r.Result, r.Cites = evidence.Fail, []evidence.Citation{u.cite, app.Cite}
 			r.Actual = fmt.Sprintf("the %s serves %s and %s", app.Value, u.site, site)
 			return []evidence.Reason{r}

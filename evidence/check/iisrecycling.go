@@ -30,7 +30,7 @@ var recyclingConditions = []struct{ attribute, event, assumed string }{
 }
 
 func judgeRecycling(k Case) []evidence.Reason {
-	names, none, ok := poolNames(k.Facts, evidence.Reason{Address: evidence.IISPools + "*@recycling", Expected: recyclingExpected})
+	names, none, ok := poolNames(k, evidence.Reason{Address: evidence.IISPools + "*@recycling", Expected: recyclingExpected})
 	if !ok {
 		return []evidence.Reason{none}
 	}

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"auditpack/evidence"
@@ -51,6 +52,9 @@ func judgeSiteVolume(k Case) []evidence.Reason {
 		name := s.Address.Rest()
 		if strings.Count(name, "/") != 1 || !strings.HasSuffix(name, "/") {
 			continue // an application or a folder inside the site
+		}
+		if !ofSite(k.Site, name) {
+			continue
 		}
 		path := s.Value.String()
 		r := evidence.Reason{Address: s.Address, Expected: expected, Cites: append([]evidence.Citation{s.Cite}, systemCites...),
@@ -106,11 +110,13 @@ func prepareBindings(c evidence.Check) (Judge, error) {
 		}
 		var reasons []evidence.Reason
 		first := map[string]string{} // address → the site that has it
-		for _, s := range k.Facts.Under(evidence.IISSites) {
+		for _, s := range judgedLast(k.Facts.Under(evidence.IISSites), k.Site) {
 			if site, ok := s.Value.(evidence.IISSite); ok {
 				r := evidence.Reason{Address: s.Address, Expected: expected, Cites: []evidence.Citation{s.Cite}}
 				r.Result, r.Actual, r.Note = judgeBindings(s.Address.Rest(), site, first)
-				reasons = append(reasons, r)
+				if ofSite(k.Site, s.Address.Rest()) {
+					reasons = append(reasons, r)
+				}
 			}
 		}
 		if len(reasons) == 0 {
@@ -119,6 +125,21 @@ func prepareBindings(c evidence.Check) (Judge, error) {
 		}
 		return reasons
 	}, nil
+}
+
+// judgedLast moves the Setting of a site to the end, so that all other sites are known when it is judged.
+func judgedLast(sites []evidence.Setting, site string) []evidence.Setting {
+	sorted := slices.Clone(sites)
+	slices.SortStableFunc(sorted, func(a, b evidence.Setting) int {
+		last := func(s evidence.Setting) int {
+			if site != "" && ofSite(site, s.Address.Rest()) {
+				return 1
+			}
+			return 0
+		}
+		return last(a) - last(b)
+	})
+	return sorted
 }
 
 // judgeBindings judges the bindings of one site. An address that an earlier site has too may not be what a rule means by

@@ -4,7 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"auditpack/evidence"
+	"auditpack/evidence/check"
 )
 
 // stigHost is an applicationHost.config with two sites, so that each rule has a level that complies and one that does not.
@@ -107,6 +110,45 @@ func TestIISForSTIG(t *testing.T) {
 		for _, r := range v.Reasons {
 			if r.Result == evidence.Fail && !strings.Contains(r.Actual, test.failing) {
 				t.Errorf("%s %s: fails by %s", test.kind, test.address, r.Actual)
+			}
+		}
+	}
+}
+
+// TestIISOfOneSite judges the same host for one site at a time: what another site says, and what its pools do, is not its own.
+func TestIISOfOneSite(t *testing.T) {
+	facts := factsOf(t, file{"iis/applicationHost.config", stigHost})
+	if diff := cmp.Diff([]string{"Main", "Other"}, check.Sites(facts)); diff != "" {
+		t.Fatal(diff)
+	}
+	const access = "iis:[*]/system.webServer/security/access@sslFlags"
+	const logs = "iis:[*]/system.applicationHost/sites/site/logFile@logExtFileFlags"
+	for _, test := range []struct {
+		kind        string
+		address     evidence.Address
+		want        string
+		main, other evidence.Result
+	}{
+		{"iis-value", access, "flags Ssl", evidence.Fail, evidence.Pass},
+		{"iis-value", logs, "flags UserAgent UserName Referer", evidence.Pass, evidence.Fail},
+		{"iis-entries", "iis:[*]/system.webServer/staticContent", "without fileExtension=.exe", evidence.Fail, evidence.Pass},
+		{"iis-pool", "iis-pool:*@processModel/idleTimeout", "minutes >= 1", evidence.Fail, evidence.Pass}, // One is Main's alone
+		{"iis-pool", "iis-pool:*@failure/rapidFailProtectionInterval", "minutes 0..5", evidence.Fail, evidence.Fail},
+		{"iis-pool-one-site", "iis-app:", "", evidence.Fail, evidence.Fail}, // Two is of both
+		{"iis-bindings", "iis-site:", "", evidence.Pass, evidence.Fail},
+	} {
+		var want []string
+		if test.want != "" {
+			want = []string{test.want}
+		}
+		judge, err := check.Prepare(evidence.Check{Kind: test.kind, Address: test.address, Want: want})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for site, result := range map[string]evidence.Result{"Main": test.main, "other": test.other} {
+			v := evidence.Combine(evidence.BasisEvidence, judge(check.Case{Facts: facts, Answers: &evidence.Answers{}, Site: site})...)
+			if v.Result != result {
+				t.Errorf("%s %s for %s: %s: %+v", test.kind, test.address, site, v.Result, v.Reasons)
 			}
 		}
 	}

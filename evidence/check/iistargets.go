@@ -27,7 +27,7 @@ func (v iisView) targets(pattern string) ([]string, evidence.Reason) {
 	var found []string
 	for _, location := range v.locations() {
 		path := segments(location)
-		if pattern == "*" && len(path) == 1 || len(path) > 1 && strings.EqualFold(path[len(path)-1], strings.TrimPrefix(pattern, "*/")) {
+		if pattern == "*" && len(path) == 1 && ofSite(v.site, location) || len(path) > 1 && strings.EqualFold(path[len(path)-1], strings.TrimPrefix(pattern, "*/")) {
 			found = append(found, location)
 		}
 	}

@@ -188,7 +188,7 @@ func prepareIISValue(c evidence.Check) (Judge, error) {
 	}
 	expected := fmt.Sprintf("%s of %s %s", attribute, lastOf(element), want)
 	return func(k Case) []evidence.Reason {
-		v := iisView{k.Facts}
+		v := iisView{k.Facts, k.Site}
 		return v.eachLevel(c.Address, pattern, element, expected, func(location string) []evidence.Reason {
 			return v.judgeValue(location, element, attribute, expected, want)
 		})

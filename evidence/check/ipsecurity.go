@@ -201,7 +201,7 @@ func prepareLocation(c evidence.Check, judge func(Case, addressRules) []evidence
 		return nil, fmt.Errorf("address %q names another section than %s", c.Address, ipSecurity)
 	}
 	return func(at Case) []evidence.Reason {
-		v := iisView{at.Facts}
+		v := iisView{at.Facts, at.Site}
 		return v.eachTarget(c.Address, pattern, ipSecurity, expected, func(location string) []evidence.Reason {
 			rules := v.addressRules(location)
 			reasons := judge(at, rules)

@@ -19,7 +19,7 @@ func prepareRewriteLocation(c evidence.Check) (Judge, error) {
 		return nil, err
 	}
 	return func(at Case) []evidence.Reason {
-		v := iisView{at.Facts}
+		v := iisView{at.Facts, at.Site}
 		r := v.rewriteLocation(file)
 		reasons := []evidence.Reason{r}
 		if r.Result == evidence.Pass {

@@ -121,7 +121,7 @@ func prepareIIS(c evidence.Check) (Judge, error) {
 		return nil, err
 	}
 	return func(at Case) []evidence.Reason {
-		v := iisView{at.Facts}
+		v := iisView{at.Facts, at.Site}
 		expected := fmt.Sprintf("%s of %s is %s", attribute, lastOf(element), want)
 		return v.eachTarget(c.Address, pattern, element, expected, func(location string) []evidence.Reason {
 			return settleAttribute(c.Address, location, element, attribute, expected, want, v)

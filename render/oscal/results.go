@@ -115,7 +115,7 @@ func (b *builder) scope() []string {
 	for _, h := range b.hosts {
 		for i := range h.Benchmarks {
 			k := &h.Benchmarks[i]
-			text := benchmark(k) + " on " + h.Name
+			text := judged(k) + " on " + h.Name
 			if k.NotJudged != "" {
 				text += ", not judged: " + k.NotJudged
 			}

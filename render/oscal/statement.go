@@ -97,7 +97,7 @@ func (b *builder) ofRule(h *host, index int, r *audit.AssessedRule) *statement {
 	k := &h.Benchmarks[index]
 	return &statement{
 		host: h, space: h.uuid.name("rule", strconv.Itoa(index), k.Digest.String(), string(r.GroupID), string(r.RuleID)),
-		id: string(r.RuleID), text: r.Title, against: benchmark(k), severity: r.Severity, manual: r.Undecided, ccis: r.CCIs,
+		id: string(r.RuleID), text: r.Title, against: judged(k), severity: r.Severity, manual: r.Undecided, ccis: r.CCIs,
 		ids:     props("group-id", string(r.GroupID), "rule-id", string(r.RuleID), "stig-id", string(r.STIGID)),
 		verdict: r.After, before: r.Before, movement: r.Movement,
 	}
@@ -106,6 +106,14 @@ func (b *builder) ofRule(h *host, index int, r *audit.AssessedRule) *statement {
 func (b *builder) guide() string { return b.audit.Guide.Title + ", " + b.audit.Guide.Edition }
 
 func benchmark(k *audit.Benchmark) string { return k.ID + " V" + k.Version + "R" + k.Release }
+
+// judged names the benchmark, and the site that it was judged for.
+func judged(k *audit.Benchmark) string {
+	if k.Site == "" {
+		return benchmark(k)
+	}
+	return benchmark(k) + ", site " + k.Site
+}
 
 // props returns properties of names and values by turns, without those that have no value.
 func props(pairs ...string) []property {

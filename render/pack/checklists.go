@@ -3,6 +3,7 @@ package pack
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"auditpack/evidence"
@@ -59,15 +60,21 @@ func checklistSheets(all assembled) ([]checklist.Sheet, []audit.Host) {
 	var sheets []checklist.Sheet
 	var hosts []audit.Host
 	for _, h := range all.audit.Hosts {
-		for i, judged := range h.Benchmarks {
+		for _, judged := range h.Benchmarks {
 			if judged.NotJudged != "" {
 				continue
 			}
-			sheets = append(sheets, checklist.Sheet{Target: checklistTarget(h, judged), Judged: judged, Benchmark: all.benchmarks[i]})
+			sheets = append(sheets, checklist.Sheet{Target: checklistTarget(h, judged), Judged: judged, Benchmark: all.textsOf(judged)})
 			hosts = append(hosts, h)
 		}
 	}
 	return sheets, hosts
+}
+
+// textsOf returns the benchmark with the texts of the rules that were judged.
+func (all assembled) textsOf(judged audit.Benchmark) evidence.Benchmark {
+	at := slices.IndexFunc(all.benchmarks, func(b evidence.Benchmark) bool { return b.ID == judged.ID && b.Digest == judged.Digest })
+	return all.benchmarks[at]
 }
 
 func checklistTarget(h audit.Host, b audit.Benchmark) checklist.Target {
@@ -88,18 +95,30 @@ func checklistTarget(h audit.Host, b audit.Benchmark) checklist.Target {
 	if strings.HasPrefix(b.ID, "IIS_") {
 		t.TechArea = "Web Review"
 	}
+	t.Site = b.Site
 	return t
+}
+
+// slug keeps of a text what a path in a bag may hold, at most length characters.
+func slug(text string, length int) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(text) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_':
+			b.WriteRune(r)
+		case r == ' ':
+			b.WriteByte('-')
+		}
+	}
+	return strings.Trim(b.String()[:min(b.Len(), length)], "-_")
 }
 
 // checklistName returns the name of a checklist without its ending; no two are alike.
 func checklistName(s checklist.Sheet, taken map[string]bool) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(s.Judged.ID) {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
-			b.WriteRune(r)
-		}
+	stem := fmt.Sprintf("%s-%s", hostFolder(s.Target.HostName), slug(s.Judged.ID, 44))
+	if site := slug(s.Target.Site, 20); site != "" {
+		stem += "-" + site
 	}
-	stem := fmt.Sprintf("%s-%s", hostFolder(s.Target.HostName), b.String()[:min(b.Len(), 50)])
 	name := stem
 	for n := 2; taken[name]; n++ {
 		name = fmt.Sprintf("%s-%d", stem, n)
