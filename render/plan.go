@@ -272,7 +272,7 @@ func (b *builder) nistPart() []Part {
 	p := Part{Anchor: "nist", Title: "NIST SP 800-53", Report: true, Blocks: []Block{&Paragraph{Text: "Verdicts by control of NIST SP 800-53, " +
 		"revision 5: first those with something that fails, then those that need review. A statement counts for every control that its CCIs " +
 		"stand for, so the lines do not add up. Where all pass, a control is not thereby met: it asks for more than settings of a server. A " +
-		"CCI stands here where no control is known for it."}, t.Table}}
+		"CCI stands here where no control is known for it. Which controls a CCI stands for: " + b.line(b.audit.NISTSource) + "."}, t.Table}}
 	if n := len(lines) - mostPlanned; n > 0 {
 		p.Blocks = append(p.Blocks, &Paragraph{Text: fmt.Sprintf("%d more %s, with all CCIs, in the workbook's sheet %s.", n, plural(n, "stands", "stand"), SheetNIST)})
 	}

@@ -169,7 +169,7 @@ func (b *builder) ruleCells(h *audit.Host, m *audit.Benchmark, r *audit.Assessed
 
 // nistSheet counts verdicts by control of NIST SP 800-53 and by CCI.
 func (b *builder) nistSheet() Part {
-	t := &Table{Anchor: "sheet-nist-table", Empty: "No rule names a CCI.", Columns: []Column{{"Control", TextKind, 1}, {"CCI", TextKind, 1}}}
+	t := &Table{Anchor: "sheet-nist-table", Empty: "No rule names a CCI.", Columns: []Column{{"Control", TextKind, 1}, {"CCI", TextKind, 1}, {"Revision 4", TextKind, 1}}}
 	for _, r := range evidence.Results {
 		t.Columns = append(t.Columns, Column{Mark(r) + " " + Word(r), NumberKind, 1})
 	}
@@ -183,7 +183,7 @@ func (b *builder) nistSheet() Part {
 		if cci == "" {
 			cci = "all"
 		}
-		row := Row{Cells: []Cell{b.t(name), b.t(cci)}}
+		row := Row{Cells: []Cell{b.t(name), b.t(cci), b.t(line.Rev4)}}
 		for _, r := range evidence.Results {
 			row.Cells = append(row.Cells, number(line.Counts.Of(r)))
 		}

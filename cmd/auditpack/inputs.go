@@ -20,12 +20,26 @@ import (
 type inputFlags struct {
 	answers, asOf string
 	stig          []string
+	cci           string
 }
 
 func (f *inputFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.answers, "answers", "", "the operator's `file`: facts, attestations, exceptions")
 	cmd.Flags().StringVar(&f.asOf, "as-of", "", "the `time` by which expiry and age are judged (RFC 3339 or a date)")
 	cmd.Flags().StringArrayVar(&f.stig, "stig", nil, "a `file` with a STIG benchmark as DISA publishes it, XCCDF or zip (repeat for several)")
+	cmd.Flags().StringVar(&f.cci, "cci", "", "DISA's `file` with the list of CCIs, XML or zip: their controls of NIST SP 800-53 (else built-in facts)")
+}
+
+// readCCIs reads DISA's list of CCIs, and refuses what is none before anything is judged.
+func readCCIs(path string) (*pack.File, error) {
+	data, err := readSmall(path, maxBenchmark)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := stig.OpenCCIs(path, bytes.NewReader(data), int64(len(data))); err != nil {
+		return nil, err
+	}
+	return &pack.File{Name: filepath.Base(path), Data: data}, nil
 }
 
 // maxBenchmark is the largest file of benchmarks that is read, in bytes.
@@ -58,6 +72,11 @@ func openInputs(ctx context.Context, afters, befores []string, flags inputFlags)
 			return in, err
 		}
 		in.Benchmarks = append(in.Benchmarks, pack.File{Name: filepath.Base(path), Data: data})
+	}
+	if flags.cci != "" {
+		if in.CCI, err = readCCIs(flags.cci); err != nil {
+			return in, err
+		}
 	}
 	for i, path := range afters {
 		var h pack.Host

@@ -26,8 +26,12 @@ type Input struct {
 	Answers     evidence.Answers
 	Benchmarks  []evidence.Benchmark // judged on every host that they concern
 	// NIST gives the controls of NIST SP 800-53 that a CCI stands for; nil: none are known.
-	NIST  func(cci string) []string
-	Hosts []HostInput
+	NIST func(cci string) []string
+	// NIST4 gives those of revision 4, which are shown beside; nil: none are known.
+	NIST4 func(cci string) []string
+	// NISTSource says where both are from, for people.
+	NISTSource string
+	Hosts      []HostInput
 }
 
 // HostInput is one machine: its snapshot and, to compare with, an earlier one.
@@ -64,7 +68,8 @@ func Assemble(ctx context.Context, in Input) (Audit, error) {
 		}
 		a.Hosts = append(a.Hosts, host)
 	}
-	a.NIST = RollUp(a, in.NIST)
+	a.NIST, a.NISTSource = RollUp(a, in.NIST), in.NISTSource
+	addRevision4(a.NIST, in.NIST4)
 	return a, nil
 }
 

@@ -23,6 +23,7 @@ type Audit struct {
 	Counts     Counts                 `json:"counts"` // of the Controls of all hosts, after
 	Before     *Counts                `json:"counts_before,omitempty"`
 	NIST       []ControlCount         `json:"nist_800_53,omitempty"` // verdicts by control of NIST SP 800-53 revision 5 and by CCI
+	NISTSource string                 `json:"nist_source,omitempty"` // where the controls of the CCIs are from
 	Hosts      []Host                 `json:"hosts"`
 	Exceptions []evidence.Exception   `json:"exceptions,omitempty"`
 	Attested   []evidence.Attestation `json:"attestations,omitempty"`

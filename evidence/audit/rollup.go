@@ -3,15 +3,17 @@ package audit
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"auditpack/evidence"
 )
 
 // ControlCount counts what was judged for one CCI, and for one control of NIST SP 800-53, over all hosts.
 type ControlCount struct {
-	NIST   evidence.NISTControl `json:"control"`       // the zero value: no control is known for the CCI
-	CCI    string               `json:"cci,omitempty"` // empty: the whole of NIST
-	Counts Counts               `json:"counts"`        // of the statements that stand for it, each once on a host
+	NIST   evidence.NISTControl `json:"control"`              // the zero value: no control is known for the CCI
+	CCI    string               `json:"cci,omitempty"`        // empty: the whole of NIST
+	Rev4   string               `json:"revision_4,omitempty"` // the controls of revision 4 that the CCI stands for
+	Counts Counts               `json:"counts"`               // of the statements that stand for it, each once on a host
 }
 
 // RollUp counts verdicts by control of NIST SP 800-53, in the publication's order: for each control one line over all of
@@ -36,6 +38,23 @@ func RollUp(a Audit, controls func(cci string) []string) []ControlCount {
 		}
 	}
 	return r.list()
+}
+
+// addRevision4 sets the controls of revision 4 at each line of a CCI, in the publication's order.
+func addRevision4(lines []ControlCount, controls func(cci string) []string) {
+	if controls == nil {
+		return
+	}
+	for i := range lines {
+		if lines[i].CCI == "" {
+			continue
+		}
+		var names []string
+		for _, c := range evidence.NISTControls(controls, lines[i].CCI) {
+			names = append(names, c.String())
+		}
+		lines[i].Rev4 = strings.Join(names, ", ")
+	}
 }
 
 // CCIs returns those of the Rules that the Control stands for or asks a part of. A Rule that it is merely near to lends

@@ -1,6 +1,7 @@
 package stig
 
 import (
+	"archive/zip"
 	_ "embed"
 	"encoding/xml"
 	"errors"
@@ -17,6 +18,43 @@ import (
 const maxCCIs = 100_000
 
 var cciForm = regexp.MustCompile(`^CCI-[0-9]{6}$`)
+
+// OpenCCIs reads DISA's list as it is published: U_CCI_List.xml, or the zip with it. The name is for errors.
+func OpenCCIs(name string, r io.ReaderAt, size int64) ([]evidence.CCI, error) {
+	magic := make([]byte, 4)
+	n, err := r.ReadAt(magic, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	text := io.Reader(io.NewSectionReader(r, 0, size))
+	if isZip(magic[:n]) {
+		inside, err := listInZip(r, size)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		defer inside.Close()
+		text = inside
+	}
+	list, err := ReadCCIs(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return list, nil
+}
+
+// listInZip opens the one file of a zip whose name is that of the list.
+func listInZip(r io.ReaderAt, size int64) (io.ReadCloser, error) {
+	archive, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("not a whole zip: %w", err)
+	}
+	for _, f := range archive.File[:min(len(archive.File), maxEntries)] {
+		if strings.HasSuffix(strings.ToLower(f.Name), "cci_list.xml") {
+			return f.Open()
+		}
+	}
+	return nil, errors.New("the zip holds no U_CCI_List.xml")
+}
 
 // ReadCCIs reads DISA's list (U_CCI_List.xml), in its order.
 func ReadCCIs(r io.Reader) ([]evidence.CCI, error) {

@@ -48,11 +48,11 @@ func addChecklists(w *bag.Writer, in Inputs, all assembled) ([]checklist.Left, e
 		}
 	}
 	if err := draw(w, "data/oscal/assessment-results.json", func(out io.Writer) error {
-		return oscal.WriteAssessmentResults(out, all.audit, nistControls())
+		return oscal.WriteAssessmentResults(out, all.audit, all.nist.rev5)
 	}); err != nil {
 		return nil, err
 	}
-	return left, draw(w, "data/oscal/poam.json", func(out io.Writer) error { return oscal.WritePOAM(out, all.audit, nistControls()) })
+	return left, draw(w, "data/oscal/poam.json", func(out io.Writer) error { return oscal.WritePOAM(out, all.audit, all.nist.rev5) })
 }
 
 // checklistSheets pairs every judged benchmark with its texts and its host.

@@ -36,6 +36,8 @@ type Inputs struct {
 	Attachments []answers.File
 	// Benchmarks are files of STIG benchmarks, as DISA publishes them: XCCDF, or a zip with it.
 	Benchmarks []File
+	// CCI is DISA's list of CCIs, XML or the zip with it; without it the CCIs are those that this program knows.
+	CCI *File
 	// Carry are existing checklists, CKL or CKLB, whose comments and statuses by people are carried over.
 	Carry []File
 	Hosts []Host
@@ -68,6 +70,7 @@ type assembled struct {
 	audit      audit.Audit
 	answers    evidence.Answers
 	benchmarks []evidence.Benchmark
+	nist       nistFacts
 }
 
 // Audit judges the inputs.
@@ -95,8 +98,12 @@ func (in Inputs) assemble(ctx context.Context) (assembled, error) {
 		}
 		all.benchmarks = append(all.benchmarks, found...)
 	}
+	if all.nist, err = in.nistFacts(); err != nil {
+		return all, err
+	}
 	input := audit.Input{
-		Tool: in.Tool, AsOf: in.AsOf, Demo: in.Demo, Guide: g, GuideDigest: digest, Answers: all.answers, Benchmarks: all.benchmarks, NIST: nistControls(),
+		Tool: in.Tool, AsOf: in.AsOf, Demo: in.Demo, Guide: g, GuideDigest: digest, Answers: all.answers, Benchmarks: all.benchmarks,
+		NIST: all.nist.rev5, NIST4: all.nist.rev4, NISTSource: all.nist.source,
 	}
 	for i, folder := range in.folders() {
 		h := audit.HostInput{After: in.Hosts[i].After, AfterFolder: folder + "/after", Before: in.Hosts[i].Before}
@@ -107,15 +114,6 @@ func (in Inputs) assemble(ctx context.Context) (assembled, error) {
 	}
 	all.audit, err = audit.Assemble(ctx, input)
 	return all, err
-}
-
-// nistControls returns the controls of NIST SP 800-53 revision 5 that a CCI stands for, by what this program knows.
-func nistControls() func(cci string) []string {
-	controls := map[string][]string{}
-	for _, c := range stig.CCIFacts() {
-		controls[c.ID] = c.Rev5
-	}
-	return func(cci string) []string { return controls[cci] }
 }
 
 // maxHost is how many characters of a host's name its folder has.
@@ -273,6 +271,11 @@ func addInputs(w *bag.Writer, in Inputs) error {
 	}
 	for i, f := range in.Carry {
 		if err := w.Add("data/inputs/checklists/"+inputName(i, f.Name), f.Data); err != nil {
+			return err
+		}
+	}
+	if in.CCI != nil {
+		if err := w.Add("data/inputs/cci/"+inputName(0, in.CCI.Name), in.CCI.Data); err != nil {
 			return err
 		}
 	}
