@@ -56,10 +56,10 @@ func (b *builder) plan() []planned {
 	return list
 }
 
-// asControl gives a rule the shape of a Control. No Exception covers a rule, and its fix text stays in its benchmark.
+// asControl gives a rule the shape of a Control. Its fix text stays in its benchmark.
 func asControl(r audit.AssessedRule) *audit.Assessed {
 	return &audit.Assessed{ID: string(r.STIGID), Statement: r.Title, Severity: r.Severity, Fix: "See the STIG's fix text.",
-		After: r.After, Before: r.Before, Movement: r.Movement}
+		After: r.After, Before: r.Before, Movement: r.Movement, Exception: r.Exception, Expired: r.Expired}
 }
 
 // distinct returns the texts of a list in its order, each once.

@@ -77,7 +77,10 @@ func runAssess(ctx context.Context, o assessOptions, path string, stdout, stderr
 	} else {
 		showVerdicts(stdout, a)
 	}
-	if n := failing(a, severities[o.failOn]); n > 0 {
+	switch n := failing(a, severities[o.failOn]); {
+	case n == 1:
+		return &lookError{fmt.Sprintf("1 statement of severity %s or above fails", o.failOn)}
+	case n > 1:
 		return &lookError{fmt.Sprintf("%d statements of severity %s or above fail", n, o.failOn)}
 	}
 	return nil
@@ -97,16 +100,23 @@ func writeJSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// failing counts the failing Controls of the severities that no valid exception accepts.
+// failing counts the failing Controls and rules of the severities that no valid exception accepts.
 func failing(a audit.Audit, of []evidence.Severity) int {
 	n := 0
+	count := func(v evidence.Verdict, s evidence.Severity, x *evidence.Exception, expired bool) {
+		if accepted := x != nil && !expired; v.Result == evidence.Fail && !accepted && slices.Contains(of, s) {
+			n++
+		}
+	}
 	for _, h := range a.Hosts {
 		for _, s := range h.Sections {
 			for _, c := range s.Controls {
-				accepted := c.Exception != nil && !c.Expired
-				if c.After.Result == evidence.Fail && !accepted && slices.Contains(of, c.Severity) {
-					n++
-				}
+				count(c.After, c.Severity, c.Exception, c.Expired)
+			}
+		}
+		for _, b := range h.Benchmarks {
+			for _, r := range b.Rules {
+				count(r.After, r.Severity, r.Exception, r.Expired)
 			}
 		}
 	}

@@ -310,12 +310,18 @@ func (s *side) basis(reasons []evidence.Reason) evidence.Basis {
 // accept attaches the exception and the attestation that the answers hold for the Control. The Verdict stays. An exception
 // that has not begun accepts nothing yet; it stands in the list of all exceptions only.
 func (a *Assessed) accept(in Input) {
+	a.Exception, a.Expired = exceptionOf(in, a.ID)
+	a.Attestation = attestationOf(in, a.ID)
+}
+
+// exceptionOf returns the Exception that names a statement by one of its ids, and whether it has expired; nil without one.
+func exceptionOf(in Input, ids ...string) (found *evidence.Exception, expired bool) {
 	for _, e := range in.Answers.Exceptions {
-		if standing := e.At(in.AsOf); e.Control == a.ID && standing != evidence.NotYetValid {
-			a.Exception, a.Expired = &e, standing == evidence.Expired
+		if standing := e.At(in.AsOf); slices.Contains(ids, e.Control) && standing != evidence.NotYetValid {
+			found, expired = &e, standing == evidence.Expired
 		}
 	}
-	a.Attestation = attestationOf(in, a.ID)
+	return found, expired
 }
 
 // rulesFor returns the rules of the host's platform and those that are not bound to one; all while it is unknown.

@@ -184,4 +184,7 @@ type AssessedRule struct {
 	Movement  evidence.Movement `json:"movement,omitempty"`
 	Undecided string            `json:"undecided,omitempty"` // why the text gave no Check
 	Caveats   []string          `json:"caveats,omitempty"`   // what only people can hold against a finding
+	// Exception names the Rule by one of its three ids; one that names a Control covers no Rule.
+	Exception *evidence.Exception `json:"exception,omitempty"`
+	Expired   bool                `json:"exception_expired,omitempty"`
 }

@@ -33,7 +33,7 @@ func RollUp(a Audit, controls func(cci string) []string) []ControlCount {
 		}
 		for _, b := range h.Benchmarks {
 			for _, rule := range b.Rules {
-				r.add(rule.CCIs, rule.After.Result, rule.Severity, false)
+				r.add(rule.CCIs, rule.After.Result, rule.Severity, rule.Exception != nil && !rule.Expired)
 			}
 		}
 	}

@@ -52,7 +52,7 @@ func (out Benchmark) judge(in Input, b evidence.Benchmark, after, before *side) 
 	}
 	for _, r := range b.Rules {
 		assessed := assessRule(in, r, out.Site, after, before)
-		out.Counts.count(assessed.After.Result, r.Severity, false)
+		out.Counts.count(assessed.After.Result, r.Severity, assessed.Exception != nil && !assessed.Expired)
 		if assessed.Before != nil {
 			out.CountsBefore.count(assessed.Before.Result, r.Severity, false)
 		}
@@ -81,6 +81,7 @@ func assessRule(in Input, r evidence.Rule, site string, after, before *side) Ass
 		v := before.judgeRule(in, r, site)
 		out.Before, out.Movement = &v, compare.Move(v.Result, out.After.Result)
 	}
+	out.Exception, out.Expired = exceptionOf(in, string(r.STIGID), string(r.GroupID), string(r.RuleID))
 	return out
 }
 

@@ -99,7 +99,7 @@ func (b *builder) ofRule(h *host, index int, r *audit.AssessedRule) *statement {
 		host: h, space: h.uuid.name("rule", strconv.Itoa(index), k.Digest.String(), string(r.GroupID), string(r.RuleID)),
 		id: string(r.RuleID), text: r.Title, against: judged(k), severity: r.Severity, manual: r.Undecided, ccis: r.CCIs,
 		ids:     props("group-id", string(r.GroupID), "rule-id", string(r.RuleID), "stig-id", string(r.STIGID)),
-		verdict: r.After, before: r.Before, movement: r.Movement,
+		verdict: r.After, before: r.Before, movement: r.Movement, exception: r.Exception, expired: r.Expired,
 	}
 }
 
