@@ -2,7 +2,10 @@ package seal
 
 import (
 	"crypto/x509"
+	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"auditpack/evidence"
 )
@@ -87,4 +90,26 @@ func PartyOf(c *x509.Certificate) Party {
 		p.Email = c.EmailAddresses[0]
 	}
 	return p
+}
+
+// clean makes text out of a certificate or an answer fit for a line: what cannot be seen, or turns the direction of
+// writing, is escaped, and what is very long is cut.
+func clean(s string) string {
+	const longest = 200 // characters
+	var b strings.Builder
+	n := 0
+	for _, r := range s {
+		if n++; n > longest {
+			return b.String() + "…"
+		}
+		switch {
+		case r == unicode.ReplacementChar || unicode.IsGraphic(r) && r != '\u2028' && r != '\u2029':
+			b.WriteRune(r)
+		case r > 0xffff:
+			fmt.Fprintf(&b, `\U%08X`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		}
+	}
+	return b.String()
 }
