@@ -24,22 +24,49 @@ func issued(c, parent *x509.Certificate) bool {
 	return bytes.Equal(c.RawIssuer, parent.RawSubject) && c.CheckSignatureFrom(parent) == nil
 }
 
-// links returns those of the certificates at hand that lead upwards from c: each signed one before it. What names itself
-// as its issuer must have signed itself, so that no byte of it is left to chance.
-func links(c *x509.Certificate, at []*x509.Certificate) []*x509.Certificate {
+// links returns those of the certificates at hand that lead upwards from c: each signed one before it, and is itself whole.
+func links(c *x509.Certificate, at, anchors []*x509.Certificate) []*x509.Certificate {
 	found := []*x509.Certificate{c}
 	for i := 0; i < len(found); i++ {
 		for _, candidate := range at {
-			if slices.ContainsFunc(found, candidate.Equal) || !issued(found[i], candidate) {
-				continue
+			if !slices.ContainsFunc(found, candidate.Equal) && issued(found[i], candidate) &&
+				whole(candidate, at, anchors) {
+				found = append(found, candidate)
 			}
-			if selfIssued(candidate) && candidate.CheckSignature(candidate.SignatureAlgorithm, candidate.RawTBSCertificate, candidate.Signature) != nil {
-				continue
-			}
-			found = append(found, candidate)
 		}
 	}
 	return found[1:]
+}
+
+// whole says whether the bytes of an authority's certificate can be taken for what its issuer signed: a certificate at hand
+// verifies it, possibly itself, or it is an anchor. Where its issuer is not at hand, nothing can vouch for it, and nothing
+// is trusted through it. But then it must name another key as its issuer's, nothing at hand may bear the issuer's name or
+// key, and it must not be a twin of one at hand, so that nobody turns a certificate that could be checked into one that
+// cannot by a bit in the issuer's name.
+func whole(c *x509.Certificate, at, anchors []*x509.Certificate) bool {
+	if slices.ContainsFunc(anchors, c.Equal) {
+		return true
+	}
+	suspect := selfIssued(c) || len(c.AuthorityKeyId) == 0 || bytes.Equal(c.AuthorityKeyId, c.SubjectKeyId)
+	for _, x := range slices.Concat(at, anchors) {
+		switch {
+		case issued(c, x):
+			return true
+		case c.Equal(x):
+			if selfIssued(c) && c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil {
+				return true
+			}
+		case bytes.Equal(c.RawIssuer, x.RawSubject), bytes.Equal(c.AuthorityKeyId, x.SubjectKeyId), twins(c, x):
+			suspect = true
+		}
+	}
+	return !suspect
+}
+
+// twins says whether two certificates are for one key of one subject and from one issuer, or with one serial number.
+func twins(a, b *x509.Certificate) bool {
+	return bytes.Equal(a.RawSubject, b.RawSubject) && bytes.Equal(a.RawSubjectPublicKeyInfo, b.RawSubjectPublicKeyInfo) &&
+		(bytes.Equal(a.RawIssuer, b.RawIssuer) || a.SerialNumber.Cmp(b.SerialNumber) == 0)
 }
 
 // pool makes a CertPool, never the system's.

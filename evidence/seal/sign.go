@@ -66,7 +66,7 @@ func Sign(ctx context.Context, id *Identity, digest evidence.Digest, o Options) 
 	if err := id.Check(o.Time); err != nil {
 		return nil, err
 	}
-	certificates := append([]*x509.Certificate{id.Certificate}, links(id.Certificate, id.Chain)...)
+	certificates := append([]*x509.Certificate{id.Certificate}, links(id.Certificate, id.Chain, nil)...)
 	attributes := [][]byte{
 		writeAttribute(oidContentType, derOID(oidData)),
 		writeAttribute(oidMessageDigest, derOf(tagOctets, digest[:])),

@@ -216,7 +216,7 @@ func verifyToken(token value, imprint evidence.Digest, helpers []*x509.Certifica
 	if authority == nil {
 		return s, nil
 	}
-	chain := links(authority, slices.Concat(sd.certificates, helpers))
+	chain := links(authority, slices.Concat(sd.certificates, helpers), trust.Authorities)
 	for _, c := range sd.certificates {
 		if !c.Equal(authority) && !slices.ContainsFunc(chain, c.Equal) {
 			fault("an unneeded certificate, of %s: neither the authority's nor a link of its chain", named(c))
@@ -269,5 +269,5 @@ func ChainOf(response []byte) ([]*x509.Certificate, error) {
 	if authority == nil {
 		return nil, errors.New("timestamp: the authority's certificate is not in it")
 	}
-	return append([]*x509.Certificate{authority}, links(authority, sd.certificates)...), nil
+	return append([]*x509.Certificate{authority}, links(authority, sd.certificates, nil)...), nil
 }

@@ -94,7 +94,7 @@ func (s *Signature) judge(sd *signedData, signer *x509.Certificate, stampUses []
 	if err := maySign(signer); err != nil {
 		s.Faults = append(s.Faults, err.Error())
 	}
-	chain := links(signer, sd.certificates)
+	chain := links(signer, sd.certificates, trust.Signers)
 	chain = slices.DeleteFunc(chain, func(c *x509.Certificate) bool { return !sd.signer.mayUse(c) })
 	for _, c := range sd.certificates {
 		if !c.Equal(signer) && !slices.ContainsFunc(chain, c.Equal) && !slices.ContainsFunc(stampUses, c.Equal) {

@@ -24,7 +24,8 @@ import (
 // Authority is a timestamp authority: an http.Handler, for httptest, and a seal.Stamper by itself. Set its knobs before
 // it is asked.
 type Authority struct {
-	Root        *x509.Certificate // issued Certificate
+	Root        *x509.Certificate // issued Issuer
+	Issuer      *x509.Certificate // issued Certificate
 	Certificate *x509.Certificate // signs the timestamps
 	Time        time.Time         // stated in every timestamp
 
@@ -39,33 +40,39 @@ type Authority struct {
 	Forge       bool   // signs with another key than the certificate's
 	SHA1        bool   // makes the imprint say SHA-1
 
+	WithoutRoot bool // sends no Root along
+
 	key    *ecdsa.PrivateKey
 	serial int64
 }
 
-// NewAuthority makes a root and an authority that it issued, with P-256 keys, valid for a year around Time.
+// NewAuthority makes a root, an issuer below it and an authority, with P-256 keys, valid for a year around Time.
 func NewAuthority(t testing.TB) *Authority {
 	t.Helper()
-	rootKey, key := newKey(t), newKey(t)
-	root := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Test Timestamp Root"},
-		NotBefore: Time.AddDate(0, -6, 0), NotAfter: Time.AddDate(0, 6, 0),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
-	}
+	rootKey, issuerKey, key := newKey(t), newKey(t), newKey(t)
 	a := &Authority{Time: Time, key: key}
+	root := template(1, "Test Timestamp Root")
+	root.IsCA, root.KeyUsage = true, x509.KeyUsageCertSign
 	a.Root = newCertificate(t, root, root, rootKey, rootKey)
+	issuer := template(2, "Test Timestamp Issuer")
+	issuer.IsCA, issuer.KeyUsage = true, x509.KeyUsageCertSign
+	a.Issuer = newCertificate(t, issuer, a.Root, issuerKey, rootKey)
 	purposes, err := asn1.Marshal([]asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 8}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	leaf := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "Test Timestamp Authority"},
+	leaf := template(3, "Test Timestamp Authority")
+	leaf.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 37}, Critical: true, Value: purposes}}
+	a.Certificate = newCertificate(t, leaf, a.Issuer, key, issuerKey)
+	return a
+}
+
+func template(serial int64, name string) *x509.Certificate {
+	return &x509.Certificate{
+		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: name},
 		NotBefore: Time.AddDate(0, -6, 0), NotAfter: Time.AddDate(0, 6, 0),
 		BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature,
-		ExtraExtensions: []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 37}, Critical: true, Value: purposes}},
 	}
-	a.Certificate = newCertificate(t, leaf, a.Root, key, rootKey)
-	return a
 }
 
 func newKey(t testing.TB) *ecdsa.PrivateKey {
@@ -280,12 +287,16 @@ func (a *Authority) token(info []byte) (contentInfo, error) {
 	if err != nil {
 		return contentInfo{}, err
 	}
+	// The root first, as openssl may write it: not in the order of DER.
+	sent := slices.Concat(a.Root.Raw, a.Issuer.Raw, a.Certificate.Raw)
+	if a.WithoutRoot {
+		sent = slices.Concat(a.Certificate.Raw, a.Issuer.Raw)
+	}
 	return contentInfo{signedOID, signedData{
-		Version: 3,
-		Digests: []algorithm{{sha256OID}},
-		Content: content{tstInfoOID, info},
-		// The root first, as openssl writes it: not in the order of DER.
-		Certificates: tagged(slices.Concat(a.Root.Raw, a.Certificate.Raw)),
+		Version:      3,
+		Digests:      []algorithm{{sha256OID}},
+		Content:      content{tstInfoOID, info},
+		Certificates: tagged(sent),
 		Signers: []signerInfo{{
 			Version:   1,
 			Signer:    issuerAndSerial{asn1.RawValue{FullBytes: a.Certificate.RawIssuer}, a.Certificate.SerialNumber},
