@@ -38,7 +38,7 @@ func (si *signerInfo) attributeFaults(contentType string, digest []byte, c *x509
 		fault("digest mismatch: the signature was made over other content")
 	}
 	if c != nil {
-		faults = append(faults, si.certificateFaults(c)...)
+		faults = append(faults, si.certificateFaults(contentType, c)...)
 	}
 	for _, a := range si.attributes {
 		known := []string{oidContentType, oidMessageDigest, oidSigningTime, oidSigningCertificate, oidSigningCertV2}
@@ -62,21 +62,25 @@ func (si *signerInfo) claimed() (time.Time, error) {
 	return t.UTC(), nil
 }
 
-// certificateFaults checks the attribute that says which certificate signed (RFC 5035).
-func (si *signerInfo) certificateFaults(c *x509.Certificate) []string {
+// certificateFaults checks the attribute that says which certificate signed (RFC 5035). The old form, by SHA-1, is accepted
+// of timestamp authorities, many of which write no other: to exchange a certificate that exists takes a second preimage.
+func (si *signerInfo) certificateFaults(contentType string, c *x509.Certificate) []string {
 	v, ok := si.attributeValue(oidSigningCertV2)
+	v2 := ok
 	if !ok {
-		if _, v1 := si.attributeValue(oidSigningCertificate); v1 {
+		if v, ok = si.attributeValue(oidSigningCertificate); ok && contentType != oidTSTInfo {
 			return []string{"no signing-certificate-v2 attribute, only the old one with SHA-1: the certificate could be exchanged"}
 		}
+	}
+	if !ok {
 		return []string{"no signing-certificate-v2 attribute: the certificate could be exchanged"}
 	}
-	ids, err := readCertIDs(v, true)
+	ids, err := readCertIDs(v, v2)
 	switch {
 	case err != nil:
 		return []string{err.Error()}
 	case len(ids) == 0 || !ids[0].is(c):
-		return []string{"the signing-certificate-v2 attribute names another certificate than the signer's: it was exchanged"}
+		return []string{"the signing-certificate attribute names another certificate than the signer's: it was exchanged"}
 	}
 	si.named = ids[1:]
 	return nil
