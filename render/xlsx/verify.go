@@ -1,0 +1,67 @@
+package xlsx
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"auditpack/evidence/seal"
+)
+
+// Verify finds the signatures of a workbook and tells what they prove. It fails only where the file cannot be read as a
+// workbook at all; a workbook without a signature has none to tell of.
+//
+// A signature that [Sign] made is held to the one form that Sign gives the whole file, to the last byte. Those of other
+// programs cover less: then Coverage and Faults say what was left out.
+func Verify(file io.ReaderAt, size int64, trust seal.Trust) (seal.File, error) {
+	c, strictly := openContainer(file, size)
+	if strictly == nil && c.isSigned() {
+		return verifyOwn(c, trust)
+	}
+	in, err := zip.NewReader(file, size)
+	if err != nil {
+		return seal.File{}, fmt.Errorf("the file is not a zip, so no workbook: %w", err)
+	}
+	p, err := openPackage(in)
+	if err != nil {
+		return seal.File{}, err
+	}
+	f := verifyForeign(p, trust)
+	if p.signedByUs() {
+		if strictly == nil {
+			strictly = fmt.Errorf("its last part is not the signature")
+		}
+		f.Faults = append(f.Faults, "the file is not as it was signed: "+strictly.Error())
+	}
+	return f, nil
+}
+
+// isSigned tells whether a container ends as those do that Sign writes. Its signature is ours if it says so.
+func (c *container) isSigned() bool {
+	if len(c.entries) == 0 {
+		return false
+	}
+	last := c.entries[len(c.entries)-1]
+	if last.name != signaturePart {
+		return false
+	}
+	text, err := c.text(last)
+	return err == nil && bytes.Contains(text, []byte(nsContainer))
+}
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
+func joinSome(list []string) string {
+	const some = 5
+	if len(list) > some {
+		return strings.Join(list[:some], ", ") + fmt.Sprintf(" and %d more", len(list)-some)
+	}
+	return strings.Join(list, ", ")
+}
