@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	_ "crypto/sha1" // to tell a weak signature that holds from one that does not
@@ -16,8 +17,9 @@ import (
 	"auditpack/evidence/seal"
 )
 
-// verifyForeign verifies the signatures of a package that another program wrote.
-func verifyForeign(p *opc, trust seal.Trust) seal.File {
+// verifyForeign verifies the signatures of a package that another program wrote, or that is not any more what Sign wrote:
+// then strictly says why.
+func verifyForeign(p *opc, strictly error, trust seal.Trust) seal.File {
 	f := seal.File{Coverage: "nothing: the workbook carries no signature", Faults: p.faults}
 	for i, name := range p.signatures {
 		s := &foreignSignature{opc: p, covered: map[string]bool{}, ids: map[string]bool{}}
@@ -26,6 +28,9 @@ func verifyForeign(p *opc, trust seal.Trust) seal.File {
 			s.fault("%v", err)
 		} else {
 			s.verify(text)
+			if bytes.Contains(text, []byte(nsContainer)) {
+				s.fault("the container is not as it was signed: %v", strictly)
+			}
 		}
 		conclude(&s.Signature, trust, s.certificates)
 		f.Signatures = append(f.Signatures, s.Signature)
@@ -90,8 +95,12 @@ func (s *foreignSignature) verify(text []byte) {
 		}
 	}
 	manifests := 0
-	for _, object := range signed {
-		for _, m := range object.elements(nsDigitalSignature, "Manifest") {
+	for _, n := range signed {
+		list := n.elements(nsDigitalSignature, "Manifest")
+		if n.is(nsDigitalSignature, "Manifest") {
+			list = []*node{n}
+		}
+		for _, m := range list {
 			manifests++
 			for _, r := range m.elements(nsDigitalSignature, "Reference") {
 				s.checkPart(r)

@@ -2,7 +2,6 @@ package xlsx
 
 import (
 	"archive/zip"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -143,14 +142,4 @@ func (p *opc) copy(to io.Writer, name string) error {
 		return fmt.Errorf("%q: %w", f.Name, err)
 	}
 	return nil
-}
-
-// signedByUs tells whether one of the signatures says that Sign made it.
-func (p *opc) signedByUs() bool {
-	for _, name := range p.signatures {
-		if text, err := p.text(name); err == nil && bytes.Contains(text, []byte(nsContainer)) {
-			return true
-		}
-	}
-	return false
 }

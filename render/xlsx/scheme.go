@@ -24,13 +24,10 @@ const (
 	ecdsaSHA256 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
 )
 
-// keyName names a public key for people, or says why its signatures are worth nothing.
+// keyName names a public key for people.
 func keyName(key crypto.PublicKey) (string, error) {
 	switch k := key.(type) {
 	case *rsa.PublicKey:
-		if k.Size() < 256 {
-			return "", fmt.Errorf("an RSA key of %d bits is too weak", k.N.BitLen())
-		}
 		return fmt.Sprintf("RSA-%d", k.N.BitLen()), nil
 	case *ecdsa.PublicKey:
 		switch k.Curve {
@@ -48,7 +45,12 @@ func schemeOf(key crypto.PublicKey) (scheme, error) {
 		return scheme{}, err
 	}
 	s := scheme{rsaSHA256, name + " SHA-256", crypto.SHA256}
-	if _, ok := key.(*ecdsa.PublicKey); ok {
+	switch k := key.(type) {
+	case *rsa.PublicKey:
+		if k.N.BitLen() < 2048 {
+			return scheme{}, fmt.Errorf("an RSA key of %d bits is too weak", k.N.BitLen())
+		}
+	case *ecdsa.PublicKey:
 		s.uri = ecdsaSHA256
 	}
 	return s, nil
