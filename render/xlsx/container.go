@@ -180,6 +180,9 @@ func openContainer(file io.ReaderAt, size int64) (*container, error) {
 		}
 		c.entries = append(c.entries, e)
 	}
+	if len(c.entries) == 0 {
+		return nil, errors.New("byte 0: no part of a workbook begins here")
+	}
 	want := directory(c.entries, at)
 	if size-at != int64(len(want)) {
 		return nil, fmt.Errorf("byte %d: the zip directory has %d bytes, not the %d of its entries", at, size-at, len(want))

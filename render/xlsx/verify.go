@@ -37,9 +37,6 @@ func Verify(file io.ReaderAt, size int64, trust seal.Trust) (seal.File, error) {
 
 // isSigned tells whether a container ends as those do that Sign writes. Its signature is ours if it says so.
 func (c *container) isSigned() bool {
-	if len(c.entries) == 0 {
-		return false
-	}
 	last := c.entries[len(c.entries)-1]
 	if last.name != signaturePart {
 		return false
