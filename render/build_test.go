@@ -83,6 +83,8 @@ func dumpBlock(out func(string, ...any), b render.Block) {
 		out("code\n  %s", strings.Join(b.Lines, "\n  "))
 	case *render.Callout:
 		out("callout %s (warn %v): %s", b.Title, b.Warn, b.Text)
+	case *render.SignaturePanel:
+		out("signature panel %s: %s", b.Role, b.Duty)
 	case *render.Replaced:
 		out("replaced: %s", b.Text(0))
 	}

@@ -70,7 +70,7 @@ const (
 	SheetExceptions     = "Exceptions"
 )
 
-// Block is one of *Heading, *Paragraph, *Fields, *Table, *Entries, *Chart, *Code, *Callout and *Replaced.
+// Block is one of *Heading, *Paragraph, *Fields, *Table, *Entries, *Chart, *Code, *Callout, *SignaturePanel and *Replaced.
 type Block interface{ block() }
 
 // Heading begins a section inside a Part. Level 1 is a section, 2 is below it; level 1 gets a bookmark.
@@ -143,6 +143,18 @@ type Callout struct {
 	Warn  bool
 }
 
+// The Roles of a SignaturePanel.
+const (
+	Operator = "Operator"
+	Reviewer = "Reviewer"
+)
+
+// SignaturePanel is the place where a person signs, digitally or with a pen. A report has one of each Role at most.
+type SignaturePanel struct {
+	Role string // Operator or Reviewer; also the name of the signature field
+	Duty string // what the person did: read this report
+}
+
 // Replaced says how many characters could not be shown as they are. A pen asks Text with its own count.
 type Replaced struct{ Escaped int }
 
@@ -175,12 +187,13 @@ type Series struct {
 	Column int // of the Chart's Table
 }
 
-func (*Heading) block()   {}
-func (*Paragraph) block() {}
-func (*Fields) block()    {}
-func (*Table) block()     {}
-func (*Entries) block()   {}
-func (*Chart) block()     {}
-func (*Code) block()      {}
-func (*Callout) block()   {}
-func (*Replaced) block()  {}
+func (*Heading) block()        {}
+func (*Paragraph) block()      {}
+func (*Fields) block()         {}
+func (*Table) block()          {}
+func (*Entries) block()        {}
+func (*Chart) block()          {}
+func (*Code) block()           {}
+func (*Callout) block()        {}
+func (*SignaturePanel) block() {}
+func (*Replaced) block()       {}

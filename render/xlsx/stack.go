@@ -189,6 +189,8 @@ func (s *stack) block(block render.Block) error {
 		return s.spaced(b.Text, s.styles.plain, body)
 	case *render.Callout:
 		return s.spaced(b.Title+": "+b.Text, s.styles.strong, bold)
+	case *render.SignaturePanel:
+		return s.spaced(b.Role+": "+b.Duty, s.styles.plain, body)
 	case *render.Code:
 		return s.spaced(strings.Join(b.Lines, "\n"), s.styles.mono, small)
 	case *render.Fields:
