@@ -223,7 +223,7 @@ func addOutputs(w *bag.Writer, a audit.Audit) error {
 		return err
 	}
 	document := render.Build(a, render.Options{})
-	if err := draw(w, "data/report.pdf", func(out io.Writer) error { return pdf.Write(out, document) }); err != nil {
+	if err := draw(w, "data/report.pdf", func(out io.Writer) error { return pdf.Write(out, document, pdf.Options{}) }); err != nil {
 		return err
 	}
 	return draw(w, "data/workbook.xlsx", func(out io.Writer) error { return xlsx.Write(out, document) })

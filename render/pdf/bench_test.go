@@ -27,7 +27,7 @@ func TestFleetHas500Pages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if pages, _ := layOut(fleet(), A4, fonts); len(pages) < 500 {
+	if pages, _ := layOut(fleet(), Options{}, fonts); len(pages) < 500 {
 		t.Errorf("the benchmark's document has %d pages, want 500 or more", len(pages))
 	}
 }
@@ -37,7 +37,7 @@ func BenchmarkWrite500Pages(b *testing.B) {
 	d := fleet()
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := Write(io.Discard, d); err != nil {
+		if err := Write(io.Discard, d, Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

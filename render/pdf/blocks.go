@@ -121,6 +121,8 @@ func (l *layout) block(b render.Block) []chunk {
 		return l.code(b)
 	case *render.Callout:
 		return l.callout(b)
+	case *render.SignaturePanel:
+		return l.signaturePanel(b)
 	case *render.Replaced:
 		if s := b.Text(l.missingSaid); s != "" {
 			return l.paragraph(body, s, 2.6)

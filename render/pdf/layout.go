@@ -26,10 +26,11 @@ type rect struct {
 
 // box is something laid out at y = 0 that goes onto a page as a whole, or is split between lines if it is too tall.
 type box struct {
-	h     float64
-	texts []text
-	fills []rect
-	rules []rect
+	h      float64
+	texts  []text
+	fills  []rect
+	rules  []rect
+	fields []field
 }
 
 type bookmark struct {
@@ -42,6 +43,7 @@ type page struct {
 	texts     []text
 	fills     []rect
 	rules     []rect
+	fields    []field
 	bookmarks []bookmark
 	part      string // title of the Part, for the running header
 }
@@ -67,12 +69,15 @@ type layout struct {
 	coverEnd   float64 // where the cover's last line ends
 	coverPages int
 
+	signer *Signer         // whose signature belongs into the operator's panel
+	signed map[string]bool // the Roles that have their field
+
 	missing     int // characters that the fonts lack, so far
 	missingSaid int // and how many there are in all, as an earlier run found
 }
 
-func newLayout(d render.Document, paper Paper, fonts *fontSet) *layout {
-	return &layout{doc: d, paper: paper, fonts: fonts, targets: map[string]target{}}
+func newLayout(d render.Document, o Options, fonts *fontSet) *layout {
+	return &layout{doc: d, paper: o.paper(), signer: o.Signer, fonts: fonts, targets: map[string]target{}, signed: map[string]bool{}}
 }
 
 func (l *layout) width() float64  { return l.paper.Width - 2*margin }
@@ -115,6 +120,10 @@ func (l *layout) put(b box) {
 	for _, r := range b.rules {
 		r.y += l.y
 		p.rules = append(p.rules, r)
+	}
+	for _, f := range b.fields {
+		f.y += l.y
+		p.fields = append(p.fields, f)
 	}
 	l.y += b.h
 }

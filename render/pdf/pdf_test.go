@@ -20,7 +20,7 @@ import (
 func write(t *testing.T, d render.Document, paper Paper) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if err := WriteOn(&out, d, paper); err != nil {
+	if err := Write(&out, d, Options{Paper: paper}); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
@@ -157,7 +157,7 @@ func TestSummaryIsOnePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, paper := range map[string]Paper{"A4": A4, "Letter": Letter} {
-		_, targets := layOut(render.Build(rendertest.Audit(), render.Options{}), paper, fonts)
+		_, targets := layOut(render.Build(rendertest.Audit(), render.Options{}), Options{Paper: paper}, fonts)
 		if s, f := targets["summary"], targets["to-fix"]; s.page != 1 || f.page != 2 {
 			t.Errorf("%s: the summary begins on page %d and the next part on page %d", name, s.page+1, f.page+1)
 		}
@@ -190,7 +190,7 @@ func TestNothingOverflows(t *testing.T) {
 	for name, d := range map[string]render.Document{
 		"sample": render.Build(rendertest.Audit(), render.Options{}), "hostile": hostile(), "empty": render.Build(audit.Audit{}, render.Options{})} {
 		for _, paper := range []Paper{A4, Letter} {
-			pages, _ := layOut(d, paper, fonts)
+			pages, _ := layOut(d, Options{Paper: paper}, fonts)
 			for i, p := range pages {
 				taken := map[[2]int]string{}
 				for _, s := range p.texts {
@@ -265,7 +265,7 @@ func TestLongCodeIsSplit(t *testing.T) {
 		lines = append(lines, fmt.Sprintf("line %d", i))
 	}
 	d := render.Document{Title: "t", Parts: []render.Part{{Report: true, Title: "p", Blocks: []render.Block{&render.Code{Lines: lines}}}}}
-	pages, _ := layOut(d, A4, fonts)
+	pages, _ := layOut(d, Options{}, fonts)
 	next := 0
 	for i, p := range pages {
 		for _, s := range p.texts {
@@ -291,7 +291,7 @@ func TestNoHeadingAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, d := range []render.Document{render.Build(rendertest.Audit(), render.Options{}), fleet()} {
-		pages, _ := layOut(d, A4, fonts)
+		pages, _ := layOut(d, Options{}, fonts)
 		marks := 0
 		for i, p := range pages {
 			for _, m := range p.bookmarks {
@@ -318,7 +318,7 @@ func TestLinksLeadToPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages, targets := layOut(render.Build(rendertest.Audit(), render.Options{}), A4, fonts)
+	pages, targets := layOut(render.Build(rendertest.Audit(), render.Options{}), Options{}, fonts)
 	links := 0
 	for i, p := range pages {
 		for _, s := range p.texts {

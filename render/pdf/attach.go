@@ -1,0 +1,112 @@
+package pdf
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf16"
+)
+
+// relationships are the values of AFRelationship that ISO 19005-3 knows.
+var relationships = []string{"Source", "Data", "Alternative", "Supplement", "Unspecified"}
+
+// attach embeds files: streams, file specifications, and the tree of their names, sorted.
+func (f *finisher) attach(c *catalog, files []Attachment, at time.Time) error {
+	files = slices.Clone(files)
+	slices.SortFunc(files, func(a, b Attachment) int { return strings.Compare(textKey(a.Name), textKey(b.Name)) })
+	var names []string
+	for i, a := range files {
+		if err := a.check(); err != nil {
+			return err
+		}
+		if i > 0 && files[i-1].Name == a.Name {
+			return fmt.Errorf("two attachments are named %s", a.Name)
+		}
+		if a.Modified.IsZero() {
+			a.Modified = at
+		}
+		data, specification := f.number(), f.number()
+		err := f.stream(data, fmt.Sprintf("/Type/EmbeddedFile/Subtype/%s/Params<</Size %d/ModDate%s>>",
+			nameOf(a.MediaType), len(a.Data), pdfDate(a.Modified)), a.Data)
+		if err != nil {
+			return err
+		}
+		description := ""
+		if a.Description != "" {
+			description = "/Desc" + textString(a.Description)
+		}
+		f.object(specification, fmt.Sprintf("<</Type/Filespec/F%s/UF%s%s/AFRelationship/%s/EF<</F %d 0 R/UF %d 0 R>>>>",
+			textString(a.Name), textString(a.Name), description, a.relationship(), data, data))
+		names = append(names, fmt.Sprintf("%s %d 0 R", textString(a.Name), specification))
+		c.files = append(c.files, specification)
+	}
+	c.names = strings.Join(names, " ")
+	return nil
+}
+
+func (a Attachment) relationship() string {
+	if a.Relationship == "" {
+		return "Unspecified"
+	}
+	return a.Relationship
+}
+
+func (a Attachment) check() error {
+	bad := func(r rune) bool {
+		return unicode.IsControl(r) || strings.ContainsRune(`/\:`, r) || r == unicode.ReplacementChar
+	}
+	switch {
+	case a.Name == "" || len(a.Name) > 200 || strings.ContainsFunc(a.Name, bad):
+		return fmt.Errorf("attachment %q: not the name of a file", a.Name)
+	case a.MediaType == "":
+		return fmt.Errorf("attachment %s: its media type is not given", a.Name)
+	case !slices.Contains(relationships, a.relationship()):
+		return fmt.Errorf("attachment %s: relationship %q is not one of %s", a.Name, a.Relationship, strings.Join(relationships, ", "))
+	}
+	return nil
+}
+
+// pdfDate is a date with its zone (ISO 32000-1, 7.9.4), in UTC.
+func pdfDate(t time.Time) string { return t.UTC().Format("(D:20060102150405+00'00')") }
+
+// textString is a text string (ISO 32000-1, 7.9.2.2): as it is where it is plain ASCII, else UTF-16 in hexadecimal digits.
+func textString(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return "(" + strings.NewReplacer(`\`, `\\`, "(", `\(`, ")", `\)`).Replace(s) + ")"
+	}
+	var b strings.Builder
+	b.WriteString("<feff")
+	for _, u := range utf16.Encode([]rune(s)) {
+		fmt.Fprintf(&b, "%04x", u)
+	}
+	return b.String() + ">"
+}
+
+// textKey orders names as the bytes of their text strings are ordered, which is what a name tree asks for.
+func textKey(s string) string {
+	if t := textString(s); t[0] == '(' {
+		return s
+	}
+	var b strings.Builder
+	b.WriteString("\xfe\xff")
+	for _, u := range utf16.Encode([]rune(s)) {
+		b.WriteByte(byte(u >> 8))
+		b.WriteByte(byte(u))
+	}
+	return b.String()
+}
+
+// nameOf writes s as a name, with all but letters, digits and a few signs as #xx.
+func nameOf(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("+-._", c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "#%02x", c)
+		}
+	}
+	return b.String()
+}
