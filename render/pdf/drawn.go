@@ -33,12 +33,12 @@ func readDrawn(file []byte) (*drawn, error) {
 	d := &drawn{file: file, xref: xref}
 	count, table, _ := bytes.Cut(file[xref+len("xref\n0 "):tail], []byte("\n"))
 	n, err := strconv.Atoi(string(count))
-	if err != nil || n < 6 || len(table) < 20*n {
+	if err != nil || n < 6 || n > maxObjects || len(table) < 20*n {
 		return nil, errors.New("the drawn file's cross-reference table is short")
 	}
 	for i := 1; i < n; i++ {
 		at, err := strconv.Atoi(string(table[20*i : 20*i+10]))
-		if err != nil || at >= xref || !bytes.HasPrefix(file[at:], fmt.Appendf(nil, "%d 0 obj\n", i)) {
+		if err != nil || at < 0 || at >= xref || !bytes.HasPrefix(file[at:], fmt.Appendf(nil, "%d 0 obj\n", i)) {
 			return nil, fmt.Errorf("the drawn file's object %d is not where it is said to be", i)
 		}
 		d.objects = append(d.objects, drawnObject{number: i, from: at})

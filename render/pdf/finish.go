@@ -128,9 +128,7 @@ func (f *finisher) close(root, info int) []byte {
 	for _, at := range f.offsets[1:] {
 		fmt.Fprintf(&f.out, "%010d 00000 n \n", at)
 	}
-	end := func(id string) string {
-		return fmt.Sprintf("trailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]>>\nstartxref\n%d\n%%%%EOF\n", len(f.offsets), root, info, id, id, xref)
-	}
+	end := func(id string) string { return trailer(len(f.offsets), root, info, id, id, xref, 0) }
 	id := strings.Repeat("0", 2*sha256.Size)
 	file := f.out.Bytes()
 	at := bytes.Index(file, []byte(ours)) + len(ours)
