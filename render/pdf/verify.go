@@ -43,7 +43,7 @@ func Verify(file io.ReaderAt, size int64, trust seal.Trust) (seal.File, error) {
 
 // verifyReport judges a file with the head of a report.
 func verifyReport(data []byte, trust seal.Trust) seal.File {
-	r, signed, err := readSigned(data)
+	_, signed, err := readSigned(data)
 	var out seal.File
 	var names []string
 	end := 0
@@ -65,16 +65,13 @@ func verifyReport(data []byte, trust seal.Trust) seal.File {
 	}
 	if err != nil {
 		out.Faults = append(out.Faults, strings.TrimPrefix(err.Error(), "report: "))
-		out.Signatures = append(out.Signatures, notOurForm(data, r, end, trust)...)
+		out.Signatures = append(out.Signatures, notOurForm(data, end, trust)...)
 	}
 	return out
 }
 
 // notOurForm lists the signatures that other programs would find behind the bytes that are as auditpack writes them.
-func notOurForm(data []byte, r *report, end int, trust seal.Trust) []seal.Signature {
-	if r == nil {
-		return nil // not even the report is whole
-	}
+func notOurForm(data []byte, end int, trust seal.Trust) []seal.Signature {
 	var list []seal.Signature
 	for _, s := range findSignatures(data).signatures {
 		if s.end <= end {
