@@ -114,8 +114,10 @@ func draw(w io.Writer, p properties, paper Paper, pages []page, targets map[stri
 	f.SetModificationDate(p.at)
 	f.SetAutoPageBreak(false, 0)
 	f.SetMargins(0, 0, 0)
-	for id, data := range fontData {
-		f.AddUTF8FontFromBytes(fontNames[id], "", data)
+	for id, used := range fontsOf(pages) {
+		if used {
+			f.AddUTF8FontFromBytes(fontNames[id], "", fontData[id])
+		}
 	}
 	links := newLinks(f, pages, targets)
 	for i := range pages {
@@ -126,6 +128,17 @@ func draw(w io.Writer, p properties, paper Paper, pages []page, targets map[stri
 		return errors.New("report: " + f.Error().Error())
 	}
 	return f.Output(w)
+}
+
+// fontsOf tells which fonts the pages need.
+func fontsOf(pages []page) [len(fontNames)]bool {
+	var used [len(fontNames)]bool
+	for i := range pages {
+		for _, t := range pages[i].texts {
+			used[t.font] = true
+		}
+	}
+	return used
 }
 
 // newLinks gives a number to each anchor that something links to.
@@ -146,7 +159,6 @@ func newLinks(f *gofpdf.Fpdf, pages []page, targets map[string]target) map[strin
 }
 
 func drawPage(f *gofpdf.Fpdf, p *page, links map[string]int) {
-	f.SetFont(fontNames[sans], "", 9)
 	for _, m := range p.bookmarks {
 		f.Bookmark(m.text, m.level, m.y)
 	}
@@ -170,7 +182,7 @@ func drawPage(f *gofpdf.Fpdf, p *page, links map[string]int) {
 	}
 	last := style{}
 	for _, t := range p.texts {
-		if t.font != last.font || t.size != last.size {
+		if last == (style{}) || t.font != last.font || t.size != last.size {
 			f.SetFont(fontNames[t.font], "", t.size)
 		}
 		if t.colour != last.colour {

@@ -118,6 +118,9 @@ func (r *report) readRevision(file []byte, field string, last *update) (revision
 	if texts["M"] != "" {
 		w.date = textString(texts["M"])
 	}
+	if w.room <= 0 || w.room > maxValue {
+		return w, nil, fmt.Errorf("what follows at byte %d is no signature with a value", base)
+	}
 	if r.fields[field] == 0 {
 		return w, nil, fmt.Errorf("the report has no field %s", field)
 	}

@@ -67,7 +67,7 @@ func room(id *seal.Identity, stamped bool) int {
 		n += len(c.Raw)
 	}
 	if stamped {
-		n += 12 << 10
+		n += 8 << 10
 	}
 	return (n + 1023) &^ 1023
 }
