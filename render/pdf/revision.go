@@ -96,16 +96,22 @@ func withMore(body []byte, more string) string {
 	return strings.TrimSuffix(string(body), ">>\n") + more + ">>\n"
 }
 
-// readRevision reads the update behind base and last, if what is there is exactly what revise writes.
+// readRevision reads the update behind last, or behind the first revision, if what is there is exactly what revise writes.
 func (r *report) readRevision(file []byte, field string, last *update) (revision, *update, error) {
 	base, number := len(r.first), len(r.objects)
 	if last != nil {
 		base, number = last.end, last.size
 	}
-	p := &parser{file: file, at: base}
-	_, v, err := p.indirect()
+	fail := func(format string, a ...any) (revision, *update, error) {
+		return revision{}, nil, fmt.Errorf("the bytes from %d on are not the %s's signature as auditpack writes it: %s",
+			base, strings.ToLower(field), fmt.Sprintf(format, a...))
+	}
+	if r.fields[field] == 0 {
+		return fail("the report has no field %s", field)
+	}
+	_, v, err := (&parser{file: file, at: base}).indirect()
 	if err != nil {
-		return revision{}, nil, err
+		return fail("%v", err)
 	}
 	d, _ := v.(dict)
 	contents, _ := d["Contents"].(pdfString)
@@ -119,22 +125,18 @@ func (r *report) readRevision(file []byte, field string, last *update) (revision
 		w.date = textString(texts["M"])
 	}
 	if w.room <= 0 || w.room > maxValue {
-		return w, nil, fmt.Errorf("what follows at byte %d is no signature with a value", base)
+		return fail("no value of a signature")
 	}
-	if r.fields[field] == 0 {
-		return w, nil, fmt.Errorf("the report has no field %s", field)
-	}
-	if !bytes.HasPrefix(file[base:], []byte(w.dictionary(number))) {
-		return w, nil, fmt.Errorf("what follows at byte %d is no signature in the field %s as auditpack writes it", base, field)
+	if want := []byte(w.dictionary(number)); !bytes.HasPrefix(file[base:], want) {
+		return fail("it differs at byte %d", base+differs(file[base:], want))
 	}
 	u := r.revise(w, last)
 	if u.value != contents.from || u.behind != contents.to {
-		return w, nil, fmt.Errorf("the signature's value at byte %d is not where it belongs", contents.from)
+		return fail("its value at byte %d is not where it belongs", contents.from)
 	}
 	for _, part := range [][2]int{{base, u.value + 1}, {u.behind - 1, u.end}} {
-		want := u.data[part[0]-base : part[1]-base]
-		if at := differs(file[part[0]:], want); at >= 0 {
-			return w, nil, fmt.Errorf("the update differs at byte %d from what auditpack writes", part[0]+at)
+		if at := differs(file[part[0]:], u.data[part[0]-base:part[1]-base]); at >= 0 {
+			return fail("it differs at byte %d", part[0]+at)
 		}
 	}
 	return w, u, nil

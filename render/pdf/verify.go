@@ -74,7 +74,7 @@ func verifyReport(data []byte, trust seal.Trust) seal.File {
 func notOurForm(data []byte, end int, trust seal.Trust) []seal.Signature {
 	var list []seal.Signature
 	for _, s := range findSignatures(data).signatures {
-		if s.end <= end {
+		if s.end > 0 && s.end <= end {
 			continue
 		}
 		found := s.verify(data, trust)
