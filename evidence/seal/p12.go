@@ -14,7 +14,7 @@ const (
 	// iterations of the key derivation in files that are written: far more than OpenSSL's 2048, for a twentieth of a second.
 	iterations = 100_000
 	// maxIterations of files that are read: a larger number only keeps the reader busy.
-	maxIterations = 10_000_000
+	maxIterations = 5_000_000
 )
 
 // readPKCS12 reads PKCS #12 (RFC 7292) with PBES2 or the older RC2 and 3DES encryption, in DER. The empty passphrase is
@@ -89,7 +89,7 @@ func mostIterations(der []byte, depth int) int64 {
 			}
 			most = max(most, n)
 		}
-		salt = universal && v.Tag == asn1.TagOctetString && !v.IsCompound
+		salt = universal && v.Tag == asn1.TagOctetString
 		if v.IsCompound || salt {
 			most = max(most, mostIterations(v.Bytes, depth+1))
 		}
