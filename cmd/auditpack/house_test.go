@@ -55,6 +55,10 @@ var onlyIn = map[string]struct {
 	"os/exec":                     {[]string{"evidence/seal"}, "only a capture or an external signer runs programs"},
 	"math/rand":                   {nil, "the same inputs give the same bytes"},
 	"math/rand/v2":                {nil, "the same inputs give the same bytes"},
+
+	"golang.org/x/term":                  {[]string{"cmd/auditpack"}, "only cmd knows the terminal"},
+	"github.com/tailscale/certstore":     {[]string{"evidence/seal"}, "only the seal knows where keys live"},
+	"software.sslmate.com/src/go-pkcs12": {[]string{"evidence/seal"}, "only the seal knows where keys live"},
 }
 
 func root(t *testing.T) string {
