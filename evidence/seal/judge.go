@@ -30,6 +30,6 @@ func (t Trust) Judge(leaf *x509.Certificate, chain []*x509.Certificate, stamp *S
 			faults = append(faults, f)
 		}
 	}
-	leads, how := lead(leaf, at, links(leaf, chain), t.Signers, maySign)
+	leads, how := lead(leaf, at, links(leaf, chain, t.Signers), t.Signers, maySign)
 	return standing(faults, leads), how, faults
 }
