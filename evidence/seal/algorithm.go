@@ -13,12 +13,15 @@ import (
 
 // Object identifiers of digests and signature schemes (RFC 5754, RFC 3370).
 const (
-	oidSHA256       = "2.16.840.1.101.3.4.2.1"
-	oidRSA          = "1.2.840.113549.1.1.1"
-	oidECDSASHA256  = "1.2.840.10045.4.3.2"
-	minimalRSABits  = 2048
-	maximalRSABits  = 16384
-	nameSHA1Refused = "SHA-1 (weak)"
+	oidSHA256      = "2.16.840.1.101.3.4.2.1"
+	oidRSA         = "1.2.840.113549.1.1.1"
+	oidECDSASHA256 = "1.2.840.10045.4.3.2"
+)
+
+// The sizes of RSA keys that are accepted, and that are worked with at all.
+const (
+	minimalRSABits = 2048
+	maximalRSABits = 8192
 )
 
 // hashes are the digests that are accepted, by object identifier.
@@ -47,7 +50,7 @@ var schemes = map[string]scheme{
 
 // refused names algorithms that are known and not accepted.
 var refused = map[string]string{
-	"1.3.14.3.2.26":         nameSHA1Refused,
+	"1.3.14.3.2.26":         "SHA-1 (weak)",
 	"1.2.840.113549.2.5":    "MD5 (weak)",
 	"1.2.840.113549.1.1.4":  "RSA with MD5 (weak)",
 	"1.2.840.113549.1.1.5":  "RSA with SHA-1 (weak)",
@@ -117,9 +120,6 @@ func strength(key crypto.PublicKey) (name string, err error) {
 		name = fmt.Sprintf("RSA-%d", k.N.BitLen())
 		if k.N.BitLen() < minimalRSABits {
 			return name, fmt.Errorf("an %s key is weak: at least %d bits are needed", name, minimalRSABits)
-		}
-		if k.N.BitLen() > maximalRSABits {
-			return name, fmt.Errorf("an %s key is not understood: at most %d bits are", name, maximalRSABits)
 		}
 		return name, nil
 	case *ecdsa.PublicKey:

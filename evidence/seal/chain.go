@@ -2,6 +2,7 @@ package seal
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -12,6 +13,21 @@ import (
 
 // dateForm is how the validity of a certificate is told.
 const dateForm = "2006-01-02 15:04:05 MST"
+
+// maxLinks is how many certificates may travel with a signature: more than any chain has.
+const maxLinks = 20
+
+// readCertificate reads a certificate that somebody sent, whose key must not be so large that using it takes for ever.
+func readCertificate(der []byte) (*x509.Certificate, error) {
+	c, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, errors.New(clean(strings.TrimPrefix(err.Error(), "x509: ")))
+	}
+	if k, ok := c.PublicKey.(*rsa.PublicKey); ok && k.N.BitLen() > maximalRSABits {
+		return nil, fmt.Errorf("an RSA key of %d bits; at most %d are understood", k.N.BitLen(), maximalRSABits)
+	}
+	return c, nil
+}
 
 // named returns a certificate's subject for people.
 func named(c *x509.Certificate) string { return clean(PartyOf(c).Name) }
@@ -26,14 +42,20 @@ func issued(c, parent *x509.Certificate) bool {
 
 // links returns those of the certificates at hand that lead upwards from c: each signed one before it, and is itself whole.
 func links(c *x509.Certificate, at, anchors []*x509.Certificate) []*x509.Certificate {
-	found := []*x509.Certificate{c}
+	found, rest := []*x509.Certificate{c}, slices.DeleteFunc(slices.Clone(at), c.Equal)
 	for i := 0; i < len(found); i++ {
-		for _, candidate := range at {
-			if !slices.ContainsFunc(found, candidate.Equal) && issued(found[i], candidate) &&
-				whole(candidate, at, anchors) {
+		rest = slices.DeleteFunc(rest, func(candidate *x509.Certificate) bool { // each joins, or is dropped, once
+			if slices.ContainsFunc(found, candidate.Equal) {
+				return true
+			}
+			if !issued(found[i], candidate) {
+				return false
+			}
+			if whole(candidate, at, anchors) {
 				found = append(found, candidate)
 			}
-		}
+			return true
+		})
 	}
 	return found[1:]
 }

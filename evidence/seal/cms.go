@@ -123,13 +123,13 @@ func (sd *signedData) readContent(v value) error {
 // readCertificates reads the certificates that travel along.
 func (sd *signedData) readCertificates(v value) error {
 	sd.unordered = !sorted(v.kids)
-	if len(v.kids) == 0 {
-		return errors.New("signed data: an empty list of certificates")
+	if n := len(v.kids); n == 0 || n > maxLinks {
+		return fmt.Errorf("signed data: a list of %d certificates, want 1 to %d", n, maxLinks)
 	}
 	for i, kid := range v.kids {
-		c, err := x509.ParseCertificate(kid.raw)
+		c, err := readCertificate(kid.raw)
 		if err != nil {
-			return fmt.Errorf("signed data: certificate %d: %s", i+1, clean(err.Error()))
+			return fmt.Errorf("signed data: certificate %d: %w", i+1, err)
 		}
 		if slices.ContainsFunc(sd.certificates, c.Equal) {
 			return fmt.Errorf("signed data: certificate %d stands there twice", i+1)

@@ -53,6 +53,9 @@ func TestSignVerify(t *testing.T) {
 			if s := seal.Verify(cms, evidence.DigestOf(nil), sealtest.Trust(id, tsa)); s.Standing != seal.Broken {
 				t.Errorf("over other content: %+v", s)
 			}
+			if d, err := seal.SignedDigest(cms); err != nil || d != evidence.DigestOf(content) {
+				t.Errorf("signed digest %s, %v", d, err)
+			}
 			if test.options.Stamper == nil && !bytes.Equal(cms, sign(t, id, test.options)) {
 				t.Error("signing again gives other bytes")
 			}

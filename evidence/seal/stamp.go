@@ -28,11 +28,14 @@ func VerifyStamp(response []byte, imprint evidence.Digest, extra [][]byte, trust
 	if err != nil {
 		return broken(err)
 	}
+	if len(extra) > maxLinks {
+		return broken(fmt.Errorf("%d certificates beside the timestamp, at most %d are read", len(extra), maxLinks))
+	}
 	var helpers []*x509.Certificate
 	for i, der := range extra {
-		c, err := x509.ParseCertificate(der)
+		c, err := readCertificate(der)
 		if err != nil {
-			return broken(fmt.Errorf("certificate %d beside the timestamp: %s", i+1, clean(err.Error())))
+			return broken(fmt.Errorf("certificate %d beside the timestamp: %w", i+1, err))
 		}
 		helpers = append(helpers, c)
 	}
@@ -226,6 +229,29 @@ func verifyToken(token value, imprint evidence.Digest, helpers []*x509.Certifica
 	leads, how := lead(authority, s.Time, chain, trust.Authorities, mayIssueStamps)
 	s.Chain, s.Standing = how, standing(s.Faults, leads)
 	return s, append(chain, authority)
+}
+
+// StampedDigest returns the SHA-256 that a TimeStampResp or token (DER) says it is over. Only VerifyStamp says whether the
+// timestamp holds.
+func StampedDigest(response []byte) (evidence.Digest, error) {
+	var d evidence.Digest
+	token, err := readResponse(response)
+	if err != nil {
+		return d, err
+	}
+	sd, err := readSignedData(token)
+	if err != nil {
+		return d, err
+	}
+	info, err := readTSTInfo(sd.content)
+	if err != nil {
+		return d, err
+	}
+	if info.hash != crypto.SHA256 || len(info.imprint) != len(d) {
+		return d, errors.New("it is not over a SHA-256")
+	}
+	copy(d[:], info.imprint)
+	return d, nil
 }
 
 // oidExtKeyUsage is the extension that says what a certificate is for.

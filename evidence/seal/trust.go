@@ -15,7 +15,8 @@ import (
 type Trust struct {
 	Signers     []*x509.Certificate // signers' own certificates, or those of authorities that issue them
 	Authorities []*x509.Certificate // timestamp authorities' own certificates, or those that issue them
-	// At is the time of verification. A certificate must be valid at the time of a trusted Stamp, else at At.
+	// At is the time of verification. A certificate must be valid at the time of a trusted Stamp, else at At. Without it
+	// nothing can be said of validity, and nobody is trusted.
 	At time.Time
 }
 
@@ -45,9 +46,9 @@ func ReadCertificates(name string, text []byte) ([]*x509.Certificate, error) {
 		if block.Type != "CERTIFICATE" {
 			return nil, fmt.Errorf("%s: block %d is a %s, not a certificate", name, len(all)+1, clean(block.Type))
 		}
-		c, err := x509.ParseCertificate(block.Bytes)
+		c, err := readCertificate(block.Bytes)
 		if err != nil {
-			return nil, fmt.Errorf("%s: certificate %d: %s", name, len(all)+1, clean(strings.TrimPrefix(err.Error(), "x509: ")))
+			return nil, fmt.Errorf("%s: certificate %d: %w", name, len(all)+1, err)
 		}
 		if all = append(all, c); len(all) > maxCertificates {
 			return nil, fmt.Errorf("%s: more than %d certificates", name, maxCertificates)

@@ -3,6 +3,7 @@ package seal
 import (
 	"crypto"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -77,6 +78,26 @@ func Verify(cms []byte, digest evidence.Digest, trust Trust) Signature {
 	return s
 }
 
+// SignedDigest returns the SHA-256 that a detached CMS signature says its content has: what to look for, or to tell, where
+// the signature lies there alone. Only Verify says whether the signature holds.
+func SignedDigest(cms []byte) (evidence.Digest, error) {
+	var d evidence.Digest
+	tree, err := readDER(cms)
+	if err != nil {
+		return d, err
+	}
+	sd, err := readSignedData(tree)
+	if err != nil {
+		return d, err
+	}
+	v, ok := sd.signer.attributeValue(oidMessageDigest)
+	if !ok || v.tag != tagOctets || sd.digest != crypto.SHA256 || len(v.body) != len(d) {
+		return d, errors.New("no SHA-256 of its content in it")
+	}
+	copy(d[:], v.body)
+	return d, nil
+}
+
 // standing tells the Standing from what was found.
 func standing(faults []string, leads bool) Standing {
 	switch {
@@ -116,6 +137,9 @@ func (s *Signature) judge(sd *signedData, signer *x509.Certificate, stampUses []
 		if f := validity(signer, t.when+t.at.UTC().Format(dateForm), t.at); f != "" {
 			s.Faults = append(s.Faults, f)
 		}
+	}
+	if s.Stamp != nil && s.Stamp.Standing == Unknown && validity(signer, "", at) != "" && !at.IsZero() {
+		s.Faults = append(s.Faults, "its timestamp is by an unknown authority, so nothing proves that it was made in time")
 	}
 	leads, how := lead(signer, at, chain, trust.Signers, maySign)
 	s.Chain = how
