@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"auditpack/evidence"
 )
@@ -74,7 +73,6 @@ func Verify(cms []byte, digest evidence.Digest, trust Trust) Signature {
 	if signer != nil {
 		s.judge(sd, signer, stampUses, trust)
 	}
-	s.Standing = standing(s.Faults, s.Standing == Trusted)
 	return s
 }
 
@@ -109,12 +107,8 @@ func standing(faults []string, leads bool) Standing {
 	return Unknown
 }
 
-// judge looks at who signed: the certificates that travel along, validity, purpose, and whether they lead to the Trust.
+// judge looks at who signed, and at the certificates that travel along.
 func (s *Signature) judge(sd *signedData, signer *x509.Certificate, stampUses []*x509.Certificate, trust Trust) {
-	s.Faults = append(s.Faults, signerFaults(signer)...)
-	if err := maySign(signer); err != nil {
-		s.Faults = append(s.Faults, err.Error())
-	}
 	chain := links(signer, sd.certificates, trust.Signers)
 	chain = slices.DeleteFunc(chain, func(c *x509.Certificate) bool { return !sd.signer.mayUse(c) })
 	for _, c := range sd.certificates {
@@ -122,30 +116,9 @@ func (s *Signature) judge(sd *signedData, signer *x509.Certificate, stampUses []
 			s.Faults = append(s.Faults, fmt.Sprintf("an unneeded certificate, of %s: neither the signer's nor a link of a chain", named(c)))
 		}
 	}
-	at, when := trust.At, "at the time of verification, "
-	if s.Stamp != nil && s.Stamp.Standing == Trusted {
-		at, when = s.Stamp.Time, "at the time of the timestamp, "
-	}
-	times := []struct {
-		at   time.Time
-		when string
-	}{{at, when}, {s.Claimed, "at the stated time of signing, "}}
-	for _, t := range times {
-		if t.at.IsZero() {
-			continue
-		}
-		if f := validity(signer, t.when+t.at.UTC().Format(dateForm), t.at); f != "" {
-			s.Faults = append(s.Faults, f)
-		}
-	}
-	if s.Stamp != nil && s.Stamp.Standing == Unknown && validity(signer, "", at) != "" && !at.IsZero() {
-		s.Faults = append(s.Faults, "its timestamp is by an unknown authority, so nothing proves that it was made in time")
-	}
-	leads, how := lead(signer, at, chain, trust.Signers, maySign)
-	s.Chain = how
-	if leads {
-		s.Standing = Trusted
-	}
+	leads, how, faults := trust.judge(signer, chain, s.Stamp, s.Claimed)
+	s.Chain, s.Faults = how, append(s.Faults, faults...)
+	s.Standing = standing(s.Faults, leads)
 }
 
 // check looks at what the signer signed, with the certificate if it is known, over content of the digest given, nil if
