@@ -96,6 +96,11 @@ func TestAttacks(t *testing.T) {
 			n.certificates().kids[0] = parse(t, other.Certificate.Raw)
 			n.signer().kids[1].kids[1].body = other.Certificate.SerialNumber.Bytes()
 		}, "names another certificate than the signer's"},
+		{"many certificates", plain, func(n *node) {
+			for range 20 {
+				n.certificates().kids = append(n.certificates().kids, n.certificates().kids[0])
+			}
+		}, "a list of 21 certificates"},
 		{"no certificate", plain, func(n *node) {
 			n.signedData().kids = slices.Delete(n.signedData().kids, 3, 4)
 		}, "the signer's certificate is not in the signature"},

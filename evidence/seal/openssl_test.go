@@ -259,3 +259,22 @@ func TestSignWithTimestampOfOpenSSL(t *testing.T) {
 		t.Errorf("without trust in the authority: %+v", s)
 	}
 }
+
+func TestVerifyRSAOfOpenSSL(t *testing.T) {
+	o := newOpenSSL(t)
+	o.write("content", content)
+	for _, test := range []struct{ bits, md, args, want string }{
+		{"2048", "sha256", "", ""},
+		{"2048", "sha256", "-keyopt rsa_padding_mode:pss", "RSASSA-PSS (not understood)"},
+		{"1024", "sha256", "", "an RSA-1024 key is weak"},
+		{"2048", "sha1", "", "is signed with a weak algorithm, SHA1-RSA"},
+	} {
+		o.must("req -x509 -newkey rsa:" + test.bits + " -" + test.md + " -nodes -keyout key.pem -out ca.pem -days 30 -subj /CN=openssl-rsa -config /dev/null")
+		o.must("cms -sign -binary -cades -md sha256 -in content -signer ca.pem -inkey key.pem -outform DER -out m.p7s " + test.args)
+		s := seal.Verify(o.read("m.p7s"), evidence.DigestOf(content), o.trust())
+		faults := strings.Join(s.Faults, "\n")
+		if test.want == "" && (s.Standing != seal.Trusted || s.Algorithm != "RSA-2048 SHA-256") || test.want != "" && s.Standing != seal.Broken || !strings.Contains(faults, test.want) {
+			t.Errorf("%v: %s, %s\n%s", test, s.Standing, s.Chain, faults)
+		}
+	}
+}

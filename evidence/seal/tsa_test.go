@@ -27,7 +27,8 @@ func TestAuthorityOverHTTP(t *testing.T) {
 		{"wrong digest", func(a *sealtest.Authority) { a.WrongDigest = true }, "over other bytes"},
 		{"SHA-1", func(a *sealtest.Authority) { a.SHA1 = true }, "SHA-1 (weak)"},
 		{"page", func(a *sealtest.Authority) { a.HTML = true }, `answered "text/html; charset=utf-8"`},
-		{"hangs", func(a *sealtest.Authority) { a.Hang = true }, "no answer within 200ms"},
+		{"endless", func(a *sealtest.Authority) { a.Endless = true }, "answered more than 65536 bytes"},
+		{"hangs", func(a *sealtest.Authority) { a.Hang = true }, "no answer within 300ms"},
 		{"HTTP status", func(a *sealtest.Authority) { a.Status = 503 }, "HTTP 503"},
 		{"refused", func(a *sealtest.Authority) { a.Refuse = "no\x1b[2J credit" }, `rejected: no\u001B[2J credit`},
 		{"forged", func(a *sealtest.Authority) { a.Forge = true }, "does not verify"},
@@ -36,9 +37,13 @@ func TestAuthorityOverHTTP(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			tsa := sealtest.NewAuthority(t)
 			test.set(tsa)
+			timeout := 20 * time.Second // for a busy machine
+			if tsa.Hang {
+				timeout = 300 * time.Millisecond
+			}
 			server := httptest.NewServer(tsa)
 			defer server.Close()
-			a, err := seal.NewAuthority([]string{server.URL}, seal.AuthorityOptions{Timeout: 200 * time.Millisecond})
+			a, err := seal.NewAuthority([]string{server.URL}, seal.AuthorityOptions{Timeout: timeout})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -33,6 +33,7 @@ type Authority struct {
 	NoNonce     bool   // states none
 	WrongDigest bool   // stamps another digest
 	HTML        bool   // answers a web page
+	Endless     bool   // answers without end, in the right form
 	Hang        bool   // answers when the caller has gone
 	Status      int    // of HTTP, if not 0
 	Refuse      string // refuses, with this text
@@ -117,6 +118,11 @@ func (a *Authority) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case a.Hang:
 		<-r.Context().Done()
+	case a.Endless:
+		w.Header().Set("Content-Type", "application/timestamp-reply")
+		for err == nil {
+			_, err = w.Write(make([]byte, 1<<12))
+		}
 	case a.HTML:
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprintln(w, "<!DOCTYPE html><title>Sign in</title>")
