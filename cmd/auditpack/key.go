@@ -161,7 +161,7 @@ EXIT STATUS
 				return err
 			}
 			showKey(cmd.OutOrStdout(), opened)
-			if err := opened.Usable(clock()); err != nil {
+			if err := opened.Check(clock()); err != nil {
 				return &lookError{fmt.Sprintf("%s: %v", opened.name, err)}
 			}
 			return nil
@@ -209,9 +209,9 @@ func keyText(k openedKey) string {
 	switch n := len(k.Chain); n {
 	case 0:
 	case 1:
-		text += ", with 1 intermediate certificate"
+		text += ", with the certificate of its issuer"
 	default:
-		text += fmt.Sprintf(", with %d intermediate certificates", n)
+		text += fmt.Sprintf(", with %d certificates of its issuers", n)
 	}
 	return text
 }
@@ -264,8 +264,8 @@ func runKeyList(ctx context.Context, stdout, stderr io.Writer) error {
 			text, faulty = "cannot be read: "+oneLine(err), append(faulty, p.Name)
 		default:
 			text = fmt.Sprintf("%s, until %s", k.Party().Name, k.Party().NotAfter.Format(time.DateOnly))
-			if err := k.Usable(clock()); err != nil {
-				text, faulty = k.Party().Name+": "+err.Error(), append(faulty, p.Name)
+			if err := k.Check(clock()); err != nil {
+				text, faulty = err.Error(), append(faulty, p.Name)
 			}
 		}
 		fmt.Fprintf(stdout, "%-20s  %-15s  %s\n", p.Name, p.Form, clean(text))

@@ -20,7 +20,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
 
 	"auditpack/evidence/seal"
 )
@@ -161,6 +163,23 @@ func TestFirstUseEncrypted(t *testing.T) {
 	t.Setenv("AUDITPACK_PASSPHRASE", "falsch")
 	if _, err := openIdentity(t.Context(), keyFlags{}, &talk); err == nil || err.Error() != filepath.Join(dir, "keys", "default.p12")+": wrong passphrase" {
 		t.Errorf("error is %v", err)
+	}
+}
+
+// TestKeyFlags: the flags of commands that sign, and no passphrase among them.
+func TestKeyFlags(t *testing.T) {
+	var f keyFlags
+	cmd := &cobra.Command{Use: "sign"}
+	f.add(cmd)
+	if err := cmd.ParseFlags([]string{"--key", "card", "--passphrase-file", "secret.txt", "--tsa", "https://a.example/", "--tsa", "https://b.example/", "--tsa-timeout", "3s"}); err != nil {
+		t.Fatal(err)
+	}
+	want := keyFlags{key: "card", passphraseFile: "secret.txt", tsa: []string{"https://a.example/", "https://b.example/"}, tsaTimeout: 3 * time.Second}
+	if diff := cmp.Diff(want, f, cmp.AllowUnexported(keyFlags{})); diff != "" {
+		t.Error(diff)
+	}
+	if cmd.Flags().Lookup("passphrase") != nil {
+		t.Error("there is a flag that takes a passphrase")
 	}
 }
 

@@ -63,7 +63,7 @@ func openIdentity(ctx context.Context, f keyFlags, stderr io.Writer) (*seal.Iden
 	if err != nil {
 		return nil, err
 	}
-	if err := kept.Usable(clock()); err != nil {
+	if err := kept.Check(clock()); err != nil {
 		return nil, fmt.Errorf("%s: %w", kept.name, err)
 	}
 	return &kept.Identity, nil

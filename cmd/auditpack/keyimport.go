@@ -35,7 +35,7 @@ encrypted with its passphrase; --passphrase-file or AUDITPACK_PASSPHRASE encrypt
 With --command the private key stays where it is, on a smart card, in an HSM or a key service, and a program signs: it
 gets the 32 bytes of a SHA-256 digest on standard input and writes the signature to standard output, for RSA PKCS #1
 v1.5, for ECDSA DER or r and s. AUDITPACK_HASH says SHA-256, AUDITPACK_KEY says RSA or ECDSA. No shell is between; write paths
-among the arguments in full. A signature is made at once, to see that program and certificate belong together.
+among the arguments in full, and no PIN. A signature is made at once, to see that program and certificate belong together.
 
 EXIT STATUS
   0  the identity is taken over
@@ -55,7 +55,7 @@ EXIT STATUS
 		},
 	}
 	cmd.Flags().StringVar(&o.as, "as", "", "the `name` of the identity")
-	cmd.Flags().StringVar(&o.certificate, "certificate", "", "a PEM `file` with the certificate, and intermediates, if FILE has only the key")
+	cmd.Flags().StringVar(&o.certificate, "certificate", "", "a PEM `file` with the certificate, and those of its issuers, if FILE has only the key")
 	cmd.Flags().BoolVar(&o.command, "command", false, "a program signs: it stands after --")
 	cmd.Flags().DurationVar(&o.timeout, "timeout", seal.DefaultTimeout, "how `long` the program may take for a signature")
 	addPassphraseFile(cmd, &o.passphraseFile)
@@ -127,7 +127,7 @@ func importFile(ctx context.Context, path, certificate string, asked passphrases
 		return passphrase, err
 	})
 	if err == nil {
-		err = k.Usable(clock())
+		err = k.Check(clock())
 	}
 	if err != nil {
 		return k, nil, fmt.Errorf("%s: %w", path, err)
@@ -161,7 +161,7 @@ func importCommand(ctx context.Context, o keyImportOptions, argv []string) (k se
 	}
 	k, err = seal.ReadKeyFile(ctx, data, nil) // what will be read is what is tried; no passphrase is asked for
 	if err == nil {
-		err = k.Usable(clock())
+		err = k.Check(clock())
 	}
 	if err != nil {
 		return k, nil, fmt.Errorf("%s: %w", o.certificate, err)

@@ -18,7 +18,7 @@ type Form string
 
 // The Forms, with the names of their files.
 const (
-	FormPEM      Form = "PEM"             // NAME.pem: private key (PKCS #8, RFC 5208), certificate, intermediates; not encrypted
+	FormPEM      Form = "PEM"             // NAME.pem: private key (PKCS #8, RFC 5208), certificate, those of its issuers; not encrypted
 	FormPKCS12   Form = "PKCS #12"        // NAME.p12: the same, encrypted with a passphrase (RFC 7292)
 	FormExternal Form = "external signer" // NAME.signer: a command that signs, and the certificate; no private key
 )
@@ -43,7 +43,7 @@ type KeyFile struct {
 }
 
 // ReadKeyFile reads an identity file of any Form, told by its content. passphrase is asked once, and only if the file
-// needs one. ctx bounds the life of an external signer. Validity is not judged: see [Identity.Usable].
+// needs one. ctx bounds the life of an external signer. Whether the certificate is valid is not judged: see [Identity.Check].
 func ReadKeyFile(ctx context.Context, data []byte, passphrase func() (string, error)) (KeyFile, error) {
 	switch {
 	case len(data) > MaxKeyFile:
@@ -139,8 +139,8 @@ func KeyName(c *x509.Certificate) string {
 	return name
 }
 
-// join makes an Identity of a key and, in any order, its certificate and others. Kept of the others are the intermediates
-// that lead upwards from it.
+// join makes an Identity of a key and, in any order, its certificate and others. Kept of the others are those that lead
+// upwards from it. The result passes [Identity.Check] but for the time.
 func join(key crypto.Signer, certificates []*x509.Certificate) (Identity, error) {
 	if _, err := strength(key.Public()); err != nil {
 		return Identity{}, err
@@ -151,61 +151,18 @@ func join(key crypto.Signer, certificates []*x509.Certificate) (Identity, error)
 	if len(certificates) > maxChain {
 		return Identity{}, fmt.Errorf("holds more than %d certificates", maxChain)
 	}
-	for i, c := range certificates {
+	for _, c := range certificates {
 		if samePublic(c.PublicKey, key.Public()) {
-			others := append(certificates[:i:i], certificates[i+1:]...)
-			return Identity{Signer: key, Certificate: c, Chain: intermediates(c, others)}, forSigning(c)
+			id := Identity{Signer: key, Certificate: c, Chain: links(c, certificates, nil)}
+			return id, id.Check(time.Time{})
 		}
 	}
-	return Identity{}, fmt.Errorf("private key and certificate do not match: the certificate of %s is for another key", clean(PartyOf(certificates[0]).Name))
-}
-
-// forSigning says if a certificate's key usage (RFC 5280 §4.2.1.3) rules out that it signs documents.
-func forSigning(c *x509.Certificate) error {
-	if c.KeyUsage != 0 && c.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment) == 0 {
-		return errors.New("the certificate is not one to sign with: its key usage has no digitalSignature")
-	}
-	return nil
-}
-
-// intermediates returns the certificates that lead from c towards its root, nearest first, without the root: who verifies
-// has the root, or has no reason to trust it.
-func intermediates(c *x509.Certificate, others []*x509.Certificate) []*x509.Certificate {
-	var chain []*x509.Certificate
-	for range others {
-		issuer := issuerOf(c, others)
-		if issuer == nil || bytes.Equal(issuer.RawIssuer, issuer.RawSubject) {
-			break
-		}
-		chain, c = append(chain, issuer), issuer
-	}
-	return chain
-}
-
-func issuerOf(c *x509.Certificate, others []*x509.Certificate) *x509.Certificate {
-	for _, o := range others {
-		if o != c && bytes.Equal(o.RawSubject, c.RawIssuer) && c.CheckSignatureFrom(o) == nil {
-			return o
-		}
-	}
-	return nil
+	return Identity{}, fmt.Errorf("private key and certificate do not match: the certificate of %s is for another key", named(certificates[0]))
 }
 
 func samePublic(a, b crypto.PublicKey) bool {
 	k, ok := a.(interface{ Equal(crypto.PublicKey) bool })
 	return ok && k.Equal(b)
-}
-
-// Usable says why an identity must not sign at this time: its certificate is not valid yet, or no longer.
-func (id *Identity) Usable(at time.Time) error {
-	c := id.Certificate
-	switch {
-	case at.Before(c.NotBefore):
-		return fmt.Errorf("the certificate is valid from %s only", c.NotBefore.UTC().Format(time.RFC3339))
-	case at.After(c.NotAfter):
-		return fmt.Errorf("the certificate expired on %s", c.NotAfter.UTC().Format(time.RFC3339))
-	}
-	return nil
 }
 
 // EncodePEM writes an identity as [FormPEM]. Its key must be one that can leave where it is.

@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -150,7 +151,7 @@ func signs(t *testing.T, id *seal.Identity) {
 	}
 }
 
-// TestChain: intermediates travel, in order, whatever the order in the file; the root and strangers stay.
+// TestChain: issuers travel, nearest first, whatever the order in the file; strangers stay.
 func TestChain(t *testing.T) {
 	rootKey, upperKey, lowerKey, key := newEC(elliptic.P384()), newEC(elliptic.P256()), newEC(elliptic.P256()), ecKey()
 	root := issue(t, "Root", rootKey.Public(), rootKey, nil, isAuthority)
@@ -162,8 +163,8 @@ func TestChain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !k.Certificate.Equal(leaf) || len(k.Chain) != 2 || !k.Chain[0].Equal(lower) || !k.Chain[1].Equal(upper) {
-		t.Errorf("certificate of %s, chain of %d: want Jane Doe, Lower, Upper", k.Party().Name, len(k.Chain))
+	if !k.Certificate.Equal(leaf) || !slices.EqualFunc(k.Chain, []*x509.Certificate{lower, upper, root}, (*x509.Certificate).Equal) {
+		t.Errorf("certificate of %s, chain of %d: want Jane Doe, Lower, Upper, Root", k.Party().Name, len(k.Chain))
 	}
 }
 
@@ -200,7 +201,8 @@ func TestReadBad(t *testing.T) {
 		"encrypted PKCS #8":    {joined(block("ENCRYPTED PRIVATE KEY", []byte{0x30, 0}), cert), "openssl pkcs12 -export"},
 		"encrypted, old":       {joined([]byte("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n"), cert), "openssl pkcs12 -export"},
 		"a request":            {joined(pkcs8(t, key), block("CERTIFICATE REQUEST", []byte{0x30, 0})), `holds a "CERTIFICATE REQUEST"`},
-		"not for signing":      {joined(pkcs8(t, key), certFor(key, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment })), "no digitalSignature"},
+		"not for signing":      {joined(pkcs8(t, key), certFor(key, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment })), "the certificate of Jane Doe is not for signatures (key usage)"},
+		"for programs":         {joined(pkcs8(t, key), certFor(key, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageCodeSigning} })), "not for signing documents (extended key usage)"},
 		"certificates galore":  {joined(pkcs8(t, key), many), "more than 16 certificates"},
 		"a certificate in DER": {selfSigned(t, key).Raw, "not a PKCS #12 file that can be read"},
 	} {
@@ -210,28 +212,6 @@ func TestReadBad(t *testing.T) {
 				t.Errorf("error is %v, want one line with %q", err, c.want)
 			}
 		})
-	}
-}
-
-func TestUsable(t *testing.T) {
-	c := selfSigned(t, ecKey())
-	id := &seal.Identity{Signer: ecKey(), Certificate: c}
-	for _, test := range []struct {
-		at   time.Time
-		want string
-	}{
-		{c.NotBefore.Add(-time.Second), "the certificate is valid from 2026-11-21T12:00:00Z only"},
-		{c.NotBefore, ""},
-		{c.NotAfter, ""},
-		{c.NotAfter.Add(time.Second), "the certificate expired on 2027-11-22T12:00:00Z"},
-	} {
-		got := ""
-		if err := id.Usable(test.at); err != nil {
-			got = err.Error()
-		}
-		if got != test.want {
-			t.Errorf("at %s: %q, want %q", test.at, got, test.want)
-		}
 	}
 }
 

@@ -1,18 +1,13 @@
 package seal
 
 import (
-	"crypto"
+	"crypto/sha1" // Windows names certificates by it; nothing is trusted by it
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
-
-	"crypto/sha1" //lint:ignore SA1019 Windows names certificates by their SHA-1; nothing is trusted by it
-
-	"auditpack/evidence"
 )
 
 // selects says if a certificate is the one that a selector means: its SHA-1 (which Windows calls thumbprint) or SHA-256
@@ -53,7 +48,7 @@ func choose(selector string, certificates []*x509.Certificate, at time.Time) (in
 	case 0:
 		return 0, errNotInStore
 	case 1:
-		return found[0], nil // Usable says what is wrong with it
+		return found[0], nil // Check says what is wrong with it
 	}
 	prints := make([]string, len(found))
 	for i, f := range found {
@@ -64,17 +59,3 @@ func choose(selector string, certificates []*x509.Certificate, at time.Time) (in
 }
 
 var errNotInStore = errors.New("no certificate with a private key has this thumbprint, name or e-mail address")
-
-// checkedSigner verifies every signature before it returns it.
-type checkedSigner struct{ crypto.Signer }
-
-func (s checkedSigner) Sign(random io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
-	if len(digest) != len(evidence.Digest{}) {
-		return nil, errors.New("certificate store: only SHA-256 digests are signed")
-	}
-	signature, err := s.Signer.Sign(random, digest, opts)
-	if err == nil && !verifies(s.Public(), digest, signature) {
-		err = errors.New("certificate store: its signature is not one that the certificate's key verifies")
-	}
-	return signature, err
-}

@@ -1,12 +1,16 @@
 package seal
 
 import (
+	"crypto"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/tailscale/certstore"
+
+	"auditpack/evidence"
 )
 
 // OpenStore returns an identity of the Windows certificate store: the user's personal certificates, then the machine's.
@@ -60,4 +64,18 @@ func openStore(location certstore.StoreLocation, selector string, at time.Time) 
 	}
 	id, err := join(checkedSigner{signer}, chain)
 	return &id, err
+}
+
+// checkedSigner verifies every signature before it returns it.
+type checkedSigner struct{ crypto.Signer }
+
+func (s checkedSigner) Sign(random io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
+	if len(digest) != len(evidence.Digest{}) {
+		return nil, errors.New("certificate store: only SHA-256 digests are signed")
+	}
+	signature, err := s.Signer.Sign(random, digest, opts)
+	if err == nil && !verifies(s.Public(), digest, signature) {
+		err = errors.New("certificate store: its signature is not one that the certificate's key verifies")
+	}
+	return signature, err
 }

@@ -23,10 +23,10 @@ func legacyP12(t testing.TB, id *seal.Identity, passphrase string) []byte {
 }
 
 func TestReadPKCS12(t *testing.T) {
-	rootKey, key := newEC(elliptic.P256()), ecKey()
+	rootKey, betweenKey, key := newEC(elliptic.P256()), newEC(elliptic.P256()), ecKey()
 	root := issue(t, "Root", rootKey.Public(), rootKey, nil, isAuthority)
-	between := issue(t, "Between", rootKey.Public(), rootKey, root, isAuthority)
-	id := &seal.Identity{Signer: key, Certificate: issue(t, "Jane Doe", key.Public(), rootKey, between)}
+	between := issue(t, "Between", betweenKey.Public(), rootKey, root, isAuthority)
+	id := &seal.Identity{Signer: key, Certificate: issue(t, "Jane Doe", key.Public(), betweenKey, between)}
 	id.Chain = append(id.Chain, between)
 	for name, c := range map[string]struct {
 		encoder    *pkcs12.Encoder
