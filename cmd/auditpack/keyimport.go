@@ -34,8 +34,9 @@ encrypted with its passphrase; --passphrase-file or AUDITPACK_PASSPHRASE encrypt
 
 With --command the private key stays where it is, on a smart card, in an HSM or a key service, and a program signs: it
 gets the 32 bytes of a SHA-256 digest on standard input and writes the signature to standard output, for RSA PKCS #1
-v1.5, for ECDSA DER or r and s. AUDITPACK_HASH says SHA-256, AUDITPACK_KEY says RSA or ECDSA. No shell is between; write paths
-among the arguments in full, and no PIN. A signature is made at once, to see that program and certificate belong together.
+v1.5, for ECDSA DER or r and s. In its environment AUDITPACK_HASH says SHA-256, AUDITPACK_KEY says RSA or ECDSA. No shell
+is between. Write paths among the arguments in full, and no PIN. A signature is made at once, to see that program and
+certificate belong together.
 
 EXIT STATUS
   0  the identity is taken over
