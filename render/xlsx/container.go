@@ -147,6 +147,9 @@ func (w *containerWriter) finish() []byte {
 type container struct {
 	file    io.ReaderAt
 	entries []entry
+
+	packed  countingReader // used anew for each part
+	inflate io.ReadCloser
 }
 
 // openContainer reads the headers, and refuses whatever is not in the one form.
@@ -258,12 +261,15 @@ func checkName(name string) error {
 
 // read gives the unpacked bytes of a part to f, and checks afterwards that they were exactly what the header says.
 func (c *container) read(e entry, f func(io.Reader) error) error {
-	packed := &countingReader{from: io.NewSectionReader(c.file, e.data, int64(e.packed))}
-	var from io.Reader = packed
+	c.packed.from, c.packed.left, c.packed.n = io.NewSectionReader(c.file, e.data, int64(e.packed)), nil, 0
+	var from io.Reader = &c.packed
 	if e.method() == deflated {
-		inflate := flate.NewReader(packed)
-		defer inflate.Close()
-		from = inflate
+		if c.inflate == nil {
+			c.inflate = flate.NewReader(from)
+		} else if err := c.inflate.(flate.Resetter).Reset(from, nil); err != nil {
+			return err
+		}
+		from = c.inflate
 	}
 	sum := crc32.NewIEEE()
 	limited := &io.LimitedReader{R: io.TeeReader(from, sum), N: int64(e.size) + 1}
@@ -273,7 +279,7 @@ func (c *container) read(e entry, f func(io.Reader) error) error {
 	if _, err := io.Copy(io.Discard, limited); err != nil {
 		return fmt.Errorf("%s: %w", e.name, err)
 	}
-	if limited.N != 1 || packed.n != int64(e.packed) || sum.Sum32() != e.crc {
+	if limited.N != 1 || c.packed.n != int64(e.packed) || sum.Sum32() != e.crc {
 		return fmt.Errorf("%s: the part does not unpack to what its zip header says", e.name)
 	}
 	return nil

@@ -41,9 +41,6 @@ func openPackage(in *zip.Reader) (*opc, error) {
 		}
 		p.parts[folded], p.names = f, append(p.names, f.Name)
 	}
-	if in.Comment != "" {
-		p.faults = append(p.faults, "the zip has a comment, which no signature covers")
-	}
 	text, err := p.text(contentTypes)
 	if err != nil {
 		return nil, fmt.Errorf("the file is no workbook: %w", err)

@@ -29,6 +29,9 @@ func Verify(file io.ReaderAt, size int64, trust seal.Trust) (seal.File, error) {
 	if err != nil {
 		return seal.File{}, err
 	}
+	if err := checkLayout(file, size, in); err != nil {
+		p.faults = append(p.faults, err.Error())
+	}
 	if strictly == nil {
 		strictly = errors.New("its last part is not the signature")
 	}
