@@ -23,4 +23,30 @@
 //
 // The library orders some entries by chance and writes no times. The finished file has its parts in the order of their
 // names, the defaults of [Content_Types].xml sorted, every time 1980-01-01; its properties are of the as-of time.
+//
+// # Signatures
+//
+// [Sign] adds a digital signature of the Open Packaging Conventions (ECMA-376 part 2, 10; [MS-OFFCRYPTO] 2.5.2; XAdES-BES,
+// ETSI TS 101 903 1.3.2), which LibreOffice verifies; it has not been tried in Excel. Its manifest lists every part, the
+// document properties too, and of each .rels part every relationship but the one that leads to the signature itself.
+// [Content_Types].xml no manifest can list, but each reference states the type of its part.
+//
+// Such a signature says nothing of the zip, so that a part added, or bytes between parts, would not be seen; and a
+// deflated part has many forms that unpack to the same. Therefore the signature has one more object, idContainerObject:
+//
+//	<Container xmlns="urn:auditpack:container:1" Bytes="N" SHA256="hex"></Container>
+//
+// says that the first N bytes of the file, all that comes before the local header of _xmlsignatures/sig1.xml, have that
+// digest. That part is the last one and stored as it is; what follows it is the zip directory, which follows from the
+// entries. A verifier in any language needs nothing else: take N bytes and hash them.
+//
+// [Verify] holds such a file to its one form. It composes the XML of the signature anew, from the parts as they are found
+// and from the time, the comment, the certificates and the signature value that the file states, and compares all of it.
+// So every bit of the file is accounted for, and there is no list of changes that cannot be seen. A file that was zipped
+// anew by another program is broken, though its parts may be the same; LibreOffice still calls it valid.
+//
+// Signatures of other programs are verified by the rules of XML Signature: references by Id, manifests of parts, the
+// relationships transform, Canonical XML 1.0 with and without "exclusive", RSA and ECDSA, SHA-256 to SHA-512. What else
+// there is, such as timestamps inside XAdES, SHA-1 or transforms by XPath, is told and never passed over. Parts and
+// relationships that they leave out are faults of the file, but for the document properties, which Office never signs.
 package xlsx

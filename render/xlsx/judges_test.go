@@ -53,6 +53,9 @@ office.wait(30)
 // opens the workbooks. Certificate status 0 is trusted, 1 is not: LibreOffice never trusts a certificate that signed
 // itself and is no authority, whatever it is told.
 func TestLibreOffice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("LibreOffice takes its time")
+	}
 	const python = "/usr/bin/python3"
 	if exec.Command(python, "-c", "import uno").Run() != nil {
 		t.Skip("python3-uno is not installed")
