@@ -39,6 +39,7 @@ type foreign struct {
 	xml       string   // of the objects, once signed
 	manifest  []string // names of the parts in the manifest
 	certify   bool     // the certificate is in the signature
+	blanks    string   // what stands for the blanks in _rels/.rels
 }
 
 func newForeign() *foreign {
@@ -106,7 +107,7 @@ func (f *foreign) sign(t *testing.T, id *seal.Identity) {
 		return f.reference("/"+part+"?ContentType=application/vnd.openxmlformats-package.relationships+xml", transform,
 			[]byte(`<Relationships xmlns="`+packageRels+`">`+list[strings.Index(list, ":")+1:]+`</Relationships>`))
 	}
-	manifest := relations("_rels/.rels", `a:<Relationship Id="a" Target="xl/workbook.xml" TargetMode="Internal" Type="`+officeRels+`/officeDocument"></Relationship>`) +
+	manifest := relations("_rels/.rels", "a:"+f.blanks+`<Relationship Id="a" Target="xl/workbook.xml" TargetMode="Internal" Type="`+officeRels+`/officeDocument"></Relationship>`) +
 		relations("xl/_rels/workbook.xml.rels", `r2,r1:<Relationship Id="r1" Target="/xl/sheet.xml" TargetMode="Internal" Type="`+officeRels+`/worksheet"></Relationship>`+
 			`<Relationship Id="r2" Target="https://example.com/?a=1&amp;b=2" TargetMode="External" Type="`+officeRels+`/hyperlink"></Relationship>`)
 	for _, name := range f.manifest {
@@ -144,6 +145,8 @@ func TestForeign(t *testing.T) {
 		fault  string // of the signature, or of the file where the signature holds
 	}{
 		{"genuine", nil, nil, seal.Trusted, ""},
+		{"as LibreOffice signs", func(f *foreign) { f.blanks = strings.Repeat("<text></text>", 3) }, nil, seal.Trusted, ""},
+		{"blanks that are not there", func(f *foreign) { f.blanks = "<text></text>" }, nil, seal.Broken, `"_rels/.rels": not as it was signed`},
 		{"a cell changed", nil, func(f *foreign) { f.replace("xl/sheet.xml", "1", "2") }, seal.Broken, `"xl/sheet.xml": not as it was signed`},
 		{"space between relationships", nil, func(f *foreign) { f.replace("_rels/.rels", "/> ", "/>\n\n") }, seal.Trusted, ""},
 		{"a relationship changed", nil, func(f *foreign) { f.replace("xl/_rels/workbook.xml.rels", "b=2", "b=3") }, seal.Broken, "not as it was signed"},

@@ -1,6 +1,8 @@
 package xlsx
 
 import (
+	"bytes"
+	"encoding/xml"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,13 +89,37 @@ func (s *foreignSignature) checkRelationships(r *node, name string, transforms [
 		kinds[n.attribute("SourceType")] = true
 	}
 	covered := slices.DeleteFunc(all, func(r relationship) bool { return !ids[r.id] && !kinds[r.kind] })
-	if err := s.checkDigest(r, canonicalRelationships(covered)); err != nil {
-		return err
+	text := canonicalRelationships(covered)
+	if err := s.checkDigest(r, text); err != nil {
+		if s.checkDigest(r, s.asLibxmlsec(name, text)) != nil {
+			return err
+		}
 	}
 	for _, r := range covered {
 		s.ids[strings.ToLower(name)+" "+r.id] = true
 	}
 	return nil
+}
+
+// asLibxmlsec returns what libxmlsec 1.2, and so LibreOffice, makes of relationships with blanks between them, where the
+// transform leaves out all text: an element for each. The relationships themselves are the same.
+func (s *foreignSignature) asLibxmlsec(name string, canonical []byte) []byte {
+	text, err := s.text(name)
+	if err != nil {
+		return nil
+	}
+	root, err := parseXML(text)
+	if err != nil {
+		return nil
+	}
+	blanks := 0
+	for _, c := range root.children {
+		if _, ok := c.(xml.CharData); ok {
+			blanks++
+		}
+	}
+	end := bytes.IndexByte(canonical, '>') + 1
+	return slices.Concat(canonical[:end], bytes.Repeat([]byte("<text></text>"), blanks), canonical[end:])
 }
 
 func (s *foreignSignature) coverAll(name string) {
