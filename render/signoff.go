@@ -7,6 +7,6 @@ func (b *builder) signOff() Part {
 			"A digital signature covers every byte of the file that was there when it was made. What is printed in a panel says whose " +
 			"signature belongs there; only a program that checks signatures can tell whether it is there and holds."},
 		&SignaturePanel{Role: Operator, Duty: "captured the evidence or had it captured, and made this report from it"},
-		&SignaturePanel{Role: Reviewer, Duty: "read this report, and looked at the evidence as far as noted elsewhere"},
+		&SignaturePanel{Role: Reviewer, Duty: "read this report"},
 	}}
 }

@@ -52,7 +52,7 @@ func findSignatures(data []byte) found {
 			}
 		}
 		list, err := f.signatures()
-		if err != nil {
+		if err != nil && i == 0 { // the older table of a linearized file has no catalog of its own
 			out.faults = append(out.faults, err.Error())
 		}
 		for _, s := range list {
@@ -67,9 +67,14 @@ func findSignatures(data []byte) found {
 			out.signatures = append(out.signatures, s)
 		}
 	}
+	for i := range out.signatures {
+		if out.encrypted {
+			out.signatures[i].field = fmt.Sprintf("number %d", i+1)
+		}
+	}
 	slices.SortStableFunc(out.signatures, func(a, b foreignSignature) int { return cmp.Compare(a.end, b.end) })
 	if n := bytes.Count(data, []byte("/ByteRange")); n > 0 && len(out.signatures) == 0 {
-		out.faults = append(out.faults, fmt.Sprintf("%d signatures seem to be in it, to which no field leads", n))
+		out.faults = append(out.faults, fmt.Sprintf("a signature seems to be in it (/ByteRange stands there, %d in all), but no field leads to one", n))
 	}
 	return out
 }
@@ -270,7 +275,7 @@ func verifyForeign(data []byte, trust seal.Trust) seal.File {
 		}
 	}
 	switch {
-	case len(found.signatures) == 0 && len(found.faults) > 0:
+	case len(found.signatures) == 0 && len(found.faults) > 0, len(found.signatures) > 0 && covered == 0:
 		out.Coverage = "nothing that is understood"
 	case len(found.signatures) == 0:
 		out.Coverage = "nothing: no field of the file is signed"

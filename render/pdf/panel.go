@@ -50,15 +50,16 @@ func (l *layout) signaturePanel(p *render.SignaturePanel) []chunk {
 
 // signerText says whose signature lies in the operator's field. There is no time: only the signature knows it.
 func (l *layout) signerText(b *box, x, y, width float64) {
-	name := l.elide(style{bold, 10.5, black}, plain(l.signer.Name), width)
-	y += l.add(b, style{bold, 10.5, black}, x, y, width, name, "")
+	strong := style{bold, 10.5, black}
+	y += l.add(b, strong, x, y, width, l.elide(strong, plain(clean(l.signer.Name)), width), "")
 	if l.signer.Demo {
-		y += l.add(b, style{bold, 7.6, accent}, x, y, width, "DEMO: a key made for this run alone, which nobody can be held to", "")
+		y += l.add(b, style{bold, 7.2, accent}, x, y+0.4, width, "DEMO: its key was made for this run and thrown away", "") + 0.4
 	}
 	y += 1.2
 	y += l.add(b, label, x, y, width, "SHA-256 fingerprint of the certificate", "") + 0.3
 	for _, line := range halves(l.signer.Fingerprint) {
-		y += l.add(b, style{mono, 7, black}, x, y, width, line, "")
+		digits := style{mono, 7, black}
+		y += l.add(b, digits, x, y, width, l.elide(digits, line, width), "")
 	}
 	said := "Verify with auditpack verify or pdfsig."
 	if l.doc.Tool != "" {
@@ -69,16 +70,16 @@ func (l *layout) signerText(b *box, x, y, width float64) {
 
 func (l *layout) reviewerText(b *box, x, y, width float64) {
 	y += l.add(b, style{bold, 10.5, grey}, x, y, width, "Left open for a second person", "") + 0.8
-	y += l.add(b, label, x, y, width, "A program that signs PDF files can sign here, and so can", "") + 0.4
-	y += l.add(b, style{mono, 7, black}, x, y, width, "auditpack sign report.pdf -o COPY", "") + 0.8
-	l.add(b, label, x, y, width, "The operator's signature stays valid.", "")
+	y += l.add(b, label, x, y, width, "Signed in a copy, after the operator, whose signature stays valid:", "") + 0.4
+	y += l.add(b, style{mono, 7, black}, x, y, width, "auditpack sign report.pdf -o COPY", "") + 1.2
+	l.add(b, label, x, y, width, "Other programs can sign here too, but auditpack verify accepts no form of signature but its own.", "")
 }
 
 // penLines rules three lines, named below as on a form.
 func (l *layout) penLines(b *box, x, top float64) {
 	const step = panelHeight / 3
 	for i, name := range []string{"Name", "Signature", "Date"} {
-		y := top + float64(i+1)*step - 3.2
+		y := top + float64(i+1)*step - 4.4
 		b.rules = append(b.rules, rect{x, y, penWidth, 0.2, grey})
 		l.add(b, style{sans, 6.8, grey}, x, y+0.5, penWidth, name, "")
 	}
