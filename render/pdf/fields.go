@@ -243,7 +243,7 @@ func (s foreignSignature) verify(data []byte, trust seal.Trust) seal.Signature {
 	}
 	out.Place = "field " + s.field
 	if m, ok := s.dict["M"].(pdfString); ok && out.Claimed.IsZero() {
-		out.Claimed = parseDate(m.spoken())
+		claim(&out, m.spoken())
 	}
 	if len(bytes.Trim(value[n:], "\x00")) > 0 {
 		fault(&out, "the padding behind its value is not zero")

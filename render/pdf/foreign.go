@@ -14,7 +14,7 @@ const (
 	maxRevisions = 64
 	maxFields    = 4096
 	maxInflated  = 128 << 20 // bytes of all the streams that are looked into
-	maxEffort    = 1 << 30   // bytes that are parsed in all, some of them again and again
+	maxEffort    = 256 << 20 // bytes that are parsed in all, some of them again and again
 )
 
 // foreign reads a PDF by its cross-reference tables and streams, the newest first.

@@ -209,13 +209,14 @@ func TestPreflight(t *testing.T) {
 		&render.Fields{List: []render.Field{{Label: "a", Value: []render.Cell{{Kind: render.TextKind, Text: "link", Link: "here"}}}}},
 		&render.Code{Lines: []string{"sha256sum --check", "→ ✓ ✗"}})
 	first := writeReport(t, d, Options{part: 1})
-	files := map[string][]byte{"unsigned": first, "signed": signReport(t, first, sealtest.Identity(t), SignOptions{Time: sealtest.Time})}
-	for name, file := range files {
+	for name, file := range map[string][]byte{"unsigned": first, "signed": signReport(t, first, sealtest.Identity(t), SignOptions{Time: sealtest.Time})} {
 		if err := os.WriteFile(filepath.Join(dir, name+".pdf"), file, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		out, err := judge(t, dir, "java", "-cp", strings.Join(jars, string(os.PathListSeparator)), "org.apache.pdfbox.preflight.Validator_A1b", name+".pdf")
-		if err != nil || !strings.Contains(out, "is a valid PDF/A-1b file") {
+	}
+	out, err := judge(t, dir, "java", "-cp", strings.Join(jars, string(os.PathListSeparator)), "org.apache.pdfbox.preflight.Validator_A1b", "batch", dir)
+	for _, name := range []string{"unsigned", "signed"} {
+		if err != nil || !strings.Contains(out, "The file "+name+".pdf is a valid PDF/A-1b file") {
 			t.Errorf("%s: %v\n%s", name, err, out)
 		}
 	}

@@ -1,4 +1,4 @@
-// Package pdf draws a [render.Document] as a PDF report.
+// Package pdf draws a [render.Document] as a PDF report, signs it, and tells what the signatures in a PDF prove.
 //
 // # Why
 //
@@ -6,7 +6,17 @@
 // line wrapping lose or misprint characters. So a Document is first laid out into pages of placed text with this
 // package's own measures, and drawn when the number of pages and the target of each link are known.
 //
-// Equal Documents give equal bytes: the only time in the file is the Document's as-of time.
+// What the library draws is then finished: PDF/A-3b asks for metadata, a colour space, flags and attachments that the
+// library does not write, or writes wrong. Equal Documents give equal bytes: the only time in the file is the Document's
+// as-of time.
+//
+// # Signatures
+//
+// A report has two signature fields from the beginning, for the operator and the reviewer. [Sign] fills one by an
+// incremental update: PAdES (ETSI EN 319 142-1), baseline B-B or B-T. Its value cannot be covered by itself, and what is
+// appended to a PDF is covered by nothing, so most ways to cheat with signed PDFs live there. Against them there is one form:
+// an update holds nothing that does not follow from the file before it and a few texts, so [Verify] writes it again and
+// compares. Files that others signed have no such form; for them it says what it understands, and trusts less.
 package pdf
 
 import (

@@ -11,6 +11,7 @@ import (
 
 	"auditpack/evidence"
 	"auditpack/evidence/seal"
+	"auditpack/render"
 )
 
 // MaxSize is how long a PDF may be that Verify reads, in bytes.
@@ -105,8 +106,20 @@ func (s signedRevision) verify(data []byte, trust seal.Trust) seal.Signature {
 	if !out.Claimed.IsZero() {
 		fault(&out, "it has a signing-time attribute, which PAdES forbids")
 	}
-	out.Claimed = parseDate(s.date)
+	claim(&out, s.date)
 	return out
+}
+
+// claim takes the time that a signature's dictionary states: it must lie within the certificate's validity, for what it is worth.
+func claim(s *seal.Signature, date string) {
+	s.Claimed = parseDate(date)
+	c := s.Signer.Certificate
+	if date != "" && s.Claimed.IsZero() {
+		fault(s, "its time is not understood")
+	}
+	if !s.Claimed.IsZero() && c != nil && (s.Claimed.Before(c.NotBefore) || s.Claimed.After(c.NotAfter)) {
+		fault(s, "the signer's certificate is not valid at the time that the signature states, %s", render.FormatTime(s.Claimed))
+	}
 }
 
 func pades(s seal.Signature) string {
