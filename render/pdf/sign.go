@@ -29,6 +29,9 @@ type SignOptions struct {
 //
 // A file that is not as Write and Sign left it is refused.
 func Sign(ctx context.Context, file []byte, id *seal.Identity, o SignOptions) ([]byte, error) {
+	if err := id.Check(o.Time); err != nil {
+		return nil, err
+	}
 	r, signed, err := readSigned(file)
 	if err != nil {
 		return nil, err

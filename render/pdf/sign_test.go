@@ -3,10 +3,12 @@ package pdf
 import (
 	"bytes"
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
+	"auditpack/evidence"
 	"auditpack/evidence/seal"
 	"auditpack/evidence/seal/sealtest"
 	"auditpack/render"
@@ -142,6 +144,67 @@ func TestSignRefuses(t *testing.T) {
 		_, err := Sign(context.Background(), test.file, id, SignOptions{Field: test.field})
 		if err == nil || !strings.HasPrefix(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want %s", test.name, err, test.want)
+		}
+	}
+}
+
+// What the dictionary says of the time is the signer's word, but it must not contradict the certificate.
+func TestStatedTime(t *testing.T) {
+	id := sealtest.Identity(t)
+	first := smallReport(t)
+	if _, err := Sign(context.Background(), first, id, SignOptions{Time: sealtest.Time.AddDate(9, 0, 0)}); err == nil {
+		t.Error("signed at a time at which the certificate is not valid")
+	}
+	r, err := readReport(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for date, want := range map[string]string{"(D:20350101000000+00'00')": "not valid at the time", "(yesterday)": "its time is not understood"} {
+		file, err := r.fill(context.Background(), first, id, revision{field: render.Operator, date: date, room: 4096}, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := verifyFile(t, file, sealtest.Trust(id, nil)); len(f.Signatures) != 1 || !strings.Contains(strings.Join(faults(f), "\n"), want) {
+			t.Errorf("%s: %s, %q", date, standings(f), faults(f))
+		}
+	}
+}
+
+// A signature that needs more room than was kept gets it.
+func TestRoomGrows(t *testing.T) {
+	id := sealtest.Identity(t)
+	first := smallReport(t)
+	r, err := readReport(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := r.fill(context.Background(), first, id, revision{field: render.Operator, room: 10}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := verifyFile(t, file, sealtest.Trust(id, nil)); standings(f) != "field Operator PAdES B-B trusted" || len(faults(f)) > 0 {
+		t.Errorf("%s, %q", standings(f), faults(f))
+	}
+}
+
+type noStamps struct{}
+
+func (noStamps) Stamp(context.Context, evidence.Digest) ([]byte, error) {
+	return nil, errors.New("tsa: no answer")
+}
+
+// A timestamp authority that fails leaves nothing signed.
+func TestStamperFails(t *testing.T) {
+	file, err := Sign(context.Background(), smallReport(t), sealtest.Identity(t), SignOptions{Stamper: noStamps{}})
+	if err == nil || file != nil || !strings.Contains(err.Error(), "tsa: no answer") {
+		t.Errorf("%d bytes, %v", len(file), err)
+	}
+	lying := sealtest.NewAuthority(t)
+	lying.WrongDigest = true
+	id := sealtest.Identity(t)
+	if file, err = Sign(context.Background(), smallReport(t), id, SignOptions{Stamper: lying}); err == nil {
+		if f := verifyFile(t, file, sealtest.Trust(id, lying)); len(faults(f)) == 0 {
+			t.Error("a timestamp over another digest is accepted")
 		}
 	}
 }
