@@ -45,6 +45,7 @@ func finish(raw []byte, p properties, o Options, pages []page) ([]byte, error) {
 	if err := f.panels(&c, pages, o.paper()); err != nil {
 		return nil, err
 	}
+	tag := subsetTag(d, 3+2*len(pages))
 	info, root := d.objects[len(d.objects)-2].number, d.objects[len(d.objects)-1].number
 	b := bookmarksOf(pages)
 	if len(b) > 0 {
@@ -63,6 +64,8 @@ func finish(raw []byte, p properties, o Options, pages []page) ([]byte, error) {
 			}
 		case n == info || n == root:
 			continue
+		case f.part != 1 && bytes.HasPrefix(body, []byte("<</Type /Font")):
+			body = nameSubset(body, tag)
 		}
 		f.begin(n)
 		f.out.Write(body)
@@ -76,6 +79,30 @@ func finish(raw []byte, p properties, o Options, pages []page) ([]byte, error) {
 	}
 	f.catalog(root, &c)
 	return f.close(root, info), nil
+}
+
+// subsetTag makes the six letters that tell one subset of a font from another (ISO 32000-1, 9.6.4), from all the subsets in
+// a file. first is the number of the first object behind the pages.
+func subsetTag(d *drawn, first int) string {
+	for _, o := range d.objects {
+		if o.number == first {
+			sum := sha256.Sum256(d.file[o.from:d.xref])
+			tag := sum[:6]
+			for i := range tag {
+				tag[i] = 'A' + tag[i]%26
+			}
+			return string(tag)
+		}
+	}
+	return "AAAAAA"
+}
+
+// nameSubset gives a font's objects its own name, with the tag of a subset, for the one under which the library knows it.
+func nameSubset(body []byte, tag string) []byte {
+	for id, known := range fontNames {
+		body = bytes.ReplaceAll(body, []byte("/utf8"+known+"\n"), []byte("/"+tag+"+"+postScriptNames[id]+"\n"))
+	}
+	return body
 }
 
 // begin opens an object. A number that is not taken yet is one that number gave.

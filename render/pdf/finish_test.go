@@ -84,6 +84,10 @@ func TestFinishedReport(t *testing.T) {
 	if want := "a(10).txt a(10).txt Supplement 0, b.json b.json Data 2, ä.json ä.json Unspecified 2"; strings.Join(got, ", ") != want || len(c["AF"].(array)) != 3 {
 		t.Errorf("attachments %s, want %s", got, want)
 	}
+	fonts := regexp.MustCompile(`/(?:BaseFont|FontName) /([A-Z]{6}\+DejaVuSans(?:-Bold|Mono)?)\n`).FindAllSubmatch(file, -1)
+	if len(fonts) != 9 || bytes.Contains(file, []byte("/utf8dejavu")) {
+		t.Errorf("names of fonts: %q", fonts)
+	}
 	form := c["AcroForm"].(dict)
 	if form["SigFlags"] != int64(3) || len(form["Fields"].(array)) != 2 {
 		t.Errorf("form %v", form)

@@ -23,8 +23,9 @@ const (
 )
 
 var (
-	fontNames = [...]string{sans: "dejavusans", bold: "dejavusansbold", mono: "dejavusansmono"}
-	fontData  = [...][]byte{sans: dejavusans.TTF, bold: dejavusansbold.TTF, mono: dejavusansmono.TTF}
+	fontNames       = [...]string{sans: "dejavusans", bold: "dejavusansbold", mono: "dejavusansmono"}
+	postScriptNames = [...]string{sans: "DejaVuSans", bold: "DejaVuSans-Bold", mono: "DejaVuSansMono"}
+	fontData        = [...][]byte{sans: dejavusans.TTF, bold: dejavusansbold.TTF, mono: dejavusansmono.TTF}
 )
 
 // millimetres in a point.
