@@ -115,7 +115,11 @@ func signDigest(id *Identity, sum []byte) (algorithm, signature []byte, err erro
 	if _, ok := id.Signer.(*ecdsa.PrivateKey); ok {
 		random = nil // RFC 6979
 	}
-	if signature, err = id.Signer.Sign(random, sum, crypto.SHA256); err != nil {
+	signature, err = id.Signer.Sign(random, sum, crypto.SHA256)
+	if errors.Is(err, context.Canceled) {
+		return nil, nil, err // an interrupt is no fault of the signer
+	}
+	if err != nil {
 		return nil, nil, fmt.Errorf("signing as %s: %s", named(id.Certificate), clean(err.Error()))
 	}
 	if err := s.verifies(id.Certificate.PublicKey, sum, signature); err != nil {
