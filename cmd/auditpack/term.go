@@ -112,7 +112,7 @@ func clean(s string) string {
 	return text
 }
 
-// asOf returns the as-of time: the flag, else SOURCE_DATE_EPOCH, else the clock. This is the only clock of the program.
+// asOf returns the as-of time: the flag, else SOURCE_DATE_EPOCH, else the clock. Nothing else of an audit is read from a clock.
 func asOf(flag string) (time.Time, error) {
 	if flag != "" {
 		return parseTime("--as-of", flag)
