@@ -3,7 +3,6 @@ package xlsx_test
 import (
 	"bytes"
 	"encoding/base64"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"runtime"
@@ -335,7 +334,7 @@ func FuzzSignaturePart(f *testing.F) {
 			t.Skip(err)
 		}
 		if bad, why := detects(file, trust); !bad && !bytes.Equal(data, genuine) {
-			t.Fatal(fmt.Sprintf("a changed signature is trusted: %s", why))
+			t.Fatalf("a changed signature is trusted: %s", why)
 		}
 	})
 }
