@@ -35,7 +35,7 @@ func (l *layout) signaturePanel(p *render.SignaturePanel) []chunk {
 		l.reviewerText(&c.box, x, y, width)
 	case l.signer == nil:
 		y += l.add(&c.box, style{bold, 10.5, grey}, x, y, width, "Not signed when it was made", "") + 0.8
-		l.add(&c.box, label, x, y, width, "Nothing in this file shows who made it, or that it is as it was made.", "")
+		l.add(&c.box, label, x, y, width, "Without a signature that was added later, nothing in this file shows who made it.", "")
 	default:
 		l.signerText(&c.box, x, y, width)
 	}
