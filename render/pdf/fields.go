@@ -213,10 +213,9 @@ func clean(s string) string {
 
 // verify judges a signature that another program made, or that stands where none of ours does.
 func (s foreignSignature) verify(data []byte, trust seal.Trust) seal.Signature {
-	out := seal.Signature{Place: "field " + s.field}
 	kind, _ := s.dict["SubFilter"].(name)
+	out := seal.Signature{Place: "field " + s.field, Form: plain(clean(string(kind)))}
 	if s.end == 0 {
-		out.Form = string(kind)
 		return s.withFaults(out)
 	}
 	contents, _ := s.dict["Contents"].(pdfString)
@@ -238,7 +237,7 @@ func (s foreignSignature) verify(data []byte, trust seal.Trust) seal.Signature {
 		stamp := seal.VerifyStamp(value[:n], digest, nil, trust)
 		out = seal.Signature{Standing: stamp.Standing, Signer: stamp.Authority, Chain: stamp.Chain, Stamp: &stamp, Faults: stamp.Faults, Form: "document timestamp"}
 	default:
-		fault(&out, "its kind is not understood: %s", clean(string(kind)))
+		fault(&out, "its kind is not understood")
 		return s.withFaults(out)
 	}
 	out.Place = "field " + s.field
