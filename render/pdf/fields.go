@@ -41,7 +41,7 @@ func findSignatures(data []byte) found {
 		out.faults = append(out.faults, err.Error())
 		return out
 	}
-	_, out.encrypted = newest.trailers[0]["Encrypt"]
+	out.encrypted = newest.trailers[0]["Encrypt"] != nil
 	seen := map[int]bool{}
 	for i, at := range newest.xrefs {
 		f := newest

@@ -14,7 +14,7 @@ const (
 	maxRevisions = 64
 	maxFields    = 4096
 	maxInflated  = 128 << 20 // bytes of all the streams that are looked into
-	maxEffort    = 256 << 20 // bytes that are parsed in all, some of them again and again
+	maxEffort    = 128 << 20 // of parsing, in bytes; a value counts as sixteen
 )
 
 // foreign reads a PDF by its cross-reference tables and streams, the newest first.
@@ -30,6 +30,9 @@ type foreign struct {
 
 // effort is what was done so far for all revisions of a file.
 type effort struct{ inflated, parsed int }
+
+// spend counts what p read from the offset from on.
+func (e *effort) spend(p *parser, from int) { e.parsed += p.at - from + 16*p.n }
 
 // packed is an object stream: its objects are parsed when they are asked for.
 type packed struct {
@@ -69,7 +72,7 @@ func openForeign(file []byte, xref int, e *effort) (*foreign, error) {
 		if err != nil {
 			return nil, err
 		}
-		f.trailers = append(f.trailers, t)
+		f.trailers = append(f.trailers, dict{"Root": t["Root"], "Encrypt": t["Encrypt"], "ID": t["ID"], "Info": t["Info"]})
 		for _, key := range []name{"XRefStm", "Prev"} {
 			switch n := t[key].(type) {
 			case int64:
@@ -89,7 +92,7 @@ func (f *foreign) table(at int) (dict, error) {
 	if !p.keyword("xref") {
 		return f.xrefStream(at)
 	}
-	defer func() { f.effort.parsed += p.at - at }()
+	defer func() { f.effort.spend(p, at) }()
 	for !p.keyword("trailer") {
 		first, err := p.integer()
 		if err != nil {
@@ -136,7 +139,9 @@ func (f *foreign) put(n int, p place) {
 }
 
 func (f *foreign) xrefStream(at int) (dict, error) {
-	_, v, err := (&parser{file: f.file, at: at}).indirect()
+	p := &parser{file: f.file, at: at}
+	_, v, err := p.indirect()
+	f.effort.spend(p, at)
 	if err != nil {
 		return nil, fmt.Errorf("there is no cross-reference table at byte %d", at)
 	}
@@ -292,7 +297,7 @@ func (f *foreign) object(n int) value {
 	}
 	parser := &parser{file: f.file, at: p.at}
 	ref, v, err := parser.indirect()
-	f.effort.parsed += parser.at - p.at
+	f.effort.spend(parser, p.at)
 	if err != nil || ref.number != n {
 		return nil
 	}
@@ -307,7 +312,7 @@ func (f *foreign) packedObject(p place, n int) value {
 	}
 	parser := &parser{file: s.data, at: s.offsets[p.index]}
 	v, err := parser.value()
-	f.effort.parsed += parser.at - s.offsets[p.index]
+	f.effort.spend(parser, s.offsets[p.index])
 	d, ok := v.(dict)
 	if err != nil || !ok {
 		return v

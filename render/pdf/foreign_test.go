@@ -104,6 +104,7 @@ func TestUnreadable(t *testing.T) {
 		"%PDF-1.7\nxref\n0 99999999999\ntrailer\n<<>>\nstartxref\n9\n%%EOF",
 		"%PDF-1.7\nxref\ntrailer\n<</Prev 9>>\nstartxref\n9\n%%EOF",
 		"%PDF-1.7\nxref\ntrailer\n<</Root " + strings.Repeat("[", 1e6) + "\nstartxref\n9\n%%EOF",
+		"%PDF-1.7\nxref\ntrailer\n<</Root [" + strings.Repeat("0 ", 2e6) + "]>>\nstartxref\n9\n%%EOF",
 		head17 + ours + "000000000099" + oursEnd, head17 + ours + "99999999999x" + oursEnd + strings.Repeat(" ", 100),
 	} {
 		f := verifyFile(t, []byte(data), seal.Trust{})

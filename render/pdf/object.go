@@ -35,6 +35,9 @@ type stream struct {
 // maxObjects is how many objects a file may have.
 const maxObjects = 4 << 20
 
+// maxValues is how many values one object may hold.
+const maxValues = 1 << 20
+
 // maxDepth is how deep arrays and dictionaries may lie in each other.
 const maxDepth = 64
 
@@ -43,6 +46,7 @@ type parser struct {
 	file  []byte
 	at    int
 	depth int
+	n     int // values read
 }
 
 var errEnd = errors.New("ends within an object")
@@ -108,6 +112,9 @@ func (p *parser) value() (value, error) {
 		return nil, fmt.Errorf("objects lie more than %d deep at byte %d", maxDepth, p.at)
 	}
 	defer func() { p.depth-- }()
+	if p.n++; p.n > maxValues {
+		return nil, fmt.Errorf("an object holds more than %d values at byte %d", maxValues, p.at)
+	}
 	p.space()
 	if p.at >= len(p.file) {
 		return nil, errEnd
