@@ -103,3 +103,6 @@ func (a Address) parent() Address {
 	}
 	return Address(s[:kind+1])
 }
+
+// Holds reports whether b is a itself or lies below it, in any case of letters.
+func (a Address) Holds(b Address) bool { return within(string(b.Fold()), string(a.Fold())) }

@@ -22,16 +22,32 @@ const (
 	OtherMovement     Movement = "other"
 )
 
+// Effect is what a Change at the setting level does to the verdicts that look at its Address.
+type Effect string
+
+// The Effects. A Change that no Control and no rule looks at has none.
+const (
+	Helps   Effect = "helps"   // a verdict that it touches was fail and is pass, and none got worse
+	Hurts   Effect = "hurts"   // a verdict that it touches is fail and was not, or cannot be decided any more
+	Neutral Effect = "neutral" // verdicts look at it and did not move
+	Mixed   Effect = "mixed"   // verdicts that it touches moved, but not between pass and fail
+)
+
 // Change is one difference between two snapshots.
 type Change struct {
 	Level       Level      `json:"level"`
 	Address     Address    `json:"address,omitempty"` // setting level
+	Item        string     `json:"item,omitempty"`    // raw level: Item.Path, where the two differ the later one's
 	Control     string     `json:"control,omitempty"` // verdict level
 	Movement    Movement   `json:"movement,omitempty"`
 	Before      string     `json:"before"` // canonical form, empty: was not there
 	After       string     `json:"after"`
-	Kind        string     `json:"kind"`               // added, removed, changed
-	Controls    []string   `json:"controls,omitempty"` // setting level: Controls that look at the Address
+	Kind        string     `json:"kind"`               // added, removed, changed, moved
+	Meaning     []string   `json:"meaning,omitempty"`  // for people: what is different, a line each
+	Controls    []string   `json:"controls,omitempty"` // Controls that look at the Address
+	Rules       []STIGID   `json:"rules,omitempty"`    // rules that do
+	Effect      Effect     `json:"effect,omitempty"`
+	Volatile    string     `json:"volatile,omitempty"` // the rule by which it happens by itself; it is then set aside
 	BeforeCites []Citation `json:"before_citations,omitempty"`
 	AfterCites  []Citation `json:"after_citations,omitempty"`
 }

@@ -181,7 +181,7 @@ func assembleHost(ctx context.Context, in Input, prepared map[string]judges, h H
 	}
 	host.Benchmarks = assembleBenchmarks(in, host.Platform, after, before)
 	if before != nil {
-		if err := compareSides(ctx, in.Guide, &host, before, after); err != nil {
+		if err := compareSides(ctx, in, &host, before, after); err != nil {
 			return Host{}, err
 		}
 	}

@@ -2,15 +2,13 @@ package audit
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"auditpack/evidence"
 	"auditpack/evidence/compare"
 )
 
 // compareSides fills the host's movements and changes.
-func compareSides(ctx context.Context, guide evidence.Guide, host *Host, before, after *side) error {
+func compareSides(ctx context.Context, in Input, host *Host, before, after *side) error {
 	for _, s := range host.Sections {
 		for _, c := range s.Controls {
 			if c.Movement == "" {
@@ -24,20 +22,34 @@ func compareSides(ctx context.Context, guide evidence.Guide, host *Host, before,
 		}
 	}
 	compare.SortMovements(host.Movements)
-	var failed error
-	difference := compare.Settings(
-		compare.Side{Settings: before.stream(ctx, &failed), Covered: covered(before.facts)},
-		compare.Side{Settings: after.stream(ctx, &failed), Covered: covered(after.facts)},
-	)
-	if failed != nil {
-		return failed
+	host.ItemChanges = compare.Items(before.snapshot.Items(), after.snapshot.Items())
+	changes, err := compareSettings(ctx, before, after)
+	if err != nil {
+		return err
 	}
-	touches := touching(guide)
-	for i := range difference.Changes {
-		difference.Changes[i].Controls = touches(difference.Changes[i].Address)
+	relate(in, host, changes)
+	for _, c := range changes {
+		if c.Volatile != "" {
+			host.Volatile = append(host.Volatile, c)
+		} else {
+			host.Changes = append(host.Changes, c)
+		}
 	}
-	host.Changes, host.SetAside = difference.Changes, difference.SetAside
+	host.SetAside = len(host.Volatile)
 	return nil
+}
+
+func compareSettings(ctx context.Context, before, after *side) ([]evidence.Change, error) {
+	from, to, err := exports(before, after)
+	if err != nil {
+		return nil, err
+	}
+	var failed error
+	changes := compare.Settings(
+		compare.Side{Settings: before.stream(ctx, from, &failed), Elsewhere: before.skipped(ctx, from, &failed), Covered: covered(before.facts)},
+		compare.Side{Settings: after.stream(ctx, to, &failed), Elsewhere: after.skipped(ctx, to, &failed), Covered: covered(after.facts)},
+	)
+	return changes, failed
 }
 
 func covered(f *evidence.Facts) func(evidence.Address) bool {
@@ -52,27 +64,4 @@ func cites(v evidence.Verdict) []evidence.Citation {
 		}
 	}
 	return all
-}
-
-// touching returns which Controls look at an Address: those with a Check on that very Address, or on one that encloses it.
-func touching(guide evidence.Guide) func(evidence.Address) []string {
-	byAddress := map[evidence.Address][]string{}
-	for _, s := range guide.Sections {
-		for _, c := range s.Controls {
-			for _, k := range c.Checks {
-				fold := k.Address.Fold()
-				if fold != "" && !slices.Contains(byAddress[fold], c.ID) {
-					byAddress[fold] = append(byAddress[fold], c.ID)
-				}
-			}
-		}
-	}
-	return func(a evidence.Address) []string {
-		fold := a.Fold()
-		found := slices.Clone(byAddress[fold])
-		if i := strings.LastIndexAny(string(fold), "@#"); i > 0 {
-			found = append(found, byAddress[fold[:i]]...)
-		}
-		return found
-	}
 }

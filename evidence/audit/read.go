@@ -1,11 +1,9 @@
 package audit
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -134,44 +132,6 @@ func kindsOf(item evidence.Item) []string {
 	}
 	return nil
 }
-
-// stream returns every Setting of a snapshot, parsed again on each pass, so that nothing has to be held in memory.
-// Only Items that Read found to be evidence take part. Their bytes were verified before, so that reading them again
-// fails only where the disk does; the error is kept in failed.
-func (s *side) stream(ctx context.Context, failed *error) func() iter.Seq[evidence.Setting] {
-	return func() iter.Seq[evidence.Setting] {
-		return func(yield func(evidence.Setting) bool) {
-			for _, content := range s.facts.Contents() {
-				if content.Format == "" || content.Refused != "" {
-					continue
-				}
-				if err := cmp.Or(ctx.Err(), streamItem(s.snapshot, content.Item, yield)); err != nil {
-					*failed = err
-					return
-				}
-			}
-		}
-	}
-}
-
-func streamItem(s *snapshot.Snapshot, item evidence.Item, yield func(evidence.Setting) bool) error {
-	r, err := s.Open(item)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	if _, err := parse.Stream(item, r, nil, yielder(yield)); err != nil {
-		return fmt.Errorf("%s: %w", item.Path, err)
-	}
-	return nil
-}
-
-// yielder is a Sink that hands on Settings and drops the rest. Nobody who compares stops half way.
-type yielder func(evidence.Setting) bool
-
-func (y yielder) Setting(s evidence.Setting) { y(s) }
-func (y yielder) Covered(evidence.Coverage)  {}
-func (y yielder) Problem(evidence.Problem)   {}
 
 // span returns the capture times of the oldest and the newest Item.
 func span(items []evidence.Item) (from, to time.Time) {

@@ -2,7 +2,6 @@ package compare
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"iter"
 	"slices"
 	"strings"
@@ -20,156 +19,167 @@ const (
 
 // Side is one snapshot to compare.
 type Side struct {
-	// Settings yields every Setting, in the same order each time it is called.
+	// Settings yields every Setting that the other side may not have, in the same order each time it is called. What is
+	// known to be on both sides may be left out on both: equal files, equal keys of an export.
 	Settings func() iter.Seq[evidence.Setting]
+	// Elsewhere yields what Settings left out at the Addresses that are asked for. It may be nil: nothing was left out that
+	// shows an Address which Settings yields too.
+	Elsewhere func(want func(evidence.Address) bool) iter.Seq[evidence.Setting]
 	// Covered reports whether the place of an Address was read as a whole, so that its absence is known.
 	Covered func(evidence.Address) bool
 }
 
-// Difference is what Settings found.
-type Difference struct {
-	Changes  []evidence.Change // sorted by Address, then kind
-	SetAside int               // volatile differences: counted, not listed
-}
-
-// Settings compares two sides.
-func Settings(before, after Side) Difference {
-	from, to := digests(before), digests(after)
-	differs := map[key]bool{}
-	var d Difference
-	for k, set := range from {
-		if !set.equal(to[k]) {
-			differs[k] = true
+// Settings compares two sides, sorted by Address, then kind. Changes that happen by themselves are among them and say by
+// which rule; see [Volatile].
+func Settings(before, after Side) []evidence.Change {
+	var filters []filter
+	texts := map[evidence.Address]*sides{}
+	for full := false; !full; { // each round leaves alone all but a few of the Addresses that do not differ
+		seed := newSeed()
+		counts := seed.count(before, after, filters)
+		filters = append(filters, func(a evidence.Address) bool { return !counts.even(seed.ofText(string(a))) })
+		clear(texts)
+		full = fetch(before.Settings(), filters, texts, 0, len(filters)) && fetch(after.Settings(), filters, texts, 1, len(filters))
+	}
+	texts = unequal(texts)
+	if len(texts) > 0 && (before.Elsewhere != nil || after.Elsewhere != nil) {
+		differs := func(a evidence.Address) bool { return texts[a.Fold()] != nil }
+		for i, side := range []Side{before, after} {
+			if side.Elsewhere != nil {
+				fetch(side.Elsewhere(differs), []filter{differs}, texts, i, maxRounds)
+			}
 		}
+		texts = unequal(texts)
 	}
-	for k, set := range to {
-		if !set.equal(from[k]) {
-			differs[k] = true
-		}
-	}
-	if len(differs) == 0 {
-		return d
-	}
-	texts := map[key]*sides{}
-	fetch(before, differs, texts, func(s *sides) *shown { return &s.before })
-	fetch(after, differs, texts, func(s *sides) *shown { return &s.after })
+	changes := make([]evidence.Change, 0, len(texts))
 	for _, s := range texts {
-		change := s.change(before, after)
-		if Volatile(change) {
-			d.SetAside++
-			continue
-		}
-		d.Changes = append(d.Changes, change)
+		changes = append(changes, s.change(before, after))
 	}
-	slices.SortFunc(d.Changes, func(a, b evidence.Change) int {
-		return cmp.Or(strings.Compare(string(a.Address.Fold()), string(b.Address.Fold())), strings.Compare(a.Kind, b.Kind))
+	Sort(changes)
+	return changes
+}
+
+// Sort orders Changes by Address and Item, then by kind.
+func Sort(changes []evidence.Change) {
+	slices.SortFunc(changes, func(a, b evidence.Change) int {
+		return cmp.Or(strings.Compare(string(a.Address.Fold()), string(b.Address.Fold())), strings.Compare(a.Item, b.Item), strings.Compare(a.Kind, b.Kind))
 	})
-	return d
 }
 
-// key is a digest of a folded Address, cut to 16 bytes: among ten million Addresses two equal ones are less likely than
-// one in 10²⁴.
-type key [16]byte
+// filter reports whether an Address, folded, may differ.
+type filter func(evidence.Address) bool
 
-func keyOf(a evidence.Address) key {
-	sum := sha256.Sum256([]byte(a.Fold()))
-	return key(sum[:16])
-}
-
-// valueSet holds digests of the distinct values of one Address, sorted.
-type valueSet []key
-
-func (v valueSet) equal(w valueSet) bool { return slices.Equal(v, w) }
-
-func digests(s Side) map[key]valueSet {
-	all := map[key]valueSet{}
-	for setting := range s.Settings() {
-		k := keyOf(setting.Address)
-		sum := sha256.Sum256([]byte(stable(setting.Value)))
-		v := key(sum[:16])
-		set := all[k]
-		if at, found := slices.BinarySearchFunc(set, v, func(a, b key) int { return slices.Compare(a[:], b[:]) }); !found {
-			all[k] = slices.Insert(set, at, v)
+func may(filters []filter, fold evidence.Address) bool {
+	for _, f := range filters {
+		if !f(fold) {
+			return false
 		}
 	}
-	return all
+	return true
 }
 
-// stable returns the canonical form of a value without what changes by itself.
-func stable(v evidence.Value) string {
-	if s, ok := v.(interface{ Stable() string }); ok {
-		return s.Stable()
+// count tells both sides to a tally, each Setting in the cell of its Address.
+func (s seed) count(before, after Side, filters []filter) *tally {
+	t := &tally{}
+	var text []byte
+	for i, side := range []Side{before, after} {
+		for setting := range side.Settings() {
+			fold := setting.Address.Fold()
+			if may(filters, fold) {
+				text = append(append(append(text[:0], fold...), 0), setting.Value.String()...)
+				t.count(i, s.ofText(string(fold)), s.of(text))
+			}
+		}
 	}
-	return v.String()
+	return t
 }
 
-// shown is what one side shows of an Address that differs.
+// How many Addresses are fetched before another tally is made, and how often that is worth while.
+const (
+	maxFetched = 32 << 10
+	maxRounds  = 3
+)
+
+// shown is what one side shows of an Address.
 type shown struct {
-	values []string
-	cites  []evidence.Citation
+	value evidence.Value
+	text  string
+	cite  evidence.Citation
 }
 
+// sides is what both sides show of an Address: the distinct values of each.
 type sides struct {
-	address       evidence.Address
-	before, after shown
+	address evidence.Address
+	shown   [2][]shown
 }
 
-func fetch(s Side, differs map[key]bool, texts map[key]*sides, side func(*sides) *shown) {
-	for setting := range s.Settings() {
-		k := keyOf(setting.Address)
-		if !differs[k] {
+// fetch collects what one side shows of the Addresses that may differ. It reports false where these are so many that
+// another tally should be made first.
+func fetch(settings iter.Seq[evidence.Setting], filters []filter, texts map[evidence.Address]*sides, side, round int) bool {
+	for setting := range settings {
+		fold := setting.Address.Fold()
+		if !may(filters, fold) {
 			continue
 		}
-		both := texts[k]
+		both := texts[fold]
 		if both == nil {
+			if len(texts) >= maxFetched && round < maxRounds {
+				return false
+			}
 			both = &sides{address: setting.Address}
-			texts[k] = both
+			texts[fold] = both
 		}
-		show := side(both)
-		if text := stable(setting.Value); !slices.Contains(show.values, text) {
-			show.values = append(show.values, text)
-			show.cites = append(show.cites, setting.Cite)
+		both.address = min(both.address, setting.Address) // of two spellings the same one, whichever side is first
+		text := setting.Value.String()
+		if !slices.ContainsFunc(both.shown[side], func(s shown) bool { return s.text == text }) {
+			both.shown[side] = append(both.shown[side], shown{setting.Value, text, setting.Cite})
 		}
 	}
+	return true
+}
+
+// unequal sorts what is shown by value and returns what differs.
+func unequal(texts map[evidence.Address]*sides) map[evidence.Address]*sides {
+	left := map[evidence.Address]*sides{}
+	for a, s := range texts {
+		for i := range s.shown {
+			slices.SortFunc(s.shown[i], func(a, b shown) int { return strings.Compare(a.text, b.text) })
+		}
+		if !slices.EqualFunc(s.shown[0], s.shown[1], func(a, b shown) bool { return a.text == b.text }) {
+			left[a] = s
+		}
+	}
+	return left
 }
 
 func (s *sides) change(before, after Side) evidence.Change {
-	slices.Sort(s.before.values)
-	slices.Sort(s.after.values)
-	c := evidence.Change{
-		Level: evidence.SettingLevel, Address: s.address, Kind: Changed,
-		Before: strings.Join(s.before.values, " | "), After: strings.Join(s.after.values, " | "),
-		BeforeCites: s.before.cites, AfterCites: s.after.cites,
-	}
+	c := evidence.Change{Level: evidence.SettingLevel, Address: s.address, Kind: Changed}
+	c.Before, c.BeforeCites = joined(s.shown[0])
+	c.After, c.AfterCites = joined(s.shown[1])
 	switch {
-	case len(s.before.values) == 0:
+	case len(s.shown[0]) == 0:
 		c.Kind = Added
 		if before.Covered != nil && !before.Covered(s.address) {
 			c.Kind = NotCollected
 		}
-	case len(s.after.values) == 0:
+	case len(s.shown[1]) == 0:
 		c.Kind = Removed
 		if after.Covered != nil && !after.Covered(s.address) {
 			c.Kind = NotCollected
 		}
 	}
+	if len(s.shown[0]) == 1 && len(s.shown[1]) == 1 {
+		c.Meaning = meaning(s.address, s.shown[0][0].value, s.shown[1][0].value)
+	}
+	c.Volatile = volatile(c, s)
 	return c
 }
 
-// ephemeral is the first port that Windows gives to outgoing and dynamic endpoints (RFC 6335 §6).
-const ephemeral = 49152
-
-// Volatile reports whether a Change is of a kind that happens by itself: a listener on an ephemeral port, the time of
-// the last boot, a running counter. Such Changes are counted and set aside.
-func Volatile(c evidence.Change) bool {
-	switch c.Address.Kind() {
-	case "listener":
-		e, _, ok := evidence.ParseEndpoint(c.Address) // also of its processes and programs
-		return ok && e.Port() >= ephemeral
-	case "system":
-		return strings.EqualFold(c.Address.Rest(), "boot-time")
-	case "http":
-		return strings.Contains(strings.ToLower(string(c.Address)), "@date")
+func joined(all []shown) (string, []evidence.Citation) {
+	var texts []string
+	var cites []evidence.Citation
+	for _, s := range all {
+		texts, cites = append(texts, s.text), append(cites, s.cite)
 	}
-	return false
+	return strings.Join(texts, " | "), cites
 }

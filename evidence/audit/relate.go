@@ -1,0 +1,157 @@
+package audit
+
+import (
+	"slices"
+	"strings"
+
+	"auditpack/evidence"
+)
+
+// relate says of each Change at the setting level which Controls and rules it touches and what it does to them.
+//
+// A Control or rule is touched if one of its Checks looks at the Address, or at one that encloses it, or if its Verdict,
+// on either side, cites the very Setting that changed. A Change helps if a verdict that it touches was fail and is pass
+// and none of them got worse; it hurts if one of them fails now and did not, or cannot be decided any more, and none was
+// fixed; it is neutral if no verdict that it touches moved; else it is mixed. Where several Changes touch one verdict that
+// moved, each of them has its effect: which of them alone would have been enough is not asked.
+//
+// A Change that moved a verdict is never set aside as happening by itself.
+func relate(in Input, host *Host, changes []evidence.Change) {
+	watchers := watching(in, host)
+	for i := range changes {
+		c := &changes[i]
+		touched := watchers.of(*c)
+		if len(touched) == 0 {
+			continue
+		}
+		c.Effect = effect(touched)
+		for _, w := range touched {
+			if w.control != "" {
+				c.Controls = append(c.Controls, w.control)
+			} else {
+				c.Rules = append(c.Rules, w.rule)
+			}
+		}
+		if c.Effect != evidence.Neutral {
+			c.Volatile = ""
+		}
+	}
+}
+
+// watcher is a Control or a rule, and how its Verdict moved.
+type watcher struct {
+	control string
+	rule    evidence.STIGID
+	moved   evidence.Movement
+}
+
+// watchers are all Controls and rules of a host in their order, by what they look at.
+type watchers struct {
+	all       []watcher
+	byAddress map[evidence.Address][]int
+	byCite    map[string][]int // Item and Offset, with the side
+}
+
+func watching(in Input, host *Host) *watchers {
+	w := &watchers{byAddress: map[evidence.Address][]int{}, byCite: map[string][]int{}}
+	results := map[string]Assessed{}
+	for _, s := range host.Sections {
+		for _, c := range s.Controls {
+			results[c.ID] = c
+		}
+	}
+	for _, s := range in.Guide.Sections {
+		for _, c := range s.Controls {
+			a := results[c.ID]
+			w.add(watcher{control: c.ID, moved: a.Movement}, c.Checks, a.Before, &a.After)
+		}
+	}
+	for i, b := range host.Benchmarks {
+		if b.NotJudged != "" {
+			continue
+		}
+		for j, r := range b.Rules {
+			w.add(watcher{rule: r.STIGID, moved: r.Movement}, in.Benchmarks[i].Rules[j].Checks, r.Before, &r.After)
+		}
+	}
+	return w
+}
+
+func (w *watchers) add(one watcher, checks []evidence.Check, before, after *evidence.Verdict) {
+	n := len(w.all)
+	w.all = append(w.all, one)
+	note := func(a evidence.Address) {
+		if fold := a.Fold(); fold != "" && !slices.Contains(w.byAddress[fold], n) {
+			w.byAddress[fold] = append(w.byAddress[fold], n)
+		}
+	}
+	for _, c := range checks {
+		note(c.Address)
+		for _, a := range c.Addresses() {
+			note(a)
+		}
+	}
+	for i, v := range []*evidence.Verdict{before, after} {
+		if v == nil {
+			continue
+		}
+		for _, r := range v.Reasons {
+			for _, cite := range r.Cites {
+				if cite.Absence || cite.Line == 0 {
+					continue
+				}
+				if key := citeKey(i, cite); !slices.Contains(w.byCite[key], n) {
+					w.byCite[key] = append(w.byCite[key], n)
+				}
+			}
+		}
+	}
+}
+
+func citeKey(side int, c evidence.Citation) string {
+	c.Length = 0
+	return string(rune('b'-side)) + c.String()
+}
+
+// of returns the watchers that a Change touches, in their order.
+func (w *watchers) of(c evidence.Change) []watcher {
+	fold := c.Address.Fold()
+	found := slices.Clone(w.byAddress[fold])
+	if i := strings.LastIndexAny(string(fold), "@#"); i > 0 {
+		found = append(found, w.byAddress[fold[:i]]...)
+	}
+	for i, cites := range [][]evidence.Citation{c.BeforeCites, c.AfterCites} {
+		for _, cite := range cites {
+			found = append(found, w.byCite[citeKey(i, cite)]...)
+		}
+	}
+	slices.Sort(found)
+	var touched []watcher
+	for _, n := range slices.Compact(found) {
+		touched = append(touched, w.all[n])
+	}
+	return touched
+}
+
+func effect(touched []watcher) evidence.Effect {
+	helps, hurts, other := false, false, false
+	for _, w := range touched {
+		switch w.moved {
+		case evidence.Fixed:
+			helps = true
+		case evidence.Regressed, evidence.NewlyNotCollected:
+			hurts = true
+		case evidence.OtherMovement:
+			other = true
+		}
+	}
+	switch {
+	case helps && !hurts:
+		return evidence.Helps
+	case hurts && !helps:
+		return evidence.Hurts
+	case helps || other:
+		return evidence.Mixed
+	}
+	return evidence.Neutral
+}

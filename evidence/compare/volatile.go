@@ -1,0 +1,120 @@
+package compare
+
+import (
+	"slices"
+	"strings"
+
+	"auditpack/evidence"
+)
+
+// ephemeral is the first port that Windows gives to outgoing and dynamic endpoints (RFC 6335 §6).
+const ephemeral = 49152
+
+// clocks are the registry values that Windows writes by itself: times, leases, counters, seeds. A part between two stars
+// stands anywhere in the folded Address, the first and last part at its ends unless a star does.
+var clocks = []struct{ pattern, rule string }{
+	{`registry:hklm\system\*\control\windows!shutdowntime`, "time of the last shutdown"},
+	{`registry:hklm\system\*\services\tcpip\parameters\interfaces\*!lease*`, "times of a DHCP lease"},
+	{`registry:hklm\system\*\services\tcpip\parameters\interfaces\*!t1`, "times of a DHCP lease"},
+	{`registry:hklm\system\*\services\tcpip\parameters\interfaces\*!t2`, "times of a DHCP lease"},
+	{`registry:hklm\system\*\services\bam\*\usersettings\*`, "last start of programs"},
+	{`registry:hklm\system\*\services\w32time\config!lastknowngoodtime`, "time of the clock service"},
+	{`registry:hklm\system\*\services\w32time\securetimelimits*`, "time of the clock service"},
+	{`registry:hklm\system\*\control\session manager\memory management\prefetchparameters!boot*`, "counter of starts"},
+	{`registry:hklm\system\*\control\wmi\autologger\*!filecounter`, "counter of trace files"},
+	{`registry:hklm\system\*\control\wmi\autologger\*!status`, "counter of trace files"},
+	{`registry:hklm\system\rng!*`, "seed of random numbers"},
+	{`registry:hklm\software\microsoft\cryptography\rng!*`, "seed of random numbers"},
+	{`registry:hklm\software\microsoft\windows nt\currentversion\perflib!last*`, "counter of performance data"},
+	{`registry:hklm\software\microsoft\windows nt\currentversion\schedule\taskcache\tasks\*!dynamicinfo`, "last run of a task"},
+	{`registry:hklm\software\microsoft\windows nt\currentversion\winlogon!lastlogofffendtimeperfcounter`, "counter of logons"},
+	{`registry:hklm\software\microsoft\windows nt\currentversion\prefetcher!*`, "counter of starts"},
+}
+
+// volatile returns the rule by which a Change happens by itself, or "".
+func volatile(c evidence.Change, s *sides) string {
+	switch c.Address.Kind() {
+	case "listener":
+		if e, _, ok := evidence.ParseEndpoint(c.Address); ok && e.Port() >= ephemeral { // also of its processes and programs
+			return "ephemeral port"
+		}
+		if sameStable(s) {
+			return "process number"
+		}
+	case "system":
+		if strings.EqualFold(c.Address.Rest(), "boot-time") {
+			return "time of the last start"
+		}
+	case "acl", "share-security":
+		if sameRights(s) {
+			return "order of access entries" // a rewritten list that gives everybody the same
+		}
+	case "registry":
+		fold := string(c.Address.Fold())
+		for _, clock := range clocks {
+			if matches(fold, clock.pattern) {
+				return clock.rule
+			}
+		}
+	}
+	return ""
+}
+
+// sameStable reports whether both sides have values, which differ only in what changes with every start.
+func sameStable(s *sides) bool {
+	stable := func(all []shown) []string {
+		var texts []string
+		for _, v := range all {
+			text := v.text
+			if still, ok := v.value.(interface{ Stable() string }); ok {
+				text = still.Stable()
+			}
+			texts = append(texts, text)
+		}
+		slices.Sort(texts)
+		return slices.Compact(texts)
+	}
+	return len(s.shown[0]) > 0 && slices.Equal(stable(s.shown[0]), stable(s.shown[1]))
+}
+
+// matches reports whether text has the form of pattern, in which a star stands for anything.
+func matches(text, pattern string) bool {
+	parts := strings.Split(pattern, "*")
+	if !strings.HasPrefix(text, parts[0]) {
+		return false
+	}
+	text = text[len(parts[0]):]
+	for i, part := range parts[1:] {
+		if i == len(parts)-2 {
+			return strings.HasSuffix(text, part)
+		}
+		_, rest, ok := strings.Cut(text, part)
+		if !ok {
+			return false
+		}
+		text = rest
+	}
+	return text == ""
+}
+
+// Aside is how many Changes one rule has set aside.
+type Aside struct {
+	Rule  string `json:"rule"`
+	Count int    `json:"count"`
+}
+
+// CountAside counts the Changes that happen by themselves by rule, in the order of the rules' names.
+func CountAside(changes []evidence.Change) []Aside {
+	var all []Aside
+	for _, c := range changes {
+		if c.Volatile == "" {
+			continue
+		}
+		at, found := slices.BinarySearchFunc(all, c.Volatile, func(a Aside, rule string) int { return strings.Compare(a.Rule, rule) })
+		if !found {
+			all = slices.Insert(all, at, Aside{Rule: c.Volatile})
+		}
+		all[at].Count++
+	}
+	return all
+}
