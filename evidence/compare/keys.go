@@ -15,6 +15,8 @@ type Open func() (io.ReadCloser, error)
 type Stretch struct {
 	Offset, Length int64 // raw bytes
 	Line, Lines    int   // the first line, from 1, and how many line ends the stretch holds
+	header         int   // bytes of the first line
+	name           sum   // of the header in upper case, where keys are looked for by name
 }
 
 // Stretches is what one of two exports holds that the other has not, byte for byte. Read whole it is an export itself.
@@ -31,7 +33,7 @@ type Stretches struct {
 const (
 	maxKey       = 8 << 20 // bytes of one key
 	maxWaiting   = 16 << 10
-	maxKept      = 8 << 20 // bytes of the keys that wait, and of those that differ
+	maxKept      = 4 << 20 // bytes of the keys that wait, and of those that differ
 	maxStretches = 64 << 10
 )
 
@@ -41,6 +43,9 @@ var errWhole = errors.New("the exports cannot be compared key by key")
 // Keys finds what two registry exports do not have in common, without decoding either: in one pass where both have their
 // keys in about the same order, in two where they have not. Keys with equal bytes are equal wherever they stand. What
 // it returns for each side is never too little: at worst it is all of both.
+//
+// Where keys do not stand in rising order, as reg.exe and regedit write them, a key might stand in an export more than
+// once: then all those of one name are taken, which costs a pass over the headers.
 //
 // Memory does not grow with the exports. Keys that differ from what stands opposite wait for their like; where too many
 // wait, their digests go into a tally instead, and a second pass takes out the keys whose part of the tally is not
@@ -65,9 +70,10 @@ type matcher struct {
 	seed    seed
 	waiting [2]map[sum][]waiting // by side: before, after
 	count   int
-	kept    int    // bytes of texts
-	forgot  bool   // too many bytes: texts are not kept
-	tally   *tally // set once too many keys wait
+	kept    int   // bytes of texts
+	forgot  bool  // too many bytes: texts are not kept
+	tally   tally // set once too many keys wait
+	folded  []byte
 }
 
 func (m *matcher) match(before, after Open) (from, to Stretches, err error) {
@@ -92,9 +98,27 @@ func (m *matcher) match(before, after Open) (from, to Stretches, err error) {
 	if m.tally == nil {
 		from.take(m.waiting[0], m.forgot)
 		to.take(m.waiting[1], m.forgot)
+	} else if err := cmp.Or(m.second(&from), m.second(&to)); err != nil {
+		return from, to, err
+	}
+	if a.rising && b.rising || len(from.list)+len(to.list) == 0 {
 		return from, to, nil
 	}
-	return from, to, cmp.Or(m.second(&from), m.second(&to))
+	return from, to, m.namesakes(&from, &to)
+}
+
+// namesakes takes the keys that have the name of one that differs on either side.
+func (m *matcher) namesakes(from, to *Stretches) error {
+	names := map[sum]bool{}
+	for _, s := range []*Stretches{from, to} {
+		for _, x := range s.list {
+			names[x.name] = true
+		}
+	}
+	return cmp.Or(
+		m.choose(from, func(x Stretch, _ []byte) bool { return names[x.name] }),
+		m.choose(to, func(x Stretch, _ []byte) bool { return names[x.name] }),
+	)
 }
 
 // pass walks both exports. Where the same bytes stand opposite, both go on.
@@ -129,10 +153,10 @@ func (m *matcher) pass(a, b *keyScanner) error {
 				b.skip(y)
 				continue // and the key of the side before stays opposite the next
 			}
-			m.wait(1, sumB, waiting{y, b.text(y)})
+			m.wait(1, sumB, y, b)
 			b.skip(y)
 		}
-		m.wait(0, sumA, waiting{x, a.text(x)})
+		m.wait(0, sumA, x, a)
 		a.skip(x)
 	}
 	for {
@@ -141,7 +165,7 @@ func (m *matcher) pass(a, b *keyScanner) error {
 			return err
 		}
 		if s := m.seed.of(b.text(y)); m.tally != nil || !m.meets(0, s) {
-			m.wait(1, s, waiting{y, b.text(y)})
+			m.wait(1, s, y, b)
 		}
 		b.skip(y)
 	}
@@ -164,11 +188,13 @@ func (m *matcher) meets(side int, s sum) bool {
 }
 
 // wait notes a key that has not met its like.
-func (m *matcher) wait(side int, s sum, w waiting) {
+func (m *matcher) wait(side int, s sum, x Stretch, from *keyScanner) {
 	if m.tally != nil {
 		m.tally.count(side, s, s)
 		return
 	}
+	w := waiting{x, from.text(x)}
+	w.at.name = m.name(x, w.text, from.wide)
 	if m.kept += len(w.text); m.forgot || m.kept > maxKept {
 		m.forget()
 		w.text = nil
@@ -177,7 +203,7 @@ func (m *matcher) wait(side int, s sum, w waiting) {
 	}
 	m.waiting[side][s] = append(m.waiting[side][s], w)
 	if m.count++; m.count > maxWaiting {
-		m.tally = &tally{}
+		m.tally = make(tally, manyCells)
 		for side := range m.waiting {
 			for s, all := range m.waiting[side] {
 				for range all {
@@ -206,31 +232,42 @@ func (m *matcher) forget() {
 
 // second goes over one side again for the keys whose part of the tally is not even.
 func (m *matcher) second(s *Stretches) error {
+	return m.choose(s, func(_ Stretch, text []byte) bool { return !m.tally.even(m.seed.of(text)) })
+}
+
+// choose goes over one side and takes the keys of which wanted holds.
+func (m *matcher) choose(s *Stretches, wanted func(Stretch, []byte) bool) error {
 	a, err := newKeyScanner(s.open)
 	if err != nil {
 		return err
 	}
 	defer a.close()
-	kept := 0
-	for {
+	s.list, s.texts = nil, nil
+	for kept := 0; ; {
 		x, err := a.next()
 		if err != nil || x.Length == 0 {
 			return err
 		}
-		if text := a.text(x); !m.tally.even(m.seed.of(text)) {
+		text := a.text(x)
+		x.name = m.name(x, text, a.wide)
+		if wanted(x, text) {
+			if s.list = append(s.list, x); len(s.list) > maxStretches {
+				return errWhole
+			}
 			if kept += len(text); kept <= maxKept {
 				s.texts = append(s.texts, bytes.Clone(text))
-			}
-			s.list = append(s.list, x)
-			if len(s.list) > maxStretches {
-				return errWhole
+			} else {
+				s.texts = nil
 			}
 		}
 		a.skip(x)
-		if kept > maxKept {
-			s.texts = nil
-		}
 	}
+}
+
+// name returns the sum of a key's header in upper case.
+func (m *matcher) name(x Stretch, text []byte, wide bool) sum {
+	m.folded = appendFolded(m.folded[:0], text[:x.header], wide)
+	return m.seed.of(m.folded)
 }
 
 // take makes stretches of the keys that still wait, in the order of the export.

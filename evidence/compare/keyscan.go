@@ -21,6 +21,9 @@ type keyScanner struct {
 	eof        bool
 	head       []byte // what comes before the first key
 	found      Stretch
+	last       []byte // the folded header of the last key
+	rising     bool   // each header comes after the last, so that no key stands in the file twice
+	folded     []byte
 }
 
 func newKeyScanner(open Open) (*keyScanner, error) {
@@ -28,7 +31,7 @@ func newKeyScanner(open Open) (*keyScanner, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &keyScanner{in: in, buf: make([]byte, 512<<10), line: 1}
+	s := &keyScanner{in: in, buf: make([]byte, 512<<10), line: 1, rising: true}
 	if err := s.skipHead(); err != nil {
 		in.Close()
 		return nil, err
@@ -166,6 +169,7 @@ func (s *keyScanner) next() (Stretch, error) {
 	}
 	found := Stretch{Offset: s.offset, Line: s.line}
 	n, err := s.lineEnd(0)
+	found.header = max(n, 0)
 	open := false // inside a text
 	for counted := n; err == nil && n >= 0; n, err = s.lineEnd(n) {
 		found.Lines++
@@ -189,6 +193,9 @@ func (s *keyScanner) next() (Stretch, error) {
 		return Stretch{}, err
 	}
 	found.Length = int64(s.end - s.start)
+	if found.header == 0 {
+		found.header = s.end - s.start
+	}
 	s.found = found
 	return found, nil
 }
@@ -236,8 +243,39 @@ func (s *keyScanner) begins(key []byte) (bool, error) {
 
 // skip goes on behind a key of this size.
 func (s *keyScanner) skip(x Stretch) {
+	if s.rising {
+		s.folded = appendFolded(s.folded[:0], s.buf[s.start:s.start+x.header], s.wide)
+		s.rising = bytes.Compare(s.last, s.folded) < 0
+		s.last, s.folded = s.folded, s.last
+	}
 	s.start += int(x.Length)
 	s.offset += x.Length
 	s.line += x.Lines
 	s.found = Stretch{}
+}
+
+// appendFolded appends a header in upper case, by letters of ASCII, up to its last bracket, with the backslash before all
+// other characters: as keys are ordered.
+func appendFolded(to, header []byte, wide bool) []byte {
+	if i := bytes.LastIndexByte(header, ']'); i >= 0 {
+		header = header[:i]
+	}
+	for i := 0; i < len(header); i++ {
+		c := header[i]
+		if wide && i+1 < len(header) {
+			i++
+			if header[i] != 0 {
+				to = append(to, 0xff, header[i], c)
+				continue
+			}
+		}
+		switch {
+		case 'a' <= c && c <= 'z':
+			c -= 'a' - 'A'
+		case c == '\\':
+			c = 0
+		}
+		to = append(to, c)
+	}
+	return to
 }

@@ -36,7 +36,11 @@ func Settings(before, after Side) []evidence.Change {
 	texts := map[evidence.Address]*sides{}
 	for full := false; !full; { // each round leaves alone all but a few of the Addresses that do not differ
 		seed := newSeed()
-		counts := seed.count(before, after, filters)
+		counts := make(tally, fewCells)
+		if len(filters) > 0 {
+			counts = make(tally, manyCells)
+		}
+		seed.count(counts, before, after, filters)
 		filters = append(filters, func(a evidence.Address) bool { return !counts.even(seed.ofText(string(a))) })
 		clear(texts)
 		full = fetch(before.Settings(), filters, texts, 0, len(filters)) && fetch(after.Settings(), filters, texts, 1, len(filters))
@@ -79,8 +83,7 @@ func may(filters []filter, fold evidence.Address) bool {
 }
 
 // count tells both sides to a tally, each Setting in the cell of its Address.
-func (s seed) count(before, after Side, filters []filter) *tally {
-	t := &tally{}
+func (s seed) count(t tally, before, after Side, filters []filter) {
 	var text []byte
 	for i, side := range []Side{before, after} {
 		for setting := range side.Settings() {
@@ -91,7 +94,6 @@ func (s seed) count(before, after Side, filters []filter) *tally {
 			}
 		}
 	}
-	return t
 }
 
 // How many Addresses are fetched before another tally is made, and how often that is worth while.
