@@ -37,6 +37,7 @@ const (
 type Change struct {
 	Level       Level      `json:"level"`
 	Address     Address    `json:"address,omitempty"` // setting level
+	From        Address    `json:"from,omitempty"`    // kind moved: where it was
 	Item        string     `json:"item,omitempty"`    // raw level: Item.Path, where the two differ the later one's
 	Control     string     `json:"control,omitempty"` // verdict level
 	Movement    Movement   `json:"movement,omitempty"`
@@ -47,7 +48,7 @@ type Change struct {
 	Controls    []string   `json:"controls,omitempty"` // Controls that look at the Address
 	Rules       []STIGID   `json:"rules,omitempty"`    // rules that do
 	Effect      Effect     `json:"effect,omitempty"`
-	Volatile    string     `json:"volatile,omitempty"` // the rule by which it happens by itself; it is then set aside
+	Aside       string     `json:"set_aside,omitempty"` // the rule by which it is set aside: it happens by itself, or is listed in another form
 	BeforeCites []Citation `json:"before_citations,omitempty"`
 	AfterCites  []Citation `json:"after_citations,omitempty"`
 }

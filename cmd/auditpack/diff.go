@@ -1,22 +1,29 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
+	"auditpack/evidence/bag"
 	"auditpack/evidence/compare"
+	"auditpack/evidence/parse"
 	"auditpack/evidence/snapshot"
+	"auditpack/render/pack"
 )
 
 type diffOptions struct {
 	inputFlags
 	level, format string
+	all           bool
 }
 
 func newDiffCommand() *cobra.Command {
@@ -24,10 +31,20 @@ func newDiffCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff BEFORE AFTER",
 		Short: "Show what changed between two snapshots",
-		Long: `Compares two snapshots of one host. At the verdict level: which statements of the guide fail now and did not, which were
-fixed, which cannot be decided any more. At the setting level: every address with its value before and after.
-What happens by itself (ephemeral ports, boot times) is set aside and counted. Without --as-of each snapshot is judged as
-of its own newest evidence, so that its age is no difference.
+		Long: `Compares two snapshots of one host; of a package its newer snapshot is taken. Without --level a summary: how many
+verdicts, settings and items changed and in which direction, what hurts, what helps, then how much is left.
+
+  --level verdict   every statement of the guide and rule of a STIG that fails now and did not, was fixed, still fails,
+                    or cannot be decided any more
+  --level setting   every setting with its value before and after, where each stands, and what it touches
+  --level raw       every file that came, went or is different, texts line by line
+
+A setting helps if a verdict that looks at it was fail and is pass, and none got worse; it hurts if one fails now, or can
+no longer be decided, and none was fixed; it is neutral if verdicts look at it and none moved.
+
+What happens by itself (process numbers, ephemeral ports, boot times) and what is listed in another form is set aside by
+rule and counted; --all lists it too. Without --as-of each snapshot is judged as of its own newest evidence, so that its
+age is no difference.
 
 EXIT STATUS
   0  no difference
@@ -39,7 +56,8 @@ EXIT STATUS
 			return runDiff(cmd.Context(), o, args[0], args[1], cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVar(&o.level, "level", "", "one `level` only: verdict or setting")
+	cmd.Flags().StringVar(&o.level, "level", "", "one `level` in full: verdict, setting or raw")
+	cmd.Flags().BoolVar(&o.all, "all", false, "list what is set aside too, and nothing short")
 	cmd.Flags().StringVar(&o.format, "format", "text", "the `form` of the result: text or json")
 	o.add(cmd)
 	return cmd
@@ -49,47 +67,188 @@ EXIT STATUS
 type diffResult struct {
 	Version   string            `json:"version"`
 	Host      string            `json:"host"`
+	Before    diffSide          `json:"before"`
+	After     diffSide          `json:"after"`
 	Movements []evidence.Change `json:"movements"`
 	Changes   []evidence.Change `json:"changes"`
-	SetAside  int               `json:"changes_set_aside"`
+	Items     []itemDiff        `json:"items"`
+	AsideBy   []compare.Aside   `json:"changes_set_aside_by"` // how many Changes each rule set aside
+	Aside     []evidence.Change `json:"changes_set_aside,omitempty"`
+}
+
+// diffSide is one of the two snapshots.
+type diffSide struct {
+	Digest evidence.Digest `json:"sha256"`
+	From   time.Time       `json:"from"`
+	To     time.Time       `json:"to"`
+}
+
+// itemDiff is a Change at the raw level and, asked for that level, the difference of the texts.
+type itemDiff struct {
+	evidence.Change
+	Diff string `json:"diff,omitempty"`
 }
 
 func runDiff(ctx context.Context, o diffOptions, before, after string, stdout io.Writer) error {
 	if err := checkFormat(o.format); err != nil {
 		return err
 	}
-	if o.level != "" && o.level != string(evidence.VerdictLevel) && o.level != string(evidence.SettingLevel) {
-		return &usageError{fmt.Errorf("--level is %q: verdict or setting", o.level)}
+	switch evidence.Level(o.level) {
+	case "", evidence.VerdictLevel, evidence.SettingLevel, evidence.RawLevel:
+	default:
+		return &usageError{fmt.Errorf("--level is %q: verdict, setting or raw", o.level)}
 	}
-	in, err := openInputs(ctx, []string{after}, []string{before}, o.inputFlags)
+	in, err := openInputs(ctx, nil, nil, o.inputFlags)
 	if err != nil {
 		return err
 	}
-	defer closeInputs(in)
+	defer func() { closeInputs(in) }()
+	var host pack.Host
+	if host.After, err = openSide(ctx, after); err != nil {
+		return err
+	}
+	in.Hosts = []pack.Host{host}
+	if host.Before, err = openSide(ctx, before); err != nil {
+		return err
+	}
+	in.Hosts = []pack.Host{host}
 	if o.asOf == "" {
-		in.AsOf = newest(in.Hosts[0].After)
+		in.AsOf = newest(host.After)
 	}
 	a, err := in.Audit(ctx)
 	if err != nil {
 		return err
 	}
-	h := a.Hosts[0]
-	result := diffResult{Version: "auditpack.diff/1", Host: h.Name, Movements: []evidence.Change{}, Changes: []evidence.Change{}}
-	if o.level != string(evidence.SettingLevel) {
-		result.Movements = append(result.Movements, h.Movements...)
-	}
-	if o.level != string(evidence.VerdictLevel) {
-		result.Changes, result.SetAside = append(result.Changes, h.Changes...), h.SetAside
+	result, err := differences(o, a.Hosts[0], host)
+	if err != nil {
+		return err
 	}
 	if o.format == "json" {
 		err = writeJSON(stdout, result)
 	} else {
-		showDifferences(stdout, h, result)
+		err = showDifferences(stdout, o, a.Hosts[0], result)
 	}
 	if err == nil && differs(result) {
 		err = &lookError{}
 	}
 	return err
+}
+
+// openSide opens a snapshot, or the one that a package was made of: of one host, the newer one.
+func openSide(ctx context.Context, path string) (*snapshot.Snapshot, error) {
+	b, err := bag.Open(ctx, path, bag.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := b.File("data/audit.json"); !ok {
+		s, err := snapshot.FromBag(b)
+		if err != nil {
+			b.Close()
+		}
+		return s, err
+	}
+	var folders []string
+	for _, f := range b.Files() {
+		if folder, ok := strings.CutSuffix(f.Path, "/bagit.txt"); ok && strings.HasPrefix(folder, "data/snapshots/") && strings.HasSuffix(folder, "/after") {
+			folders = append(folders, folder)
+		}
+	}
+	if len(folders) != 1 {
+		b.Close()
+		return nil, fmt.Errorf("%s: a package with snapshots of %d hosts: name one of its folders below data/snapshots", path, len(folders))
+	}
+	sub, err := b.Sub(ctx, folders[0])
+	if err != nil {
+		b.Close()
+		return nil, err
+	}
+	return snapshot.FromBag(sub)
+}
+
+// differences picks what is asked for.
+func differences(o diffOptions, h audit.Host, in pack.Host) (diffResult, error) {
+	d := diffResult{
+		Version: "auditpack.diff/1", Host: h.Name, Movements: []evidence.Change{}, Changes: []evidence.Change{}, Items: []itemDiff{},
+		Before: diffSide{h.Before.Digest, h.Before.From, h.Before.To}, After: diffSide{h.After.Digest, h.After.From, h.After.To},
+		AsideBy: compare.CountAside(h.Aside),
+	}
+	asked := func(l evidence.Level) bool { return o.level == "" || o.level == string(l) }
+	if asked(evidence.VerdictLevel) {
+		d.Movements = append(append(d.Movements, h.Movements...), ruleMovements(h)...)
+	}
+	if asked(evidence.SettingLevel) {
+		d.Changes = append(d.Changes, h.Changes...)
+		if o.all {
+			d.Aside = h.Aside
+		}
+	}
+	if asked(evidence.RawLevel) {
+		for _, c := range h.ItemChanges {
+			item := itemDiff{Change: c}
+			if o.level == string(evidence.RawLevel) && c.Kind == compare.Changed {
+				var err error
+				if item.Diff, err = textDiff(in, c.Item); err != nil {
+					return d, err
+				}
+			}
+			d.Items = append(d.Items, item)
+		}
+	}
+	return d, nil
+}
+
+// ruleMovements are the verdicts of STIG rules that moved, in the order of Movements.
+func ruleMovements(h audit.Host) []evidence.Change {
+	var all []evidence.Change
+	for _, b := range h.Benchmarks {
+		for _, r := range b.Rules {
+			if r.Movement != "" {
+				all = append(all, evidence.Change{
+					Level: evidence.VerdictLevel, Rules: []evidence.STIGID{r.STIGID}, Movement: r.Movement, Kind: compare.Changed,
+					Before: string(r.Before.Result), After: string(r.After.Result),
+				})
+			}
+		}
+	}
+	compare.SortMovements(all)
+	return all
+}
+
+// textDiff compares the texts of an Item that both snapshots hold at the same path.
+func textDiff(in pack.Host, path string) (string, error) {
+	was, okWas, err := itemText(in.Before, path)
+	if err != nil {
+		return "", err
+	}
+	is, okIs, err := itemText(in.After, path)
+	if err != nil {
+		return "", err
+	}
+	if !okWas || !okIs {
+		return "not shown: not a text\n", nil
+	}
+	return compare.Text("before/"+path, "after/"+path, was, is), nil
+}
+
+// itemText decodes an Item, as far as more than compare.MaxText cannot be compared anyway; ok is false if it is no text.
+func itemText(s *snapshot.Snapshot, path string) (text string, ok bool, err error) {
+	for _, item := range s.Items() {
+		if item.Path != path {
+			continue
+		}
+		r, err := s.Open(item)
+		if err != nil {
+			return "", false, err
+		}
+		defer r.Close()
+		data, err := io.ReadAll(io.LimitReader(r, 2*compare.MaxText+8)) // in UTF-16 twice as many bytes
+		if err != nil {
+			return "", false, err
+		}
+		text := parse.Decode(data)
+		return text, !bytes.ContainsRune([]byte(text), 0) && utf8.ValidString(text), nil
+	}
+	return "", false, nil
 }
 
 // newest returns when the last Item of a snapshot was captured.
@@ -103,52 +262,12 @@ func newest(s *snapshot.Snapshot) time.Time {
 	return last
 }
 
-// differs reports whether anything moved; a statement that failed before and fails now is none.
+// differs reports whether anything moved; a statement that failed before and fails now is none, nor is what is set aside.
 func differs(d diffResult) bool {
 	for _, m := range d.Movements {
 		if m.Movement != evidence.StillFailing {
 			return true
 		}
 	}
-	return len(d.Changes) > 0
-}
-
-func showDifferences(w io.Writer, h audit.Host, d diffResult) {
-	st := newStyle(w)
-	statements := map[string]string{}
-	for _, s := range h.Sections {
-		for _, c := range s.Controls {
-			statements[c.ID] = c.Statement
-		}
-	}
-	movement := evidence.Movement("")
-	for _, m := range d.Movements {
-		if m.Movement != movement {
-			movement = m.Movement
-			fmt.Fprintf(w, "%s\n", st.bold(string(movement)))
-		}
-		after := evidence.Result(m.After)
-		fmt.Fprintf(w, "  %s %s  %s → %s\n", st.result(after, mark(after)), m.Control, m.Before, st.result(after, m.After))
-		fmt.Fprintf(w, "      %s\n", wrap(clean(statements[m.Control]), width(), "      "))
-	}
-	if len(d.Changes) > 0 {
-		fmt.Fprintf(w, "%s\n", st.bold("settings"))
-	}
-	for _, c := range d.Changes {
-		sign := map[string]string{compare.Added: "+", compare.Removed: "-", compare.Changed: "~", compare.NotCollected: "∅"}[c.Kind]
-		fmt.Fprintf(w, "  %s %s\n", sign, wrap(clean(string(c.Address)), width(), "      "))
-		if c.Before != "" {
-			fmt.Fprintf(w, "      before  %s\n", wrap(clean(c.Before), width(), "              "))
-		}
-		if c.After != "" {
-			fmt.Fprintf(w, "      after   %s\n", wrap(clean(c.After), width(), "              "))
-		}
-		if c.Kind == compare.NotCollected {
-			fmt.Fprintf(w, "      %s\n", "one side did not collect this: no change is claimed")
-		}
-		for _, id := range c.Controls {
-			fmt.Fprintf(w, "      touches %s\n", id)
-		}
-	}
-	fmt.Fprintf(w, "%d verdicts listed, %d settings differ, %d volatile differences set aside\n", len(d.Movements), len(d.Changes), d.SetAside)
+	return len(d.Changes)+len(d.Items) > 0
 }

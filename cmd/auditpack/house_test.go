@@ -59,6 +59,8 @@ var onlyIn = map[string]struct {
 	"golang.org/x/term":                  {[]string{"cmd/auditpack"}, "only cmd knows the terminal"},
 	"github.com/tailscale/certstore":     {[]string{"evidence/seal"}, "only the seal knows where keys live"},
 	"software.sslmate.com/src/go-pkcs12": {[]string{"evidence/seal"}, "only the seal knows where keys live"},
+
+	"github.com/aymanbagabas/go-udiff": {[]string{"evidence/compare"}, "what changed is found in one place"},
 }
 
 func root(t *testing.T) string {

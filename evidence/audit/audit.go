@@ -82,11 +82,11 @@ type Host struct {
 	CountsBefore   *Counts           `json:"counts_before,omitempty"`
 	Sections       []Section         `json:"sections"`
 	Benchmarks     []Benchmark       `json:"benchmarks,omitempty"`
-	Movements      []evidence.Change `json:"movements,omitempty"`        // verdict level, newly failing first
-	Changes        []evidence.Change `json:"changes,omitempty"`          // setting level
-	ItemChanges    []evidence.Change `json:"item_changes,omitempty"`     // raw level, by path
-	Volatile       []evidence.Change `json:"volatile_changes,omitempty"` // setting level, set aside: each says by which rule
-	SetAside       int               `json:"changes_set_aside"`          // how many are set aside
+	Movements      []evidence.Change `json:"movements,omitempty"`     // verdict level, newly failing first
+	Changes        []evidence.Change `json:"changes,omitempty"`       // setting level
+	ItemChanges    []evidence.Change `json:"item_changes,omitempty"`  // raw level, by path
+	Aside          []evidence.Change `json:"changes_aside,omitempty"` // setting level, set aside: each says by which rule
+	SetAside       int               `json:"changes_set_aside"`       // how many are set aside
 	Contradictions []Contradiction   `json:"contradictions,omitempty"`
 }
 

@@ -2,8 +2,12 @@ package audit
 
 import (
 	"context"
+	"iter"
+	"slices"
+	"strings"
 
 	"auditpack/evidence"
+	"auditpack/evidence/check"
 	"auditpack/evidence/compare"
 )
 
@@ -27,15 +31,16 @@ func compareSides(ctx context.Context, in Input, host *Host, before, after *side
 	if err != nil {
 		return err
 	}
+	compare.Again(changes)
 	relate(in, host, changes)
 	for _, c := range changes {
-		if c.Volatile != "" {
-			host.Volatile = append(host.Volatile, c)
+		if c.Aside != "" {
+			host.Aside = append(host.Aside, c)
 		} else {
 			host.Changes = append(host.Changes, c)
 		}
 	}
-	host.SetAside = len(host.Volatile)
+	host.SetAside = len(host.Aside)
 	return nil
 }
 
@@ -45,15 +50,35 @@ func compareSettings(ctx context.Context, before, after *side) ([]evidence.Chang
 		return nil, err
 	}
 	var failed error
-	changes := compare.Settings(
-		compare.Side{Settings: before.stream(ctx, from, &failed), Elsewhere: before.skipped(ctx, from, &failed), Covered: covered(before.facts)},
-		compare.Side{Settings: after.stream(ctx, to, &failed), Elsewhere: after.skipped(ctx, to, &failed), Covered: covered(after.facts)},
-	)
+	changes := compare.Moves(compare.Settings(
+		before.comparable(ctx, from, &failed),
+		after.comparable(ctx, to, &failed),
+	))
 	return changes, failed
 }
 
-func covered(f *evidence.Facts) func(evidence.Address) bool {
-	return func(a evidence.Address) bool { return len(f.Covers(a)) > 0 }
+// comparable returns what a snapshot says: its Settings, and those that are worked out of many of them.
+func (s *side) comparable(ctx context.Context, differ map[string]compare.Stretches, failed *error) compare.Side {
+	reachable, known := check.Reachable(s.facts, compare.Ephemeral)
+	stream := s.stream(ctx, differ, failed)
+	return compare.Side{
+		Settings: func() iter.Seq[evidence.Setting] {
+			return func(yield func(evidence.Setting) bool) {
+				stream()(yield)
+				for _, r := range reachable {
+					yield(r)
+				}
+			}
+		},
+		Elsewhere: s.skipped(ctx, differ, failed),
+		Covered: func(a evidence.Address) bool {
+			if a.Kind() == "inbound" {
+				protocol, _, _ := strings.Cut(a.Rest(), "/")
+				return slices.Contains(known, protocol)
+			}
+			return len(s.facts.Covers(a)) > 0
+		},
+	}
 }
 
 func cites(v evidence.Verdict) []evidence.Citation {

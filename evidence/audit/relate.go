@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"auditpack/evidence"
+	"auditpack/evidence/compare"
 )
 
 // relate says of each Change at the setting level which Controls and rules it touches and what it does to them.
@@ -32,8 +33,8 @@ func relate(in Input, host *Host, changes []evidence.Change) {
 				c.Rules = append(c.Rules, w.rule)
 			}
 		}
-		if c.Effect != evidence.Neutral {
-			c.Volatile = ""
+		if c.Effect != evidence.Neutral && c.Aside != compare.ListedAgain {
+			c.Aside = ""
 		}
 	}
 }
@@ -49,11 +50,12 @@ type watcher struct {
 type watchers struct {
 	all       []watcher
 	byAddress map[evidence.Address][]int
-	byCite    map[string][]int // Item and Offset, with the side
+	byCite    map[string][]int                  // Item and Offset, with the side
+	ports     map[string]map[int]evidence.Ports // by protocol, of the Checks that ask who reaches a port
 }
 
 func watching(in Input, host *Host) *watchers {
-	w := &watchers{byAddress: map[evidence.Address][]int{}, byCite: map[string][]int{}}
+	w := &watchers{byAddress: map[evidence.Address][]int{}, byCite: map[string][]int{}, ports: map[string]map[int]evidence.Ports{"tcp": {}, "udp": {}}}
 	results := map[string]Assessed{}
 	for _, s := range host.Sections {
 		for _, c := range s.Controls {
@@ -86,6 +88,7 @@ func (w *watchers) add(one watcher, checks []evidence.Check, before, after *evid
 		}
 	}
 	for _, c := range checks {
+		w.addPorts(n, c.Address)
 		note(c.Address)
 		for _, a := range c.Addresses() {
 			note(a)
@@ -108,6 +111,36 @@ func (w *watchers) add(one watcher, checks []evidence.Check, before, after *evid
 	}
 }
 
+// addPorts notes which ports a Check of kind inbound asks about: inbound:tcp/3389, inbound:any/70-74, inbound: for all.
+func (w *watchers) addPorts(n int, a evidence.Address) {
+	if a.Kind() != "inbound" {
+		return
+	}
+	ports := evidence.PortRange{To: 65535}
+	protocol, text, some := strings.Cut(a.Rest(), "/")
+	if some {
+		var err error
+		if ports, err = evidence.ParsePortRange(text); err != nil {
+			return
+		}
+	}
+	for _, p := range []string{"tcp", "udp"} {
+		if p == protocol || protocol == "any" || protocol == "" {
+			w.ports[p][n] = evidence.NewPorts(slices.Concat(w.ports[p][n], evidence.Ports{ports})...)
+		}
+	}
+}
+
+// inboundPort takes inbound:tcp/443 apart.
+func inboundPort(a evidence.Address) (protocol string, port uint16, ok bool) {
+	if a.Kind() != "inbound" {
+		return "", 0, false
+	}
+	protocol, text, _ := strings.Cut(a.Rest(), "/")
+	r, err := evidence.ParsePortRange(text)
+	return protocol, r.From, err == nil
+}
+
 func citeKey(side int, c evidence.Citation) string {
 	c.Length = 0
 	return string(rune('b'-side)) + c.String()
@@ -117,6 +150,16 @@ func citeKey(side int, c evidence.Citation) string {
 func (w *watchers) of(c evidence.Change) []watcher {
 	fold := c.Address.Fold()
 	found := slices.Clone(w.byAddress[fold])
+	if c.From != "" {
+		found = append(found, w.byAddress[c.From.Fold()]...)
+	}
+	if protocol, port, ok := inboundPort(fold); ok {
+		for i, ports := range w.ports[protocol] {
+			if ports.Contains(port) {
+				found = append(found, i)
+			}
+		}
+	}
 	if i := strings.LastIndexAny(string(fold), "@#"); i > 0 {
 		found = append(found, w.byAddress[fold[:i]]...)
 	}

@@ -101,6 +101,9 @@ func tokensMoved(was, is evidence.FirewallRule) []string {
 		}
 		return strings.Join(all, ", ")
 	}
+	if withoutName(was.String()) == withoutName(is.String()) {
+		return []string{fmt.Sprintf("renamed from %q to %q; what it does is the same", was.Name, is.Name)}
+	}
 	var lines, names []string
 	for _, t := range slices.Concat(was.Tokens, is.Tokens) {
 		if slices.Contains(names, t.Name) {

@@ -29,8 +29,8 @@ type Side struct {
 	Covered func(evidence.Address) bool
 }
 
-// Settings compares two sides, sorted by Address, then kind. Changes that happen by themselves are among them and say by
-// which rule; see [Volatile].
+// Settings compares two sides, sorted by Address, then kind. Changes that are set aside are among them and say by
+// which rule; see [CountAside].
 func Settings(before, after Side) []evidence.Change {
 	var filters []filter
 	texts := map[evidence.Address]*sides{}
@@ -173,7 +173,7 @@ func (s *sides) change(before, after Side) evidence.Change {
 	if len(s.shown[0]) == 1 && len(s.shown[1]) == 1 {
 		c.Meaning = meaning(s.address, s.shown[0][0].value, s.shown[1][0].value)
 	}
-	c.Volatile = volatile(c, s)
+	c.Aside = volatile(c, s)
 	return c
 }
 

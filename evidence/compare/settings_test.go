@@ -37,7 +37,7 @@ func TestSettings(t *testing.T) {
 	d := compare.Settings(side(before, true), side(after, true))
 	var got []string
 	for _, c := range d {
-		if c.Volatile == "" {
+		if c.Aside == "" {
 			got = append(got, fmt.Sprintf("%s %s %q %q", c.Kind, c.Address, c.Before, c.After))
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"auditpack/evidence"
 )
 
-// ephemeral is the first port that Windows gives to outgoing and dynamic endpoints (RFC 6335 §6).
-const ephemeral = 49152
+// Ephemeral is the first port that Windows gives to outgoing and dynamic endpoints (RFC 6335 §6).
+const Ephemeral = 49152
 
 // clocks are the registry values that Windows writes by itself: times, leases, counters, seeds. A part between two stars
 // stands anywhere in the folded Address, the first and last part at its ends unless a star does.
@@ -35,7 +35,7 @@ var clocks = []struct{ pattern, rule string }{
 func volatile(c evidence.Change, s *sides) string {
 	switch c.Address.Kind() {
 	case "listener":
-		if e, _, ok := evidence.ParseEndpoint(c.Address); ok && e.Port() >= ephemeral { // also of its processes and programs
+		if e, _, ok := evidence.ParseEndpoint(c.Address); ok && e.Port() >= Ephemeral { // also of its processes and programs
 			return "ephemeral port"
 		}
 		if sameStable(s) {
@@ -103,18 +103,47 @@ type Aside struct {
 	Count int    `json:"count"`
 }
 
-// CountAside counts the Changes that happen by themselves by rule, in the order of the rules' names.
+// CountAside counts the Changes that are set aside by rule, in the order of the rules' names.
 func CountAside(changes []evidence.Change) []Aside {
 	var all []Aside
 	for _, c := range changes {
-		if c.Volatile == "" {
+		if c.Aside == "" {
 			continue
 		}
-		at, found := slices.BinarySearchFunc(all, c.Volatile, func(a Aside, rule string) int { return strings.Compare(a.Rule, rule) })
+		at, found := slices.BinarySearchFunc(all, c.Aside, func(a Aside, rule string) int { return strings.Compare(a.Rule, rule) })
 		if !found {
-			all = slices.Insert(all, at, Aside{Rule: c.Volatile})
+			all = slices.Insert(all, at, Aside{Rule: c.Aside})
 		}
 		all[at].Count++
 	}
 	return all
 }
+
+// Again sets aside the registry values that other Changes list in their own language: a value that is a firewall rule,
+// a share or a product, by the same bytes.
+func Again(changes []evidence.Change) {
+	place := func(c evidence.Change) string {
+		var b strings.Builder
+		for _, cites := range [][]evidence.Citation{c.BeforeCites, c.AfterCites} {
+			for _, cite := range cites {
+				b.WriteString(cite.String() + "\n")
+			}
+			b.WriteString("\n")
+		}
+		return b.String()
+	}
+	own := map[string]bool{}
+	for _, c := range changes {
+		if c.Address.Kind() != "registry" {
+			own[place(c)] = true
+		}
+	}
+	for i := range changes {
+		if c := &changes[i]; c.Aside == "" && c.Address.Kind() == "registry" && own[place(*c)] {
+			c.Aside = ListedAgain
+		}
+	}
+}
+
+// ListedAgain is the rule of what is listed in another form.
+const ListedAgain = "registry value of what is listed under its own address"
