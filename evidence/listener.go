@@ -62,9 +62,6 @@ func (p Processes) String() string {
 	return strings.Join(texts, ", ")
 }
 
-// Stable returns what does not change with every start of the same program.
-func (p Processes) Stable() string { return "running" }
-
 // Program is an executable as netstat -b names it, without its folder, and the component inside it that listens:
 // mostly the name of a Windows service. Either may be empty.
 type Program struct{ Name, Component string }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"auditpack/evidence"
@@ -10,10 +12,11 @@ import (
 	"auditpack/evidence/compare"
 )
 
-// How many lines of a group the summary shows, so that it fits a screen; --level and --all show all.
+// How much of a group the summary shows, so that it fits a screen; --level and --all show all. Where few settings differ
+// the summary has them all.
 const (
 	mostVerdicts = 8
-	mostSettings = 4
+	mostSettings = 5
 )
 
 // differencePrinter lays the differences out.
@@ -21,19 +24,21 @@ type differencePrinter struct {
 	io.Writer
 	style
 	options    diffOptions
+	full       bool              // everything about a level, not the summary
 	statements map[string]string // by Control and by rule
+	weights    map[string]int    // of the Controls and rules that moved, by severity
 }
 
 func showDifferences(w io.Writer, o diffOptions, h audit.Host, d diffResult) error {
-	p := &differencePrinter{Writer: w, style: newStyle(w), options: o, statements: map[string]string{}}
+	p := &differencePrinter{Writer: w, style: newStyle(w), options: o, full: o.level != "" || o.all, statements: map[string]string{}, weights: map[string]int{}}
 	for _, s := range h.Sections {
 		for _, c := range s.Controls {
-			p.statements[c.ID] = c.Statement
+			p.statement(c.ID, c.Statement, c.Severity, c.Movement)
 		}
 	}
 	for _, b := range h.Benchmarks {
 		for _, r := range b.Rules {
-			p.statements[string(r.STIGID)] = r.Title
+			p.statement(string(r.STIGID), r.Title, r.Severity, r.Movement)
 		}
 	}
 	const stamp = "2006-01-02 15:04 UTC"
@@ -43,12 +48,15 @@ func showDifferences(w io.Writer, o diffOptions, h audit.Host, d diffResult) err
 	p.settings("settings that hurt", d.Changes, evidence.Hurts)
 	p.verdicts(d.Movements, evidence.Fixed)
 	p.settings("settings that help", d.Changes, evidence.Helps)
-	p.settings("settings whose verdicts moved otherwise", d.Changes, evidence.Mixed)
 	p.verdicts(d.Movements, evidence.OtherMovement)
+	few := len(d.Changes) <= mostSettings
+	if p.full || few {
+		p.settings("settings whose verdicts moved otherwise", d.Changes, evidence.Mixed)
+	}
 	if o.level == string(evidence.VerdictLevel) || o.all {
 		p.verdicts(d.Movements, evidence.StillFailing)
 	}
-	if o.level == string(evidence.SettingLevel) || o.all {
+	if p.full || few {
 		p.settings("settings that verdicts look at, none of which moved", d.Changes, evidence.Neutral)
 		p.settings("settings that nothing looks at", d.Changes, "")
 	}
@@ -58,6 +66,31 @@ func showDifferences(w io.Writer, o diffOptions, h audit.Host, d diffResult) err
 	}
 	p.next(d)
 	return nil
+}
+
+// statement notes what a Control or rule states, and how much it weighs that its verdict moved.
+func (p *differencePrinter) statement(id, text string, severity evidence.Severity, moved evidence.Movement) {
+	p.statements[id] = text
+	if moved != "" && moved != evidence.StillFailing {
+		p.weights[id] = map[evidence.Severity]int{evidence.High: 3, evidence.Medium: 2, evidence.Low: 1}[severity]
+	}
+}
+
+// weight is that of the gravest verdict that moved where a Change touches it.
+func (p *differencePrinter) weight(c evidence.Change) int {
+	heaviest := 0
+	for _, id := range touched(c) {
+		heaviest = max(heaviest, p.weights[id])
+	}
+	return heaviest
+}
+
+func touched(c evidence.Change) []string {
+	ids := append([]string{}, c.Controls...)
+	for _, r := range c.Rules {
+		ids = append(ids, string(r))
+	}
+	return ids
 }
 
 func orUnknown(host string) string {
@@ -115,7 +148,7 @@ func (p *differencePrinter) count(r evidence.Result, n int, what string) string 
 
 // short reports whether a list ends here in the summary, and then says how much is left.
 func (p *differencePrinter) short(i, most, n int, level evidence.Level) bool {
-	if p.options.level != "" || p.options.all || i < most {
+	if p.full || i < most {
 		return false
 	}
 	fmt.Fprintf(p, "  %s\n", p.dim(fmt.Sprintf("… and %d more: --level %s lists all", n-i, level)))
@@ -150,7 +183,7 @@ func (p *differencePrinter) verdict(m evidence.Change) {
 	}
 	after := evidence.Result(m.After)
 	line := fmt.Sprintf("  %s %s  %s → %s", p.result(after, mark(after)), clean(id), m.Before, p.result(after, m.After))
-	if p.options.level == "" && !p.options.all { // one line each
+	if !p.full { // one line each
 		room := width() - 2 - 2 - len([]rune(id)) - 2 - len(m.Before) - 3 - len(m.After) - 2
 		text := []rune(clean(p.statements[id]))
 		if len(text) > room && room > 1 {
@@ -166,7 +199,7 @@ func (p *differencePrinter) verdict(m evidence.Change) {
 	fmt.Fprintf(p, "      %s\n", wrap(clean(p.statements[id]), width(), "      "))
 }
 
-// settings lists the settings with one effect.
+// settings lists the settings with one effect, those first that touch the gravest verdicts that moved.
 func (p *differencePrinter) settings(title string, changes []evidence.Change, effect evidence.Effect) {
 	var group []evidence.Change
 	for _, c := range changes {
@@ -174,6 +207,7 @@ func (p *differencePrinter) settings(title string, changes []evidence.Change, ef
 			group = append(group, c)
 		}
 	}
+	slices.SortStableFunc(group, func(a, b evidence.Change) int { return cmp.Compare(p.weight(b), p.weight(a)) })
 	if len(group) > 0 {
 		fmt.Fprintf(p, "\n%s\n", p.bold(title))
 	}
@@ -188,42 +222,65 @@ func (p *differencePrinter) settings(title string, changes []evidence.Change, ef
 func (p *differencePrinter) setting(c evidence.Change) {
 	sign := map[string]string{compare.Added: "+", compare.Removed: "-", compare.Changed: "~", compare.NotCollected: "∅", compare.Moved: "→"}[c.Kind]
 	fmt.Fprintf(p, "  %s %s\n", sign, wrap(clean(string(c.Address)), width(), "    "))
-	full := p.options.level != "" || p.options.all
-	value := func(label, text string, cites []evidence.Citation) {
-		if text == "" {
+	if c.Kind == compare.NotCollected {
+		c.Meaning = append([]string{"one side did not collect this: no change is claimed"}, c.Meaning...)
+	}
+	if !p.full {
+		fmt.Fprintf(p, "      %s\n", p.clip(clean(inShort(c)), 6))
+		return
+	}
+	p.value("before", c.Before, c.BeforeCites)
+	p.value("after", c.After, c.AfterCites)
+	for _, line := range c.Meaning {
+		p.value("means", line, nil)
+	}
+	p.value("touches", strings.Join(touched(c), ", "), nil)
+}
+
+// value is one line of what is known of a setting; wrapped, with the first places that show it.
+func (p *differencePrinter) value(label, text string, cites []evidence.Citation) {
+	const indent, most = "               ", 2
+	if text == "" {
+		return
+	}
+	fmt.Fprintf(p, "      %-7s  %s\n", label, wrap(clean(text), width(), indent))
+	for i, cite := range cites {
+		if i == most {
+			fmt.Fprintf(p, "%s%s\n", indent, p.dim(fmt.Sprintf("… and %d more places", len(cites)-i)))
 			return
 		}
-		if most := 2 * width(); !full && len([]rune(text)) > most {
-			text = string([]rune(text)[:most]) + "…"
-		}
-		fmt.Fprintf(p, "      %s  %s\n", label, wrap(clean(text), width(), "              "))
-		for i, cite := range cites {
-			if !full || i == 2 {
-				break
-			}
-			fmt.Fprintf(p, "      %s\n", p.dim("at      "+wrap(clean(cite.String()), width(), "              ")))
-		}
+		fmt.Fprintf(p, "%s%s\n", indent, p.dim(wrap("at "+clean(cite.String()), width(), indent)))
 	}
-	value("before", c.Before, c.BeforeCites)
-	value("after ", c.After, c.AfterCites)
-	for i, line := range c.Meaning {
-		if !full && i == 3 {
-			fmt.Fprintf(p, "              %s\n", p.dim(fmt.Sprintf("… and %d more", len(c.Meaning)-i)))
-			break
-		}
-		value("means ", line, nil)
+}
+
+// inShort says on one line what is different, and what it touches.
+func inShort(c evidence.Change) string {
+	what := c.Before + " → " + c.After
+	switch {
+	case len(c.Meaning) > 0:
+		what = strings.Join(c.Meaning, "; ")
+	case c.Before == "":
+		what = "now " + c.After
+	case c.After == "":
+		what = "was " + c.Before
 	}
-	if c.Kind == compare.NotCollected {
-		value("means ", "one side did not collect this: no change is claimed", nil)
+	ids := touched(c)
+	if len(ids) == 0 {
+		return what
 	}
-	touches := append([]string{}, c.Controls...)
-	for _, r := range c.Rules {
-		touches = append(touches, string(r))
+	more := ""
+	if len(ids) > 1 {
+		more = fmt.Sprintf(" and %d more", len(ids)-1)
 	}
-	if most := 6; !full && len(touches) > most {
-		touches = append(touches[:most], fmt.Sprintf("… and %d more", len(touches)-most))
+	return ids[0] + more + ": " + what
+}
+
+// clip shortens a line to what is left of the width.
+func (p *differencePrinter) clip(text string, indent int) string {
+	if runes, room := []rune(text), width()-indent; len(runes) > room {
+		return string(runes[:room-1]) + "…"
 	}
-	value("touches", strings.Join(touches, ", "), nil)
+	return text
 }
 
 // aside lists what is set aside, under the rule that did it.
@@ -267,7 +324,7 @@ func (p *differencePrinter) items(items []itemDiff) {
 
 // next says where the rest is.
 func (p *differencePrinter) next(d diffResult) {
-	if p.options.level != "" || p.options.all {
+	if p.full {
 		return
 	}
 	if !differs(d) {

@@ -16,7 +16,7 @@ import (
 // fixed; it is neutral if no verdict that it touches moved; else it is mixed. Where several Changes touch one verdict that
 // moved, each of them has its effect: which of them alone would have been enough is not asked.
 //
-// A Change that moved a verdict is never set aside as happening by itself.
+// A Change that touches a verdict that moved is not set aside as happening by itself.
 func relate(in Input, host *Host, changes []evidence.Change) {
 	watchers := watching(in, host)
 	for i := range changes {
@@ -33,7 +33,7 @@ func relate(in Input, host *Host, changes []evidence.Change) {
 				c.Rules = append(c.Rules, w.rule)
 			}
 		}
-		if c.Effect != evidence.Neutral && c.Aside != compare.ListedAgain {
+		if c.Effect != evidence.Neutral && compare.ByItself(c.Aside) {
 			c.Aside = ""
 		}
 	}
@@ -164,6 +164,9 @@ func (w *watchers) of(c evidence.Change) []watcher {
 		found = append(found, w.byAddress[fold[:i]]...)
 	}
 	for i, cites := range [][]evidence.Citation{c.BeforeCites, c.AfterCites} {
+		if fold.Kind() == "inbound" { // worked out of many places, of which one is cited
+			break
+		}
 		for _, cite := range cites {
 			found = append(found, w.byCite[citeKey(i, cite)]...)
 		}

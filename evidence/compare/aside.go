@@ -35,11 +35,11 @@ var clocks = []struct{ pattern, rule string }{
 func volatile(c evidence.Change, s *sides) string {
 	switch c.Address.Kind() {
 	case "listener":
-		if e, _, ok := evidence.ParseEndpoint(c.Address); ok && e.Port() >= Ephemeral { // also of its processes and programs
+		e, facet, ok := evidence.ParseEndpoint(c.Address)
+		if ok && e.Port() >= Ephemeral { // also of its processes and programs
 			return "ephemeral port"
-		}
-		if sameStable(s) {
-			return "process number"
+		} else if facet == "process" {
+			return processNumber
 		}
 	case "system":
 		if strings.EqualFold(c.Address.Rest(), "boot-time") {
@@ -58,23 +58,6 @@ func volatile(c evidence.Change, s *sides) string {
 		}
 	}
 	return ""
-}
-
-// sameStable reports whether both sides have values, which differ only in what changes with every start.
-func sameStable(s *sides) bool {
-	stable := func(all []shown) []string {
-		var texts []string
-		for _, v := range all {
-			text := v.text
-			if still, ok := v.value.(interface{ Stable() string }); ok {
-				text = still.Stable()
-			}
-			texts = append(texts, text)
-		}
-		slices.Sort(texts)
-		return slices.Compact(texts)
-	}
-	return len(s.shown[0]) > 0 && slices.Equal(stable(s.shown[0]), stable(s.shown[1]))
 }
 
 // matches reports whether text has the form of pattern, in which a star stands for anything.
@@ -147,3 +130,11 @@ func Again(changes []evidence.Change) {
 
 // ListedAgain is the rule of what is listed in another form.
 const ListedAgain = "registry value of what is listed under its own address"
+
+// processNumber is the rule of numbers that a program gets anew with each start; the listener itself and its program are
+// Settings of their own.
+const processNumber = "process number"
+
+// ByItself reports whether what a rule sets aside could all the same be what moved a verdict: an ephemeral port, say, but
+// not the number of a process, and not what is listed in another form.
+func ByItself(rule string) bool { return rule != "" && rule != ListedAgain && rule != processNumber }

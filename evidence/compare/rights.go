@@ -39,11 +39,21 @@ func rightsMoved(was, is evidence.ACL) []string {
 	}
 	var lines []string
 	for _, who := range principals(was, is) {
+		var moves, at []string
 		for _, p := range places {
 			before, after := granted(was, p.place, who), granted(is, p.place, who)
-			if before != after {
-				lines = append(lines, fmt.Sprintf("%s on %s: %s → %s", who, p.name, before.Label(), after.Label()))
+			if before == after {
+				continue
 			}
+			move := before.Label() + " → " + after.Label()
+			if n := len(moves); n > 0 && moves[n-1] == move {
+				at[n-1] += ", " + p.name
+				continue
+			}
+			moves, at = append(moves, move), append(at, p.name)
+		}
+		for i, move := range moves {
+			lines = append(lines, fmt.Sprintf("%s on %s: %s", who, at[i], move))
 		}
 	}
 	if len(lines) == 0 {
