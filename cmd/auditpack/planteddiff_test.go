@@ -174,8 +174,18 @@ func checkSettings(t *testing.T, h audit.Host) {
 		}
 	}
 	for _, m := range h.Movements {
-		if m.Movement != evidence.StillFailing && !named[m.Control] && len(h.Changes) > 0 {
-			t.Logf("%s: %s, and no change names it", m.Control, m.Movement)
+		if decided := m.Movement == evidence.Regressed || m.Movement == evidence.Fixed; decided && !named[m.Control] {
+			t.Logf("%s: %s, and no setting names it", m.Control, m.Movement)
+		}
+	}
+	for _, c := range h.ItemChanges {
+		for _, id := range c.Controls {
+			named[id] = true
+		}
+	}
+	for _, m := range h.Movements {
+		if m.Movement != evidence.StillFailing && !named[m.Control] {
+			t.Errorf("%s: %s, and no change names it", m.Control, m.Movement)
 		}
 	}
 }

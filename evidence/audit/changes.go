@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -31,8 +32,11 @@ func compareSides(ctx context.Context, in Input, host *Host, before, after *side
 	if err != nil {
 		return err
 	}
+	for i := range changes {
+		changes[i].Meaning = append(changes[i].Meaning, inForce(changes[i], before.facts, after.facts)...)
+	}
 	compare.Again(changes)
-	relate(in, host, changes)
+	relate(in, host, changes, host.ItemChanges)
 	for _, c := range changes {
 		if c.Aside != "" {
 			host.Aside = append(host.Aside, c)
@@ -79,6 +83,39 @@ func (s *side) comparable(ctx context.Context, differ map[string]compare.Stretch
 			return len(s.facts.Covers(a)) > 0
 		},
 	}
+}
+
+// maxInForce is how many locations are named at which another value is in force.
+const maxInForce = 8
+
+// inForce says where a Change of what a configuration file says changes what is in force: a value that a location below
+// sets anew, or that nothing hands on, changes nothing there.
+func inForce(c evidence.Change, before, after *evidence.Facts) []string {
+	was, is := check.InForceOf(before, c.Address), check.InForceOf(after, c.Address)
+	if len(was) == 0 || len(is) == 0 {
+		return nil
+	}
+	var lines []string
+	for _, w := range was {
+		i := slices.IndexFunc(is, func(v check.InForce) bool { return strings.EqualFold(v.Location, w.Location) })
+		if i >= 0 && is[i].Text != w.Text {
+			lines = append(lines, fmt.Sprintf("in force at %s: %s → %s", w.Location, orNothing(w.Text), orNothing(is[i].Text)))
+		}
+	}
+	if len(lines) == 0 {
+		return []string{"what is in force stays the same at every location"}
+	}
+	if left := len(lines) - maxInForce; left > 0 {
+		lines = append(lines[:maxInForce], fmt.Sprintf("and at %d more locations", left))
+	}
+	return lines
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return s
 }
 
 func cites(v evidence.Verdict) []evidence.Citation {

@@ -17,24 +17,36 @@ import (
 // moved, each of them has its effect: which of them alone would have been enough is not asked.
 //
 // A Change that touches a verdict that moved is not set aside as happening by itself.
-func relate(in Input, host *Host, changes []evidence.Change) {
+//
+// A Change at the raw level touches the Controls and rules whose Verdict, on either side, cites the Item.
+func relate(in Input, host *Host, changes, items []evidence.Change) {
 	watchers := watching(in, host)
+	for i := range items {
+		name(&items[i], watchers.ofItem(items[i]))
+	}
 	for i := range changes {
 		c := &changes[i]
 		touched := watchers.of(*c)
 		if len(touched) == 0 {
 			continue
 		}
-		c.Effect = effect(touched)
-		for _, w := range touched {
-			if w.control != "" {
-				c.Controls = append(c.Controls, w.control)
-			} else {
-				c.Rules = append(c.Rules, w.rule)
-			}
-		}
+		name(c, touched)
 		if c.Effect != evidence.Neutral && compare.ByItself(c.Aside) {
 			c.Aside = ""
+		}
+	}
+}
+
+// name notes what a Change touches and what it does.
+func name(c *evidence.Change, touched []watcher) {
+	if len(touched) > 0 {
+		c.Effect = effect(touched)
+	}
+	for _, w := range touched {
+		if w.control != "" {
+			c.Controls = append(c.Controls, w.control)
+		} else {
+			c.Rules = append(c.Rules, w.rule)
 		}
 	}
 }
@@ -51,11 +63,12 @@ type watchers struct {
 	all       []watcher
 	byAddress map[evidence.Address][]int
 	byCite    map[string][]int                  // Item and Offset, with the side
+	byItem    map[string][]int                  // Item, with the side
 	ports     map[string]map[int]evidence.Ports // by protocol, of the Checks that ask who reaches a port
 }
 
 func watching(in Input, host *Host) *watchers {
-	w := &watchers{byAddress: map[evidence.Address][]int{}, byCite: map[string][]int{}, ports: map[string]map[int]evidence.Ports{"tcp": {}, "udp": {}}}
+	w := &watchers{byAddress: map[evidence.Address][]int{}, byCite: map[string][]int{}, byItem: map[string][]int{}, ports: map[string]map[int]evidence.Ports{"tcp": {}, "udp": {}}}
 	results := map[string]Assessed{}
 	for _, s := range host.Sections {
 		for _, c := range s.Controls {
@@ -100,6 +113,9 @@ func (w *watchers) add(one watcher, checks []evidence.Check, before, after *evid
 		}
 		for _, r := range v.Reasons {
 			for _, cite := range r.Cites {
+				if key := itemKey(i, cite); !slices.Contains(w.byItem[key], n) {
+					w.byItem[key] = append(w.byItem[key], n)
+				}
 				if cite.Absence || cite.Line == 0 {
 					continue
 				}
@@ -146,6 +162,29 @@ func citeKey(side int, c evidence.Citation) string {
 	return string(rune('b'-side)) + c.String()
 }
 
+func itemKey(side int, c evidence.Citation) string { return string(rune('b'-side)) + c.Item }
+
+// ofItem returns the watchers whose Verdicts cite an Item, in their order.
+func (w *watchers) ofItem(c evidence.Change) []watcher {
+	var found []int
+	for i, cites := range [][]evidence.Citation{c.BeforeCites, c.AfterCites} {
+		for _, cite := range cites {
+			found = append(found, w.byItem[itemKey(i, cite)]...)
+		}
+	}
+	return w.some(found)
+}
+
+// some returns watchers by number, each once.
+func (w *watchers) some(found []int) []watcher {
+	slices.Sort(found)
+	var touched []watcher
+	for _, n := range slices.Compact(found) {
+		touched = append(touched, w.all[n])
+	}
+	return touched
+}
+
 // of returns the watchers that a Change touches, in their order.
 func (w *watchers) of(c evidence.Change) []watcher {
 	fold := c.Address.Fold()
@@ -171,12 +210,7 @@ func (w *watchers) of(c evidence.Change) []watcher {
 			found = append(found, w.byCite[citeKey(i, cite)]...)
 		}
 	}
-	slices.Sort(found)
-	var touched []watcher
-	for _, n := range slices.Compact(found) {
-		touched = append(touched, w.all[n])
-	}
-	return touched
+	return w.some(found)
 }
 
 func effect(touched []watcher) evidence.Effect {
