@@ -32,9 +32,7 @@ func compareSides(ctx context.Context, in Input, host *Host, before, after *side
 	if err != nil {
 		return err
 	}
-	for i := range changes {
-		changes[i].Meaning = append(changes[i].Meaning, inForce(changes[i], before.facts, after.facts)...)
-	}
+	sayInForce(changes, before.facts, after.facts)
 	compare.Again(changes)
 	relate(in, host, changes, host.ItemChanges)
 	for _, c := range changes {
@@ -68,10 +66,12 @@ func (s *side) comparable(ctx context.Context, differ map[string]compare.Stretch
 	return compare.Side{
 		Settings: func() iter.Seq[evidence.Setting] {
 			return func(yield func(evidence.Setting) bool) {
-				stream()(yield)
-				for _, r := range reachable {
-					yield(r)
+				for v := range stream() {
+					if !yield(v) {
+						return
+					}
 				}
+				slices.Values(reachable)(yield)
 			}
 		},
 		Elsewhere: s.skipped(ctx, differ, failed),
@@ -85,8 +85,28 @@ func (s *side) comparable(ctx context.Context, differ map[string]compare.Stretch
 	}
 }
 
-// maxInForce is how many locations are named at which another value is in force.
-const maxInForce = 8
+const (
+	maxInForce  = 8   // locations that are named at which another value is in force
+	maxOfIIS    = 500 // Changes of IIS configuration: with more, what is in force is not worked out for each
+	inForceNote = "what is in force was not worked out: more than 500 such settings differ"
+)
+
+// sayInForce adds to each Change of IIS configuration what it puts in force.
+func sayInForce(changes []evidence.Change, before, after *evidence.Facts) {
+	var ofIIS []int
+	for i, c := range changes {
+		if _, _, ok := evidence.IISPlaceOf(c.Address); ok {
+			ofIIS = append(ofIIS, i)
+		}
+	}
+	for _, i := range ofIIS {
+		lines := []string{inForceNote}
+		if len(ofIIS) <= maxOfIIS {
+			lines = inForce(changes[i], before, after)
+		}
+		changes[i].Meaning = append(changes[i].Meaning, lines...)
+	}
+}
 
 // inForce says where a Change of what a configuration file says changes what is in force: a value that a location below
 // sets anew, or that nothing hands on, changes nothing there.

@@ -52,20 +52,22 @@ func (s *side) stream(ctx context.Context, differ map[string]compare.Stretches, 
 					continue
 				}
 				stretches, paired := differ[c.Item.Path]
-				var err error
+				more, err := true, error(nil)
 				switch {
 				case paired && stretches.Empty():
 				case paired:
 					place := stretches.Place()
-					err = decode(c.Item, stretches.Open, nil, func(v evidence.Setting) {
+					more, err = decode(c.Item, stretches.Open, nil, func(v evidence.Setting) bool {
 						v.Cite = place(v.Cite)
-						yield(v)
+						return yield(v)
 					})
 				default:
-					err = decode(c.Item, s.opener(c.Item), nil, func(v evidence.Setting) { yield(v) })
+					more, err = decode(c.Item, s.opener(c.Item), nil, yield)
 				}
 				if err = cmp.Or(err, ctx.Err()); err != nil {
 					*failed = err
+				}
+				if err != nil || !more {
 					return
 				}
 			}
@@ -86,9 +88,11 @@ func (s *side) skipped(ctx context.Context, differ map[string]compare.Stretches,
 				if !paired || stretches.Whole() || !s.overlaps(c) {
 					continue
 				}
-				err := decode(c.Item, s.opener(c.Item), want, func(v evidence.Setting) { yield(v) })
+				more, err := decode(c.Item, s.opener(c.Item), want, yield)
 				if err = cmp.Or(err, ctx.Err()); err != nil {
 					*failed = err
+				}
+				if err != nil || !more {
 					return
 				}
 			}
@@ -117,22 +121,26 @@ func (s *side) overlaps(export evidence.Content) bool {
 	return false
 }
 
-// decode reads an Item and hands on the Settings that are wanted.
-func decode(item evidence.Item, open compare.Open, want func(evidence.Address) bool, yield func(evidence.Setting)) error {
+// decode reads an Item and hands on the Settings that are wanted. It reports whether yield took them all.
+func decode(item evidence.Item, open compare.Open, want func(evidence.Address) bool, yield func(evidence.Setting) bool) (bool, error) {
 	r, err := open()
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer r.Close()
-	if _, err := parse.Stream(item, r, want, yielder(yield)); err != nil {
-		return fmt.Errorf("%s: %w", item.Path, err)
+	to := &yielder{yield, true}
+	if _, err := parse.Stream(item, r, want, to); err != nil {
+		return false, fmt.Errorf("%s: %w", item.Path, err)
 	}
-	return nil
+	return to.more, nil
 }
 
-// yielder is a Sink that hands on Settings and drops the rest.
-type yielder func(evidence.Setting)
+// yielder is a Sink that hands on Settings, as long as they are taken, and drops the rest.
+type yielder struct {
+	yield func(evidence.Setting) bool
+	more  bool
+}
 
-func (y yielder) Setting(s evidence.Setting) { y(s) }
-func (y yielder) Covered(evidence.Coverage)  {}
-func (y yielder) Problem(evidence.Problem)   {}
+func (y *yielder) Setting(s evidence.Setting) { y.more = y.more && y.yield(s) }
+func (y *yielder) Covered(evidence.Coverage)  {}
+func (y *yielder) Problem(evidence.Problem)   {}

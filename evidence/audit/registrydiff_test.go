@@ -162,7 +162,10 @@ func diffFiles(before, after string) ([]evidence.Change, error) {
 				if s.Empty() {
 					return
 				}
-				if err := decode(item, s.Open, nil, func(v evidence.Setting) { v.Cite = place(v.Cite); yield(v) }); err != nil {
+				if _, err := decode(item, s.Open, nil, func(v evidence.Setting) bool {
+					v.Cite = place(v.Cite)
+					return yield(v)
+				}); err != nil {
 					failed = err
 				}
 			}
@@ -206,6 +209,30 @@ func cited(t testing.TB, path string, c evidence.Citation) string {
 		t.Fatal(err)
 	}
 	return string(narrow(b))
+}
+
+// More values than are fetched at once differ, and many more do not: all that do are found.
+func TestRegistryDiffMany(t *testing.T) {
+	export := func(name string, add int) string {
+		var b strings.Builder
+		b.WriteString("Windows Registry Editor Version 5.00\r\n\r\n")
+		for k := range 5000 {
+			fmt.Fprintf(&b, "[HKEY_LOCAL_MACHINE\\SOFTWARE\\K%04d]\r\n", k)
+			for v := range 12 {
+				fmt.Fprintf(&b, "\"v%d\"=dword:%08x\r\n", v, k+add*(v/4))
+			}
+			b.WriteString("\r\n")
+		}
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	changes, err := diffFiles(export("before.reg", 0), export("after.reg", 1))
+	if err != nil || len(changes) != 40_000 {
+		t.Errorf("%d changes, %v; want 40,000", len(changes), err)
+	}
 }
 
 // BenchmarkRegistryDiff compares the corpus's export with a copy that has 200 other values, as it is, ten times over, and
