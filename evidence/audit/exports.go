@@ -41,8 +41,8 @@ func (s *side) opener(item evidence.Item) compare.Open {
 	return func() (io.ReadCloser, error) { return s.snapshot.Open(item) }
 }
 
-// stream returns every Setting of a snapshot that the other may not have, parsed again on each pass, so that nothing has
-// to be held in memory. Only Items that Read found to be evidence take part. Their bytes were verified before, so that
+// stream returns every Setting of a snapshot that the other may not have. What holds registry values is parsed again on
+// each pass, so that nothing has to be held in memory. Only Items that Read found to be evidence take part. Their bytes were verified before, so that
 // reading them again fails only where the disk does; the error is kept in failed.
 func (s *side) stream(ctx context.Context, differ map[string]compare.Stretches, failed *error) func() iter.Seq[evidence.Setting] {
 	return func() iter.Seq[evidence.Setting] {
@@ -55,6 +55,12 @@ func (s *side) stream(ctx context.Context, differ map[string]compare.Stretches, 
 				more, err := true, error(nil)
 				switch {
 				case paired && stretches.Empty():
+				case !slices.Contains(c.Kinds, "registry"): // all that Read found was kept
+					for _, v := range c.Settings {
+						if more = more && yield(v); !more {
+							break
+						}
+					}
 				case paired:
 					place := stretches.Place()
 					more, err = decode(c.Item, stretches.Open, nil, func(v evidence.Setting) bool {
