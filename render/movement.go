@@ -57,8 +57,8 @@ func (b *builder) movementText(h *audit.Host) string {
 		len(h.Changes), plural(len(h.Changes), "setting differs; it is", "settings differ; all of them are"))
 	text += " in the workbook's sheet Changes."
 	if h.SetAside > 0 {
-		text += fmt.Sprintf(" %d %s that change by themselves (such as times and counters) %s counted and not listed.",
-			h.SetAside, plural(h.SetAside, "value", "values"), plural(h.SetAside, "is", "are"))
+		text += fmt.Sprintf(" %d more %s set aside by rule, being values that change by themselves (such as times and counters) or that another"+
+			" row lists in its own form; the sheet names the rule.", h.SetAside, plural(h.SetAside, "is", "are"))
 	}
 	return text
 }
@@ -111,24 +111,62 @@ func (b *builder) verdictCell(h *audit.Host, s side, v evidence.Verdict) Cell {
 	return cell
 }
 
+// effectOrder is the order in which the report lists the Changes that verdicts look at.
+var effectOrder = []struct {
+	effect evidence.Effect
+	title  string
+}{
+	{evidence.Hurts, "Settings that hurt: a verdict fails now or cannot be decided"},
+	{evidence.Helps, "Settings that help: a verdict was fail and is pass"},
+	{evidence.Mixed, "Settings whose verdicts moved otherwise"},
+	{evidence.Neutral, "Settings that verdicts look at, none of which moved"},
+	{"", "Settings that changed and that a Control looks at"}, // by programs that did not say more
+}
+
+// maxChanges is how many Changes of one effect the report lists; the workbook has all.
+const maxChanges = 150
+
 // settingChanges lists in the report only what some Control looks at; the workbook has all.
 func (b *builder) settingChanges(h *audit.Host) []Block {
-	t := &Table{Columns: []Column{{"Setting", MonoKind, 2}, {"Before", MonoKind, 1.5}, {"Now", MonoKind, 1.5}}}
-	for _, c := range h.Changes {
-		if len(c.Controls) == 0 {
+	var blocks []Block
+	for _, e := range effectOrder {
+		t := &Table{Columns: []Column{{"Setting", MonoKind, 2}, {"Before", MonoKind, 1.5}, {"Now", MonoKind, 1.5}}}
+		n := 0
+		for _, c := range h.Changes {
+			if c.Effect != e.effect || len(c.Controls) == 0 {
+				continue
+			}
+			if n++; n <= maxChanges {
+				t.Rows = append(t.Rows, b.changeRow(h, c))
+			}
+		}
+		if n == 0 {
 			continue
 		}
-		address := b.mono(string(c.Address))
-		for _, id := range c.Controls {
-			address.Also = append(address.Also, b.id(h.Name, id))
+		blocks = append(blocks, &Heading{Level: 1, Text: e.title, Note: fmt.Sprint(n)}, t)
+		if n > maxChanges {
+			blocks = append(blocks, &Paragraph{Text: fmt.Sprintf("%d more stand in the workbook's sheet Changes.", n-maxChanges)})
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{address, b.changeCell(h, before, c.Before, c.BeforeCites),
-			b.changeCell(h, after, c.After, c.AfterCites)}})
 	}
-	if len(t.Rows) == 0 {
-		return nil
+	return blocks
+}
+
+// maxMeaning is how many lines the report has of what a Change means.
+const maxMeaning = 4
+
+func (b *builder) changeRow(h *audit.Host, c evidence.Change) Row {
+	address := b.mono(string(c.Address))
+	for i, line := range c.Meaning {
+		if i == maxMeaning {
+			address.Also = append(address.Also, b.t(fmt.Sprintf("and %d more differences", len(c.Meaning)-i)))
+			break
+		}
+		address.Also = append(address.Also, b.t(line))
 	}
-	return []Block{&Heading{Level: 1, Text: "Settings that changed and that a Control looks at", Note: fmt.Sprint(len(t.Rows))}, t}
+	for _, id := range c.Controls {
+		address.Also = append(address.Also, b.id(h.Name, id))
+	}
+	return Row{Cells: []Cell{address, b.changeCell(h, before, c.Before, c.BeforeCites), b.changeCell(h, after, c.After, c.AfterCites)}}
 }
 
 func (b *builder) changeCell(h *audit.Host, s side, value string, cites []evidence.Citation) Cell {
@@ -143,29 +181,43 @@ func (b *builder) changeCell(h *audit.Host, s side, value string, cites []eviden
 	return c
 }
 
-// changesSheet has every Change of every host, verdicts first.
+// changesSheet has every Change of every host: verdicts first, then settings, then Items, then what is set aside.
 func (b *builder) changesSheet() Part {
 	t := &Table{Anchor: "sheet-changes-table", Empty: "There is no earlier snapshot to compare with.", Columns: []Column{
-		{"What", MonoKind, 4}, {"Host", TextKind, 1}, {"Level", TextKind, 1}, {"Change", TextKind, 1.5}, {"Before", MonoKind, 3}, {"Now", MonoKind, 3},
-		{"Controls", TextKind, 2}, {"Source before", CiteKind, 3}, {"Source now", CiteKind, 3}}}
+		{"What", MonoKind, 4}, {"Host", TextKind, 1}, {"Level", TextKind, 1}, {"Change", TextKind, 1.5}, {"Effect", TextKind, 1}, {"Before", MonoKind, 3},
+		{"Now", MonoKind, 3}, {"Meaning", TextKind, 3}, {"Controls", TextKind, 2}, {"Set aside by", TextKind, 1.5}, {"Source before", CiteKind, 3},
+		{"Source now", CiteKind, 3}}}
 	if b.hasBefore() {
 		t.Empty = "Nothing changed."
 	}
 	for i := range b.audit.Hosts {
 		h := &b.audit.Hosts[i]
-		for _, c := range slices.Concat(h.Movements, h.Changes) {
-			what, kind := b.mono(string(c.Address)), c.Kind
-			var controls []Cell
-			if c.Level == evidence.VerdictLevel {
-				what, kind = b.id(h.Name, c.Control), string(c.Movement)
-			}
-			for _, id := range c.Controls {
-				controls = append(controls, b.id(h.Name, id))
-			}
-			t.Rows = append(t.Rows, Row{Cells: []Cell{what, b.t(h.Name), b.t(string(c.Level)), b.t(kind), b.mono(c.Before), b.mono(c.After),
-				stack(TextKind, controls...), stack(CiteKind, b.cites(h.Name, before, c.BeforeCites)...),
-				stack(CiteKind, b.cites(h.Name, after, c.AfterCites)...)}})
+		for _, c := range slices.Concat(h.Movements, h.Changes, h.ItemChanges, h.Aside) {
+			t.Rows = append(t.Rows, b.sheetRow(h, c))
 		}
 	}
 	return Part{Anchor: "sheet-changes", Title: "Changes", Sheet: SheetChanges, Blocks: []Block{t}}
+}
+
+func (b *builder) sheetRow(h *audit.Host, c evidence.Change) Row {
+	what, kind := b.mono(string(c.Address)), c.Kind
+	switch c.Level {
+	case evidence.VerdictLevel:
+		what, kind = b.id(h.Name, c.Control), string(c.Movement)
+	case evidence.RawLevel:
+		what = b.mono(c.Item)
+	}
+	var controls, meaning []Cell
+	for _, id := range c.Controls {
+		controls = append(controls, b.id(h.Name, id))
+	}
+	for _, rule := range c.Rules {
+		controls = append(controls, b.t(string(rule)))
+	}
+	for _, line := range c.Meaning {
+		meaning = append(meaning, b.t(line))
+	}
+	return Row{Cells: []Cell{what, b.t(h.Name), b.t(string(c.Level)), b.t(kind), b.t(string(c.Effect)), b.mono(c.Before), b.mono(c.After),
+		stack(TextKind, meaning...), stack(TextKind, controls...), b.t(c.Aside), stack(CiteKind, b.cites(h.Name, before, c.BeforeCites)...),
+		stack(CiteKind, b.cites(h.Name, after, c.AfterCites)...)}}
 }

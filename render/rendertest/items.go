@@ -56,14 +56,15 @@ func changes() []evidence.Change {
 		switch i {
 		case 3:
 			c.Address, c.Controls, c.Before = `acl:C:\LTShare`, []string{"ltshare-rights"}, "O:BAG:SYD:(A;OICI;FA;;;WD)"
+			c.Effect, c.Meaning = evidence.Helps, []string{"S-1-1-0 (Everyone) on this folder, subfolders, files: Full control → nothing"}
 			c.After = LongSDDL
 		case 7:
 			c.Address, c.Controls, c.Before, c.Kind = "firewall-rule:local/{9F3C0F2E-7C2B-4E1B-8A53-0D4D8F0A6A11}", []string{"mysql-closed", "ports-only"}, "", "added"
-			c.BeforeCites = nil
+			c.BeforeCites, c.Effect = nil, evidence.Hurts
 			c.After = "allow in tcp 3306 from any, profiles public, enabled, “mysql tmp”"
 		case 9:
 			c.Address, c.Controls, c.After, c.Kind = "http:https://automate.example.com/aspnet_client#HEAD/HTTP/1.0,no-host", []string{"aspnet-no-ip"}, "", "removed"
-			c.AfterCites = nil
+			c.AfterCites, c.Effect = nil, evidence.Neutral
 			c.Before = "301 Moved Permanently, Location https://automate.example.com/aspnet_client/"
 		}
 		list = append(list, c)
