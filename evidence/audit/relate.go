@@ -18,20 +18,28 @@ import (
 //
 // A Change that touches a verdict that moved is not set aside as happening by itself.
 //
+// Where a verdict moved between pass, fail and not collected and no Change is at such a place (a module of IIS was removed
+// that makes a section work, an element stands in another file), it is touched by every Change of the kind that it looks at
+// in the files that it cites.
+//
 // A Change at the raw level touches the Controls and rules whose Verdict, on either side, cites the Item.
 func relate(in Input, host *Host, changes, items []evidence.Change) {
 	watchers := watching(in, host)
 	for i := range items {
 		name(&items[i], watchers.ofItem(items[i]))
 	}
+	touched := make([][]int, len(changes))
+	explained := map[int]bool{}
+	for i := range changes {
+		touched[i] = watchers.of(changes[i])
+		for _, n := range touched[i] {
+			explained[n] = true
+		}
+	}
 	for i := range changes {
 		c := &changes[i]
-		touched := watchers.of(*c)
-		if len(touched) == 0 {
-			continue
-		}
-		name(c, touched)
-		if c.Effect != evidence.Neutral && compare.ByItself(c.Aside) {
+		name(c, watchers.some(append(touched[i], watchers.unexplained(*c, explained)...)))
+		if c.Effect != "" && c.Effect != evidence.Neutral && compare.ByItself(c.Aside) {
 			c.Aside = ""
 		}
 	}
@@ -56,6 +64,18 @@ type watcher struct {
 	control string
 	rule    evidence.STIGID
 	moved   evidence.Movement
+	looks   []string // families of the kinds of Address that its Checks look at
+}
+
+// family joins the kinds of Address that speak of one thing.
+func family(kind string) string {
+	switch {
+	case kind == "file" || strings.HasPrefix(kind, "iis"):
+		return "iis"
+	case kind == "listener" || kind == "inbound" || strings.HasPrefix(kind, "firewall-"):
+		return "network"
+	}
+	return kind
 }
 
 // watchers are all Controls and rules of a host in their order, by what they look at.
@@ -94,6 +114,9 @@ func watching(in Input, host *Host) *watchers {
 
 func (w *watchers) add(one watcher, checks []evidence.Check, before, after *evidence.Verdict) {
 	n := len(w.all)
+	for _, c := range checks {
+		one.looks = append(one.looks, family(c.Address.Kind()))
+	}
 	w.all = append(w.all, one)
 	note := func(a evidence.Address) {
 		if fold := a.Fold(); fold != "" && !slices.Contains(w.byAddress[fold], n) {
@@ -165,14 +188,31 @@ func citeKey(side int, c evidence.Citation) string {
 func itemKey(side int, c evidence.Citation) string { return string(rune('b'-side)) + c.Item }
 
 // ofItem returns the watchers whose Verdicts cite an Item, in their order.
-func (w *watchers) ofItem(c evidence.Change) []watcher {
+func (w *watchers) ofItem(c evidence.Change) []watcher { return w.some(w.citing(c)) }
+
+// citing returns the numbers of the watchers whose Verdicts cite the Items in which a Change stands.
+func (w *watchers) citing(c evidence.Change) []int {
 	var found []int
 	for i, cites := range [][]evidence.Citation{c.BeforeCites, c.AfterCites} {
 		for _, cite := range cites {
 			found = append(found, w.byItem[itemKey(i, cite)]...)
 		}
 	}
-	return w.some(found)
+	return found
+}
+
+// unexplained returns the watchers that cite the Items of a Change, look at its kind, and moved though nothing that they
+// look at changed.
+func (w *watchers) unexplained(c evidence.Change, explained map[int]bool) []int {
+	var found []int
+	for _, n := range w.citing(c) {
+		one := w.all[n]
+		decided := one.moved == evidence.Fixed || one.moved == evidence.Regressed || one.moved == evidence.NewlyNotCollected
+		if decided && !explained[n] && slices.Contains(one.looks, family(c.Address.Kind())) {
+			found = append(found, n)
+		}
+	}
+	return found
 }
 
 // some returns watchers by number, each once.
@@ -185,8 +225,8 @@ func (w *watchers) some(found []int) []watcher {
 	return touched
 }
 
-// of returns the watchers that a Change touches, in their order.
-func (w *watchers) of(c evidence.Change) []watcher {
+// of returns the numbers of the watchers that a Change touches by its place.
+func (w *watchers) of(c evidence.Change) []int {
 	fold := c.Address.Fold()
 	found := slices.Clone(w.byAddress[fold])
 	if c.From != "" {
@@ -210,7 +250,7 @@ func (w *watchers) of(c evidence.Change) []watcher {
 			found = append(found, w.byCite[citeKey(i, cite)]...)
 		}
 	}
-	return w.some(found)
+	return found
 }
 
 func effect(touched []watcher) evidence.Effect {
