@@ -265,6 +265,9 @@ func BenchmarkRegistryDiff(b *testing.B) {
 			}
 			b.ReportMetric(float64(ours.Milliseconds())/float64(b.N), "ms/diff")
 			if theirs > 0 {
+				if ours > theirs {
+					b.Errorf("%v, iconv and diff take %v", ours, theirs)
+				}
 				b.ReportMetric(float64(theirs.Milliseconds())/float64(b.N), "ms/peer")
 			}
 		})

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"auditpack/evidence"
+	"auditpack/evidence/check"
 	"auditpack/evidence/compare"
 )
 
@@ -128,6 +129,9 @@ func (w *watchers) add(one watcher, checks []evidence.Check, before, after *evid
 		note(c.Address)
 		for _, a := range c.Addresses() {
 			note(a)
+		}
+		if kind := c.Address.Kind(); (kind == "acl" || kind == "share") && strings.HasSuffix(string(c.Address.Fold()), `\ltshare`) {
+			note(check.LTShareSetting) // says where that folder is
 		}
 	}
 	for i, v := range []*evidence.Verdict{before, after} {
