@@ -65,6 +65,7 @@ type watcher struct {
 	control string
 	rule    evidence.STIGID
 	moved   evidence.Movement
+	decided bool     // moved between pass, fail and not collected
 	looks   []string // families of the kinds of Address that its Checks look at
 }
 
@@ -115,6 +116,10 @@ func watching(in Input, host *Host) *watchers {
 
 func (w *watchers) add(one watcher, checks []evidence.Check, before, after *evidence.Verdict) {
 	n := len(w.all)
+	among := func(r evidence.Result) bool {
+		return r == evidence.Pass || r == evidence.Fail || r == evidence.NotCollected
+	}
+	one.decided = before != nil && before.Result != after.Result && among(before.Result) && among(after.Result)
 	for _, c := range checks {
 		one.looks = append(one.looks, family(c.Address.Kind()))
 	}
@@ -211,8 +216,7 @@ func (w *watchers) unexplained(c evidence.Change, explained map[int]bool) []int 
 	var found []int
 	for _, n := range w.citing(c) {
 		one := w.all[n]
-		decided := one.moved == evidence.Fixed || one.moved == evidence.Regressed || one.moved == evidence.NewlyNotCollected
-		if decided && !explained[n] && slices.Contains(one.looks, family(c.Address.Kind())) {
+		if one.decided && !explained[n] && slices.Contains(one.looks, family(c.Address.Kind())) {
 			found = append(found, n)
 		}
 	}
