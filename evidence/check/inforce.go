@@ -23,7 +23,7 @@ func InForceOf(f *evidence.Facts, a evidence.Address) []InForce {
 	if what == "" {
 		return nil
 	}
-	v := iisView{f}
+	v := iisView{facts: f}
 	locations := append([]string{""}, v.locations()...)
 	if len(locations) > maxInForce {
 		return nil
