@@ -127,7 +127,7 @@ func assembleSide(ctx context.Context, in Input, s *snapshot.Snapshot, folder st
 		return nil, err
 	}
 	out := &side{snapshot: s, facts: evidence.NewFacts(contents)}
-	from, to := span(s.Items())
+	from, to := s.Span()
 	if asOf.IsZero() {
 		asOf = to // an earlier snapshot is judged by its own time
 	}

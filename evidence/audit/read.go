@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"auditpack/evidence"
 	"auditpack/evidence/parse"
@@ -133,18 +132,3 @@ func kindsOf(item evidence.Item) []string {
 	return nil
 }
 
-// span returns the capture times of the oldest and the newest Item.
-func span(items []evidence.Item) (from, to time.Time) {
-	for _, item := range items {
-		if item.Taken.IsZero() {
-			continue
-		}
-		if from.IsZero() || item.Taken.Before(from) {
-			from = item.Taken
-		}
-		if item.Taken.After(to) {
-			to = item.Taken
-		}
-	}
-	return from, to
-}

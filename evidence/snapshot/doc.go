@@ -21,6 +21,10 @@
 //	operator         who captured or imported
 //	tool             the program and its version
 //	previous_sha256  the digest of the snapshot before this one, if it was given
+//	clock            what is known of the clock that the times come from; missing: nothing is
+//	  offset_seconds how far it is ahead of source; a minus: behind
+//	  source         what it was compared with
+//	  asked          RFC 3339 in UTC: when, by the host's clock
 //	items            sorted by path, one for everything that was to be captured:
 //	  path           data/items/…; there is a file if, and only if, sha256 is not empty
 //	  name, source   where the bytes came from: name is relative to the folder or zip named by source
@@ -38,6 +42,12 @@
 // but snapshot.json itself must be an Item's, with the size and digest that the Item states.
 //
 // The digest of a snapshot is that of its tagmanifest-sha256.txt.
+//
+// # Chain
+//
+// previous_sha256 names the snapshot of the same host before this one. It stands in snapshot.json, so that the digest of
+// each snapshot covers the ones before it: who keeps the newest digest can tell whether an older snapshot was taken away,
+// put in or exchanged. [Chains] puts snapshots in their order and shows the gaps.
 //
 // # Import
 //

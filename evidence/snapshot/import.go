@@ -36,7 +36,8 @@ type ImportOptions struct {
 	// Recognise tells by the beginning of a file which collector and format it belongs to, and why it is no evidence
 	// if it is none. An empty collector: nothing knows it.
 	Recognise func(name string, head []byte) (collector, format, refused string)
-	Replace   bool // an existing snapshot at Dest is replaced
+	Previous  evidence.Digest // of the snapshot of this host before this one; zero: not given
+	Replace   bool            // an existing snapshot at Dest is replaced
 	Limits    Limits
 }
 
@@ -250,7 +251,7 @@ func (im *importer) run() (ImportReport, error) {
 		}
 		return strings.Compare(a.name, b.name)
 	})
-	w, err := Create(im.o.Dest, Header{Host: im.o.Host, Operator: im.o.By, Tool: im.o.Tool}, bag.Options{Replace: im.o.Replace})
+	w, err := Create(im.o.Dest, Header{Host: im.o.Host, Operator: im.o.By, Tool: im.o.Tool, Previous: im.o.Previous}, bag.Options{Replace: im.o.Replace})
 	if err != nil {
 		return ImportReport{}, err
 	}

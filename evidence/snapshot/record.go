@@ -27,6 +27,8 @@ type Header struct {
 	Tool     string `json:"tool"`     // name and version of the program that wrote the snapshot
 	// Previous is the digest of the snapshot before this one, if it was given.
 	Previous evidence.Digest `json:"previous_sha256,omitzero"`
+	// Clock is what is known of the clock that the Items' times come from. Zero: nothing is, the times are claims.
+	Clock Clock `json:"clock,omitzero"`
 }
 
 // record is snapshot.json.
@@ -76,6 +78,9 @@ func decode(text []byte) (record, error) {
 
 // check tells what is wrong with the Items, as far as they can be judged without the files.
 func (r record) check() error {
+	if err := r.Clock.check(); err != nil {
+		return fmt.Errorf("clock: %w", err)
+	}
 	if r.Items == nil {
 		return errors.New("no items")
 	}
