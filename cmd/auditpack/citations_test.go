@@ -180,7 +180,7 @@ func TestCitationsOfSample(t *testing.T) {
 	}
 	for _, side := range about.Snapshots {
 		t.Run(side.Folder, func(t *testing.T) {
-			s, err := importSample(t.Context(), about, side, t.TempDir())
+			s, err := importSample(t.Context(), about, side, evidence.Digest{}, t.TempDir())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
+	"auditpack/evidence"
 	"auditpack/evidence/bag"
 	"auditpack/evidence/snapshot"
 	"auditpack/render/pack"
@@ -91,12 +92,12 @@ func runDemo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) error
 	if in.Answers, err = fs.ReadFile(templates.FS, "sample/"+about.Answers); err != nil {
 		return err
 	}
-	before, err := importSample(ctx, about, about.Snapshots[0], work)
+	before, err := importSample(ctx, about, about.Snapshots[0], evidence.Digest{}, work)
 	if err != nil {
 		return err
 	}
 	defer before.Close()
-	after, err := importSample(ctx, about, about.Snapshots[1], work)
+	after, err := importSample(ctx, about, about.Snapshots[1], before.Digest(), work)
 	if err != nil {
 		return err
 	}
@@ -112,15 +113,16 @@ func runDemo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) error
 	return runVerify(context.WithoutCancel(ctx), verifyOptions{format: "text"}, []string{o.dest}, stdout)
 }
 
-// importSample makes a snapshot of one of the sample's folders.
-func importSample(ctx context.Context, about sample, side sampleSnapshot, work string) (*snapshot.Snapshot, error) {
+// importSample makes a snapshot of one of the sample's folders; previous is the one before it, if there is one.
+func importSample(ctx context.Context, about sample, side sampleSnapshot, previous evidence.Digest, work string) (*snapshot.Snapshot, error) {
 	files, err := fs.Sub(templates.FS, "sample/"+side.Folder)
 	if err != nil {
 		return nil, err
 	}
 	dest := filepath.Join(work, side.Folder)
 	_, err = snapshot.ImportFS(ctx, files, side.Folder, snapshot.ImportOptions{
-		Dest: dest, Host: about.Host, By: about.Operator, Tool: "auditpack " + version, Taken: side.Captured.UTC(), Recognise: recognise,
+		Dest: dest, Host: about.Host, By: about.Operator, Tool: "auditpack " + version, Taken: side.Captured.UTC(),
+		Previous: previous, Recognise: recognise,
 	})
 	if err != nil {
 		return nil, err

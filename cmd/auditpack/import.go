@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -14,8 +15,8 @@ import (
 )
 
 type importOptions struct {
-	dest, host, by, captured string
-	force                    bool
+	dest, host, by, captured, previous string
+	force                              bool
 }
 
 func newImportCommand() *cobra.Command {
@@ -29,11 +30,15 @@ Each file is recognised by its content, never by its name. What is not recognise
 The bytes are not changed. Host and capture time are what you claim; they are shown as claims wherever they are used.
 Without --captured each file's own modification time counts.
 
+--previous names the snapshot of this host before this one: a folder or zip, which is verified, or its digest. The new
+snapshot keeps the digest, so that 'auditpack verify' of both shows that none is missing between them.
+
 EXIT STATUS
   0  every file was recognised as evidence
   1  failed; nothing was written
   2  wrong usage
-  3  done, but some files were not recognised, refused as evidence or could not be read: look at the list
+  3  done, but some files were not recognised, refused as evidence or could not be read: look at the list; or the
+     snapshot named by --previous is of another host or not older
 
 WHAT IS RECOGNISED
 ` + recognised(),
@@ -47,6 +52,7 @@ WHAT IS RECOGNISED
 	cmd.Flags().StringVar(&o.host, "host", "", "the `name` of the host that the files come from, as claimed")
 	cmd.Flags().StringVar(&o.by, "by", "", "the `name` of who imports")
 	cmd.Flags().StringVar(&o.captured, "captured", "", "the `time` when the files were captured, as claimed (RFC 3339 or a date)")
+	cmd.Flags().StringVar(&o.previous, "previous", "", "the `snapshot` of this host before this one, or its digest")
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing snapshot")
 	return cmd
 }
@@ -62,14 +68,26 @@ func runImport(ctx context.Context, o importOptions, paths []string, stdout, std
 			return err
 		}
 	}
+	var previous snapshot.Link
+	if o.previous != "" {
+		var err error
+		if previous, err = openPrevious(ctx, o.previous); err != nil {
+			return err
+		}
+	}
 	report, err := snapshot.Import(ctx, snapshot.ImportOptions{
 		Paths: paths, Dest: o.dest, Host: o.host, By: o.by, Tool: "auditpack " + version, Taken: taken,
-		Recognise: recognise, Replace: o.force,
+		Previous: previous.Digest, Recognise: recognise, Replace: o.force,
 	})
 	if err != nil {
 		return err
 	}
-	return showImport(report, o.dest, stdout, stderr)
+	listed := showImport(report, o.dest, stdout, stderr)
+	if doubt := doubtPrevious(previous, o.host, report.Items); doubt != "" {
+		say(stderr, "%s", doubt)
+		return cmp.Or(listed, error(&lookError{}))
+	}
+	return listed
 }
 
 // recognised lists the forms of evidence that are understood, a line each.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"auditpack/evidence/bag"
+	"auditpack/evidence/snapshot"
 	"auditpack/render"
 	"auditpack/render/pack"
 )
@@ -30,11 +31,15 @@ Seals and signatures are not checked by this version: it says whether a seal is 
 shown without a seal is integrity: nothing was changed since the bag was written, if its digest is the one that the
 sender gives you by another way.
 
+Of several paths, the snapshots in them are put in the order in which they name each other (import --previous), and it is
+shown where one is missing, where two follow the same one, and where the times go backwards.
+
 EXIT STATUS
   0  every byte is as the manifests say
   1  something is wrong: every fault is listed
   2  wrong usage
-  3  every byte is as the manifests say, but there is a seal, which this version cannot check`,
+  3  every byte is as the manifests say, but there is a seal, which this version cannot check, or the
+     snapshots do not follow each other`,
 		Args: wantArgs(1, -1, "one or more packages or snapshots"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runVerify(cmd.Context(), o, args, cmd.OutOrStdout())
@@ -52,6 +57,8 @@ type verifyResult struct {
 	Intact  bool          `json:"intact"`
 	Report  *pack.Report  `json:"report,omitempty"`
 	Faults  []verifyFault `json:"faults,omitempty"`
+	// Chain is where its snapshots stand in the chains of all that were verified together.
+	Chain []snapshot.Joined `json:"chain,omitempty"`
 }
 
 type verifyFault struct {
@@ -80,6 +87,7 @@ func runVerify(ctx context.Context, o verifyOptions, paths []string, stdout io.W
 		}
 		results = append(results, result)
 	}
+	chains := chainsOf(results)
 	if o.format == "json" {
 		if err := writeJSON(stdout, results); err != nil {
 			return err
@@ -88,6 +96,7 @@ func runVerify(ctx context.Context, o verifyOptions, paths []string, stdout io.W
 		for _, r := range results {
 			showVerified(stdout, r)
 		}
+		showChains(stdout, chains)
 	}
 	switch {
 	case broken == 1 && len(paths) == 1:
@@ -97,7 +106,7 @@ func runVerify(ctx context.Context, o verifyOptions, paths []string, stdout io.W
 	case sealed > 0:
 		return &lookError{"a seal is there, but this version cannot check it"}
 	}
-	return nil
+	return lookAtChains(chains)
 }
 
 func verifyOne(ctx context.Context, path string, requireSignature bool) (verifyResult, error) {

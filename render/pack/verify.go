@@ -28,7 +28,11 @@ type Report struct {
 	Sealed    bool            `json:"sealed"` // a seal lies in the bag; it was not checked
 	Tool      string          `json:"tool,omitempty"`
 	AsOf      string          `json:"as_of,omitempty"`
+	links     []snapshot.Link // of the snapshot, or of those in the package
 }
+
+// Links returns the snapshots that were verified, each as one of a chain.
+func (r Report) Links() []snapshot.Link { return slices.Clone(r.links) }
 
 // Nested is a snapshot inside a package.
 type Nested struct {
@@ -36,6 +40,7 @@ type Nested struct {
 	Host   string          `json:"host"`
 	Digest evidence.Digest `json:"sha256"`
 	Items  int             `json:"items"`
+	link   snapshot.Link
 }
 
 // Verify checks every byte of a package, a snapshot or any other bag: hashes, completeness both ways, canonical form, and
@@ -57,7 +62,7 @@ func Verify(ctx context.Context, path string, l bag.Limits) (Report, error) {
 		if err != nil {
 			return Report{}, err
 		}
-		r.Kind, r.Tool = "snapshot", s.Tool()
+		r.Kind, r.Tool, r.links = "snapshot", s.Tool(), []snapshot.Link{s.Link(path)}
 		return r, nil
 	}
 	if _, ok := b.File("data/audit.json"); !ok {
@@ -83,6 +88,9 @@ func (r *Report) verifyPackage(ctx context.Context, b *bag.Bag) error {
 		return err
 	}
 	r.Snapshots = found
+	for _, n := range found {
+		r.links = append(r.links, n.link)
+	}
 	a, err := readAudit(b)
 	if err != nil {
 		faults = append(faults, bag.Fault{Path: "data/audit.json", Kind: bag.BadForm, Message: err.Error()})
@@ -112,7 +120,7 @@ func nested(ctx context.Context, b *bag.Bag) ([]Nested, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, Nested{Folder: folder, Host: s.Host(), Digest: s.Digest(), Items: len(s.Items())})
+		list = append(list, Nested{Folder: folder, Host: s.Host(), Digest: s.Digest(), Items: len(s.Items()), link: s.Link(sub.Path())})
 	}
 	return list, nil
 }
