@@ -38,6 +38,7 @@ func Build(a audit.Audit, o Options) Document {
 	d.Parts = append(d.Parts, b.controlsSheet(), b.stigSheet(), b.rulesSheet(), b.nistSheet(), b.changesSheet())
 	d.Parts = append(d.Parts, b.contradictions()...)
 	d.Parts = append(d.Parts, b.evidenceIndex(), b.evidenceSheet(), b.contradictionsSheet(), b.exceptionsSheet())
+	d.Parts = append(d.Parts, b.custody(), b.custodySheet())
 	d.Parts = append(d.Parts, b.signOff(), b.howToVerify(), b.limits())
 	d.Escaped = b.escaped
 	for _, p := range d.Parts {

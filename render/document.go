@@ -68,6 +68,7 @@ const (
 	SheetEvidence       = "Evidence"
 	SheetContradictions = "Contradictions"
 	SheetExceptions     = "Exceptions"
+	SheetCustody        = "Custody"
 )
 
 // Block is one of *Heading, *Paragraph, *Fields, *Table, *Entries, *Chart, *Code, *Callout, *SignaturePanel and *Replaced.

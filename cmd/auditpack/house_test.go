@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"evidence/stig":     {"evidence"},
 	"evidence/snapshot": {"evidence", "evidence/bag"},
 	"evidence/seal":     {"evidence"},
-	"evidence/audit":    {"evidence", "evidence/snapshot", "evidence/parse", "evidence/guide", "evidence/check", "evidence/compare", "evidence/answers"},
+	"evidence/audit":    {"evidence", "evidence/snapshot", "evidence/parse", "evidence/guide", "evidence/check", "evidence/compare", "evidence/answers", "evidence/seal"},
 	"render":            {"evidence", "evidence/audit"},
 	"render/checklist":  {"evidence", "evidence/audit", "render"},
 	"render/pdf":        {"evidence", "evidence/seal", "render"},

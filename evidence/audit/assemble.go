@@ -32,6 +32,8 @@ type Input struct {
 	// NISTSource says where both are from, for people.
 	NISTSource string
 	Hosts      []HostInput
+	// Packing is who makes a package of the Audit; nil: nobody does.
+	Packing *Packing
 }
 
 // HostInput is one machine: its snapshot and, to compare with, an earlier one.
@@ -70,6 +72,9 @@ func Assemble(ctx context.Context, in Input) (Audit, error) {
 	}
 	a.NIST, a.NISTSource = RollUp(a, in.NIST), in.NISTSource
 	addRevision4(a.NIST, in.NIST4)
+	if a.Custody, err = custody(in, a.Hosts); err != nil {
+		return Audit{}, err
+	}
 	return a, nil
 }
 
@@ -134,7 +139,7 @@ func assembleSide(ctx context.Context, in Input, s *snapshot.Snapshot, folder st
 	out.asOf = asOf
 	out.summary = Snapshot{
 		Digest: s.Digest(), Tool: s.Tool(), Operator: s.Operator(), From: from, To: to, Folder: folder,
-		Stale: stale(from, asOf),
+		Stale: stale(from, asOf), Previous: s.Header().Previous,
 	}
 	for _, c := range out.facts.Contents() {
 		out.summary.Items = append(out.summary.Items, Item{
@@ -159,7 +164,7 @@ func assembleHost(ctx context.Context, in Input, prepared map[string]judges, h H
 			return Host{}, err
 		}
 	}
-	host := Host{After: after.summary, Contradictions: after.contradictions}
+	host := Host{After: after.summary, Contradictions: after.contradictions, NotLinked: notLinked(h)}
 	host.Name, host.Platform, host.OS = identity(after.facts, h.After.Host())
 	if role := after.facts.Lookup("system:domain-role").Value(); role != nil {
 		host.Role = role.String()

@@ -27,6 +27,7 @@ type Audit struct {
 	Hosts      []Host                 `json:"hosts"`
 	Exceptions []evidence.Exception   `json:"exceptions,omitempty"`
 	Attested   []evidence.Attestation `json:"attestations,omitempty"`
+	Custody    []Custody              `json:"custody"` // the oldest snapshot first, the package last
 }
 
 // GuideInfo says which guide was assessed.
@@ -88,6 +89,8 @@ type Host struct {
 	Aside          []evidence.Change `json:"changes_aside,omitempty"` // setting level, set aside: each says by which rule
 	SetAside       int               `json:"changes_set_aside"`       // how many are set aside
 	Contradictions []Contradiction   `json:"contradictions,omitempty"`
+	// NotLinked says why nothing shows that no snapshot is missing between Before and After; empty: After names Before.
+	NotLinked string `json:"not_linked,omitempty"`
 }
 
 // Snapshot is what is known about one capture.
@@ -99,7 +102,8 @@ type Snapshot struct {
 	To       time.Time       `json:"to"`     // and of the newest
 	Folder   string          `json:"folder"` // inside the package: data/snapshots/<host>/after
 	Items    []Item          `json:"items"`
-	Stale    bool            `json:"stale,omitempty"` // older than the limit at the as-of time
+	Stale    bool            `json:"stale,omitempty"`          // older than the limit at the as-of time
+	Previous evidence.Digest `json:"previous_sha256,omitzero"` // of the snapshot that it names as the one before it
 }
 
 // Item is an Item and what became of it.

@@ -41,6 +41,10 @@ type Inputs struct {
 	// Carry are existing checklists, CKL or CKLB, whose comments and statuses by people are carried over.
 	Carry []File
 	Hosts []Host
+	// By is the operator who packs; empty: who prepared the answers.
+	By string
+	// Signer is who will sign the package, as far as its pages may say so; nil: nobody.
+	Signer *audit.Signer
 }
 
 // File is a file that was handed in, with the base name that it had.
@@ -63,6 +67,8 @@ type Options struct {
 	Demo    bool      `json:"demo,omitempty"`
 	// Attachments say under which path each file lies that the answers name.
 	Attachments []evidence.Attachment `json:"attachments,omitempty"`
+	By          string                `json:"by,omitempty"`
+	Signer      *audit.Signer         `json:"signer,omitempty"` // none: the package was not sealed when it was made
 }
 
 // assembled is the audit with the texts that stand beside it in other outputs.
@@ -75,11 +81,11 @@ type assembled struct {
 
 // Audit judges the inputs.
 func (in Inputs) Audit(ctx context.Context) (audit.Audit, error) {
-	all, err := in.assemble(ctx)
+	all, err := in.assemble(ctx, nil)
 	return all.audit, err
 }
 
-func (in Inputs) assemble(ctx context.Context) (assembled, error) {
+func (in Inputs) assemble(ctx context.Context, packing *audit.Packing) (assembled, error) {
 	var all assembled
 	g, digest, err := guide.Load(in.Guide)
 	if err != nil {
@@ -104,6 +110,7 @@ func (in Inputs) assemble(ctx context.Context) (assembled, error) {
 	input := audit.Input{
 		Tool: in.Tool, AsOf: in.AsOf, Demo: in.Demo, Guide: g, GuideDigest: digest, Answers: all.answers, Benchmarks: all.benchmarks,
 		NIST: all.nist.rev5, NIST4: all.nist.rev4, NISTSource: all.nist.source,
+		Packing: packing,
 	}
 	for i, folder := range in.folders() {
 		h := audit.HostInput{After: in.Hosts[i].After, AfterFolder: folder + "/after", Before: in.Hosts[i].Before}
@@ -162,7 +169,7 @@ type Written struct {
 
 // Write judges, renders and writes the package. Nothing is seen at its destination until it is complete.
 func Write(ctx context.Context, in Inputs, to Destination) (Written, error) {
-	all, err := in.assemble(ctx)
+	all, err := in.assemble(ctx, &audit.Packing{By: in.By, Signer: in.Signer})
 	if err != nil {
 		return Written{}, err
 	}
@@ -253,7 +260,7 @@ func encode(v any) ([]byte, error) {
 
 // addInputs keeps what the verdicts were made from.
 func addInputs(w *bag.Writer, in Inputs) error {
-	o := Options{Version: Version, Tool: in.Tool, AsOf: in.AsOf.UTC(), Demo: in.Demo}
+	o := Options{Version: Version, Tool: in.Tool, AsOf: in.AsOf.UTC(), Demo: in.Demo, By: in.By, Signer: in.Signer}
 	if err := addAttachments(w, in.Attachments, &o); err != nil {
 		return err
 	}

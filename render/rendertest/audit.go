@@ -78,12 +78,14 @@ func Audit() audit.Audit {
 		}
 	}
 	h.Changes = changes()
+	h.After.Previous = before.Digest
 	return audit.Audit{
 		Version: audit.Version, Tool: "auditpack 0.1.0", AsOf: asOf, Client: "Example Dental Group", PreparedBy: "Example Managed Services",
 		Guide: audit.GuideInfo{ID: "automate", Title: "ConnectWise Automate Server Hardening Guide", Edition: "2025-03",
 			Digest: evidence.DigestOf([]byte("guide"))},
 		Counts: h.Counts, Before: h.CountsBefore, Hosts: []audit.Host{h},
 		Exceptions: []evidence.Exception{exception()}, Attested: []evidence.Attestation{attestation()},
+		Custody: custody(h),
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // sheetOrder is the order of the sheets; others follow as they come.
 var sheetOrder = []string{
 	render.SheetSummary, render.SheetToFix, render.SheetPlan, render.SheetControls, render.SheetSTIG, render.SheetRules, render.SheetNIST,
-	render.SheetChanges, render.SheetEvidence, render.SheetContradictions, render.SheetExceptions,
+	render.SheetChanges, render.SheetEvidence, render.SheetContradictions, render.SheetExceptions, render.SheetCustody,
 }
 
 // Write draws the parts of d that have a sheet.
