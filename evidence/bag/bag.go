@@ -100,7 +100,7 @@ func (b *Bag) Info() []InfoLine { return slices.Clone(b.info) }
 
 // Digest returns the digest of tagmanifest-sha256.txt, which stands for the whole bag but its seal.
 func (b *Bag) Digest() evidence.Digest {
-	f, _ := b.File(tagManifestName)
+	f, _ := b.File(TagManifestName)
 	return f.Digest
 }
 

@@ -31,7 +31,7 @@
 //
 // seal/ holds nothing but signer.pem, tsa-chain.pem, and tagmanifest-sha256.txt followed by .p7s or .tsr, with a
 // number from 2 to 99 between for further signers: tagmanifest-sha256.txt.2.p7s. No manifest lists them, as they come
-// after the last one.
+// after the last one. signer.pem and tsa-chain.pem belong to the first signer.
 //
 // # Zip
 //
@@ -59,6 +59,9 @@
 // that ends early leaves nothing at the destination, and nothing at all if it gets to call [Writer.Abort]; one that was killed
 // leaves .NAME.partial-N there, which nobody needs. An existing bag is replaced only if that was asked, and what is no bag
 // never is. Folders are readable by their owner alone (0700, files and zips 0600), as evidence helps an attacker too.
+//
+// A seal is made within Commit ([Options]), when the manifests are final, or added to a finished bag ([AddSeal]), which
+// changes no byte of what is there.
 //
 // # Why
 //

@@ -6,12 +6,14 @@ import (
 	"strings"
 )
 
-// The names that have a meaning in every bag.
+// TagManifestName is the one file that stands for the whole bag: its digest, and what a seal signs.
+const TagManifestName = "tagmanifest-sha256.txt"
+
+// The other names that have a meaning in every bag.
 const (
 	declarationName = "bagit.txt"
 	infoName        = "bag-info.txt"
 	manifestName    = "manifest-sha256.txt"
-	tagManifestName = "tagmanifest-sha256.txt"
 	payloadPrefix   = "data/"
 	sealPrefix      = "seal/"
 )
@@ -95,10 +97,10 @@ func sealed(path string) bool {
 	if !ok {
 		return false
 	}
-	if name == "signer.pem" || name == "tsa-chain.pem" {
+	if name == SignerName || name == TSAChainName {
 		return true
 	}
-	rest, ok := strings.CutPrefix(name, tagManifestName+".")
+	rest, ok := strings.CutPrefix(name, TagManifestName+".")
 	if !ok {
 		return false
 	}
@@ -107,12 +109,12 @@ func sealed(path string) bool {
 	}
 	number, kind, _ := strings.Cut(rest, ".")
 	n, err := strconv.Atoi(number)
-	return (kind == "p7s" || kind == "tsr") && err == nil && n >= 2 && n <= 99 && strconv.Itoa(n) == number
+	return (kind == "p7s" || kind == "tsr") && err == nil && n >= 2 && n <= MaxSeals && strconv.Itoa(n) == number
 }
 
 // tagFile reports whether path is one that the tag manifest must list.
 func tagFile(path string) bool {
-	return path != tagManifestName && !strings.HasPrefix(path, payloadPrefix) && !strings.HasPrefix(path, sealPrefix)
+	return path != TagManifestName && !strings.HasPrefix(path, payloadPrefix) && !strings.HasPrefix(path, sealPrefix)
 }
 
 // shorten keeps a message on one line when a name is absurdly long.

@@ -39,7 +39,7 @@ func verify(ctx context.Context, name string, s source, l Limits) (*Bag, error) 
 		return nil, &InvalidError{Path: name, Faults: []Fault{{Kind: NoBag, Message: "not a bag: there is no bagit.txt"}}}
 	}
 	tags := map[string][]byte{}
-	for _, path := range []string{declarationName, infoName, manifestName, tagManifestName} {
+	for _, path := range []string{declarationName, infoName, manifestName, TagManifestName} {
 		if text, ok := v.read(path); ok {
 			tags[path] = text
 		}
@@ -154,7 +154,7 @@ func (v *verification) compare(tags map[string][]byte) map[string]evidence.Diges
 		owns func(path string) bool
 	}{
 		{manifestName, func(p string) bool { return strings.HasPrefix(p, payloadPrefix) }},
-		{tagManifestName, tagFile},
+		{TagManifestName, tagFile},
 	} {
 		text, ok := tags[m.name]
 		for _, f := range parseManifest(m.name, text, &v.faults) {

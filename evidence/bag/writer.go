@@ -21,6 +21,9 @@ type Options struct {
 	Top      string    // the one top folder inside a zip; empty: none
 	Modified time.Time // the time of every zip entry, to two seconds; zero: the start of 1980
 	Replace  bool      // an existing bag at the destination is replaced, after the new one is complete
+	// Seal, if not nil, is called by Commit when the manifests are final, with the bytes of tagmanifest-sha256.txt. What it
+	// returns becomes seal/; if it fails, nothing is written.
+	Seal func(ctx context.Context, tagManifest []byte) ([]SealFile, error)
 }
 
 // Writer writes a bag beside its destination and puts it there as a whole. Nothing is at the destination until Commit
@@ -28,6 +31,7 @@ type Options struct {
 type Writer struct {
 	place  *place
 	target target
+	seal   func(ctx context.Context, tagManifest []byte) ([]SealFile, error)
 
 	mu    sync.Mutex
 	taken map[string]bool // paths of files; with a slash at the end: folders
@@ -61,7 +65,7 @@ func Create(dest string, o Options) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{place: p, taken: map[string]bool{}}
+	w := &Writer{place: p, seal: o.Seal, taken: map[string]bool{}}
 	if zip {
 		w.target, err = createZip(p.temp, o)
 	} else {
@@ -75,11 +79,11 @@ func Create(dest string, o Options) (*Writer, error) {
 
 // Create begins the file path, which lies below data/ or is a further tag file. It ends with Close.
 func (w *Writer) Create(path string) (io.WriteCloser, error) {
-	if path == declarationName || path == infoName || path == manifestName || path == tagManifestName {
+	if path == declarationName || path == infoName || path == manifestName || path == TagManifestName {
 		return nil, fmt.Errorf("%s: written by Commit", path)
 	}
 	if strings.HasPrefix(path, sealPrefix) {
-		return nil, fmt.Errorf("%s: a seal is added to a finished bag", path)
+		return nil, fmt.Errorf("%s: a seal is made by Options.Seal or AddSeal, when the manifests are final", path)
 	}
 	return w.create(path)
 }
@@ -116,6 +120,9 @@ func (w *Writer) Commit(ctx context.Context) (evidence.Digest, error) {
 	if err != nil {
 		return evidence.Digest{}, err
 	}
+	if err := w.addSeal(ctx, tagManifest); err != nil {
+		return evidence.Digest{}, err
+	}
 	if err := ctx.Err(); err != nil {
 		return evidence.Digest{}, err
 	}
@@ -132,6 +139,26 @@ func (w *Writer) Commit(ctx context.Context) (evidence.Digest, error) {
 	defer w.mu.Unlock()
 	w.done = true
 	return evidence.DigestOf(tagManifest), nil
+}
+
+// addSeal asks for the seal and writes it, if there is to be one.
+func (w *Writer) addSeal(ctx context.Context, tagManifest []byte) error {
+	if w.seal == nil {
+		return nil
+	}
+	files, err := w.seal(ctx, tagManifest)
+	if err != nil {
+		return err
+	}
+	if err := checkSeal(files, func(string) bool { return false }); err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := w.add(sealPrefix+f.Name, f.Data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeTags writes what every bag has beside its payload and returns the tag manifest.
@@ -177,7 +204,7 @@ func (w *Writer) writeTags() ([]byte, error) {
 	}
 	w.mu.Unlock()
 	text := formatManifest(tags)
-	return text, w.add(tagManifestName, text)
+	return text, w.add(TagManifestName, text)
 }
 
 // File returns what is known of a file that was written and closed.
