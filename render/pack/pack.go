@@ -19,10 +19,7 @@ import (
 	"auditpack/evidence/guide"
 	"auditpack/evidence/snapshot"
 	"auditpack/evidence/stig"
-	"auditpack/render"
 	"auditpack/render/checklist"
-	"auditpack/render/pdf"
-	"auditpack/render/xlsx"
 )
 
 // Inputs is everything that verdicts are made from.
@@ -69,6 +66,8 @@ type Options struct {
 	Attachments []evidence.Attachment `json:"attachments,omitempty"`
 	By          string                `json:"by,omitempty"`
 	Signer      *audit.Signer         `json:"signer,omitempty"` // none: the package was not sealed when it was made
+	// Stamped says that a timestamp authority was to be asked.
+	Stamped bool `json:"stamped,omitempty"`
 }
 
 // assembled is the audit with the texts that stand beside it in other outputs.
@@ -167,28 +166,36 @@ type Written struct {
 	Left   []checklist.Left // what of the carried checklists found no place
 }
 
-// Write judges, renders and writes the package. Nothing is seen at its destination until it is complete.
-func Write(ctx context.Context, in Inputs, to Destination) (Written, error) {
+// Write judges, renders, signs and writes the package; by is who signs, nil for nobody. Nothing is seen at its destination
+// until it is complete, and nothing at all if a signature or a timestamp cannot be had.
+func Write(ctx context.Context, in Inputs, by *Sealer, to Destination) (Written, error) {
+	in.Signer = by.signer()
 	all, err := in.assemble(ctx, &audit.Packing{By: in.By, Signer: in.Signer})
 	if err != nil {
 		return Written{}, err
 	}
 	a := all.audit
-	w, err := bag.Create(to.Path, bag.Options{Top: top(a), Modified: in.AsOf, Replace: to.Replace})
+	o := bag.Options{Top: top(a), Modified: in.AsOf, Replace: to.Replace}
+	if by != nil {
+		o.Seal = func(ctx context.Context, tagManifest []byte) ([]bag.SealFile, error) {
+			return by.files(ctx, tagManifest, 1)
+		}
+	}
+	w, err := bag.Create(to.Path, o)
 	if err != nil {
 		return Written{}, err
 	}
 	defer w.Abort()
 	w.Info("External-Identifier", top(a))
 	w.Info("Bag-Software-Agent", in.Tool)
-	if err := addOutputs(w, a); err != nil {
+	if err := addOutputs(ctx, w, in, a, by); err != nil {
 		return Written{}, err
 	}
 	left, err := addChecklists(w, in, all)
 	if err != nil {
 		return Written{}, err
 	}
-	if err := addInputs(w, in); err != nil {
+	if err := addInputs(w, in, in.options(by)); err != nil {
 		return Written{}, err
 	}
 	for i, folder := range in.folders() {
@@ -201,7 +208,7 @@ func Write(ctx context.Context, in Inputs, to Destination) (Written, error) {
 			}
 		}
 	}
-	if err := w.Add("verify.txt", verifyText(a)); err != nil {
+	if err := w.Add("verify.txt", verifyText(a, in.options(by))); err != nil {
 		return Written{}, err
 	}
 	digest, err := w.Commit(ctx)
@@ -220,34 +227,6 @@ func top(a audit.Audit) string {
 	return "auditpack-" + who + "-" + a.AsOf.Format("2006-01-02")
 }
 
-// addOutputs draws the audit in every form.
-func addOutputs(w *bag.Writer, a audit.Audit) error {
-	text, err := encode(a)
-	if err != nil {
-		return err
-	}
-	if err := w.Add("data/audit.json", text); err != nil {
-		return err
-	}
-	document := render.Build(a, render.Options{})
-	if err := draw(w, "data/report.pdf", func(out io.Writer) error { return pdf.Write(out, document, pdf.Options{}) }); err != nil {
-		return err
-	}
-	return draw(w, "data/workbook.xlsx", func(out io.Writer) error { return xlsx.Write(out, document) })
-}
-
-func draw(w *bag.Writer, name string, pen func(io.Writer) error) error {
-	out, err := w.Create(name)
-	if err != nil {
-		return err
-	}
-	if err := pen(out); err != nil {
-		out.Close()
-		return fmt.Errorf("%s: %w", path.Base(name), err)
-	}
-	return out.Close()
-}
-
 // encode writes JSON for people: indented, one line end, no escapes for HTML.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
@@ -258,9 +237,15 @@ func encode(v any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// options returns pack.json but for the attachments.
+func (in Inputs) options(by *Sealer) Options {
+	return Options{
+		Version: Version, Tool: in.Tool, AsOf: in.AsOf.UTC(), Demo: in.Demo, By: in.By, Signer: in.Signer, Stamped: by != nil && by.Stamper != nil,
+	}
+}
+
 // addInputs keeps what the verdicts were made from.
-func addInputs(w *bag.Writer, in Inputs) error {
-	o := Options{Version: Version, Tool: in.Tool, AsOf: in.AsOf.UTC(), Demo: in.Demo, By: in.By, Signer: in.Signer}
+func addInputs(w *bag.Writer, in Inputs, o Options) error {
 	if err := addAttachments(w, in.Attachments, &o); err != nil {
 		return err
 	}

@@ -1,38 +1,82 @@
 package pack
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
-	"strings"
 
 	"auditpack/evidence"
-	"auditpack/evidence/audit"
 	"auditpack/evidence/bag"
+	"auditpack/evidence/seal"
 	"auditpack/evidence/snapshot"
 )
 
-// Limits of what Verify reads into memory, in bytes.
-const maxAudit = 256 << 20
+// VerifyOptions of Verify.
+type VerifyOptions struct {
+	Trust  seal.Trust // the zero Trust trusts nobody: then integrity is shown, and who signed is not
+	Limits bag.Limits
+}
 
-// Report is what Verify found out about a bag that holds in every byte.
+// NotSigned is the Standing of what carries no signature at all, beside those of package seal.
+const NotSigned seal.Standing = "not signed"
+
+// The Kinds of what can be verified.
+const (
+	KindPackage   = "package"
+	KindSnapshot  = "snapshot"
+	KindBag       = "bag"
+	KindPDF       = "PDF"
+	KindWorkbook  = "workbook"
+	KindSignature = "signature"
+)
+
+// The Kinds of Fault that only signatures have, beside those of package bag.
+const (
+	BadSeal      bag.Kind = "bad seal"      // in seal/
+	BadSignature bag.Kind = "bad signature" // within a PDF or a workbook
+	NoSignature  bag.Kind = "not signed"    // where there must be a signature
+)
+
+// Report is what Verify found out about one path.
 type Report struct {
-	Path      string          `json:"path"`
-	Kind      string          `json:"kind"` // package, snapshot or bag
-	Digest    evidence.Digest `json:"sha256"`
-	Files     int             `json:"files"`
+	Path string `json:"path"`
+	Kind string `json:"kind"` // package, snapshot, bag, PDF, workbook or signature
+	// Standing is that of the worst signature; broken too if anything else is wrong; "not signed" if there is none.
+	Standing seal.Standing `json:"standing"`
+	// Digest is that of tagmanifest-sha256.txt, which stands for a whole bag, or that of the file.
+	Digest    evidence.Digest `json:"sha256,omitzero"`
+	Files     int             `json:"files,omitempty"`
 	Bytes     int64           `json:"bytes"`
+	Signed    []Signed        `json:"signed,omitempty"` // the seal first, then report.pdf, workbook.xlsx, seals of nested snapshots
 	Snapshots []Nested        `json:"snapshots,omitempty"`
-	Sealed    bool            `json:"sealed"` // a seal lies in the bag; it was not checked
 	Tool      string          `json:"tool,omitempty"`
 	AsOf      string          `json:"as_of,omitempty"`
-	links     []snapshot.Link // of the snapshot, or of those in the package
+	// Faults are all that is wrong; those of signatures are among them.
+	Faults []Fault         `json:"faults,omitempty"`
+	links  []snapshot.Link // of the snapshot, or of those in the package
 }
 
 // Links returns the snapshots that were verified, each as one of a chain.
 func (r Report) Links() []snapshot.Link { return slices.Clone(r.links) }
+
+// Signed is one thing that carries signatures: a bag by its seal/, a PDF, a workbook.
+type Signed struct {
+	// Name is where the signatures lie inside the bag: seal, data/report.pdf, data/snapshots/automate01/after/seal; for a
+	// file by itself its base name.
+	Name string `json:"name"`
+	seal.File
+	// Stamps are the timestamps over the same bytes that lie beside the signatures (.tsr).
+	Stamps []Stamped `json:"timestamps,omitempty"`
+}
+
+// Stamped is a timestamp that lies beside a signature.
+type Stamped struct {
+	Place string `json:"place"` // seal/tagmanifest-sha256.txt.tsr
+	seal.Stamp
+}
 
 // Nested is a snapshot inside a package.
 type Nested struct {
@@ -40,138 +84,133 @@ type Nested struct {
 	Host   string          `json:"host"`
 	Digest evidence.Digest `json:"sha256"`
 	Items  int             `json:"items"`
-	link   snapshot.Link
 }
 
-// Verify checks every byte of a package, a snapshot or any other bag: hashes, completeness both ways, canonical form, and
-// for a package the nested snapshots and that audit.json speaks of these very snapshots. Faults are a *bag.InvalidError.
-func Verify(ctx context.Context, path string, l bag.Limits) (Report, error) {
-	b, err := bag.Open(ctx, path, l)
-	if err != nil {
-		return Report{}, err
-	}
-	defer b.Close()
-	r := Report{Path: path, Kind: "bag", Digest: b.Digest()}
-	for _, f := range b.Files() {
-		r.Files++
-		r.Bytes += f.Size
-		r.Sealed = r.Sealed || strings.HasPrefix(f.Path, "seal/")
-	}
-	if _, ok := b.File("data/snapshot.json"); ok {
-		s, err := snapshot.FromBag(b)
-		if err != nil {
-			return Report{}, err
-		}
-		r.Kind, r.Tool, r.links = "snapshot", s.Tool(), []snapshot.Link{s.Link(path)}
-		return r, nil
-	}
-	if _, ok := b.File("data/audit.json"); !ok {
-		return r, nil
-	}
-	r.Kind = "package"
-	return r, r.verifyPackage(ctx, b)
+// Fault is one thing that is wrong.
+type Fault struct {
+	Path    string   `json:"path,omitempty"` // inside the bag; empty: the whole
+	Kind    bag.Kind `json:"kind"`
+	Message string   `json:"message"`
 }
 
-// verifyPackage checks what only a package has.
-func (r *Report) verifyPackage(ctx context.Context, b *bag.Bag) error {
-	var faults []bag.Fault
-	missing := func(name string) {
-		if _, ok := b.File(name); !ok {
-			faults = append(faults, bag.Fault{Path: name, Kind: bag.MissingOne, Message: "a package has it, this one does not"})
+// Err returns all that is wrong as an error, or nil.
+func (r Report) Err() error {
+	if len(r.Faults) == 0 {
+		return nil
+	}
+	e := &bag.InvalidError{Path: r.Path}
+	for _, f := range r.Faults {
+		e.Faults = append(e.Faults, bag.Fault{Path: f.Path, Kind: f.Kind, Message: f.Message})
+	}
+	return e
+}
+
+// Intact reports whether every byte is as it was written, whoever did. It is false too where that cannot be told.
+func (r Report) Intact() bool { return len(r.Faults) == 0 }
+
+// Verify checks what lies at path, which it recognises by content: a package, a snapshot or any other bag, as a folder or a
+// zip; a PDF; a workbook; a .p7s beside the file that it signs. It checks hashes, completeness both ways and canonical
+// form, for a package that audit.json speaks of the snapshots in it, and every seal, signature and timestamp. What is wrong
+// is in the Report's Faults; the error is for what could not be looked at.
+func Verify(ctx context.Context, path string, o VerifyOptions) (Report, error) {
+	v := &verifier{VerifyOptions: o, report: Report{Path: path}}
+	at, err := os.Stat(path)
+	if err != nil {
+		return v.report, fmt.Errorf("%s: %w", path, cause(err))
+	}
+	kind := KindBag
+	if at.Mode().IsRegular() {
+		if kind, err = recognise(path, at.Size()); err != nil {
+			return v.report, fmt.Errorf("%s: %w", path, cause(err))
 		}
 	}
-	for _, name := range []string{"data/report.pdf", "data/workbook.xlsx", "data/inputs/pack.json", "verify.txt"} {
-		missing(name)
+	v.report.Kind = kind
+	switch kind {
+	case KindPDF, KindWorkbook:
+		err = v.file(path)
+	case KindSignature:
+		err = v.signature(path)
+	default:
+		err = v.bag(ctx, path)
 	}
-	found, err := nested(ctx, b)
-	if err != nil {
+	v.report.Standing = v.standing()
+	return v.report, err
+}
+
+// verifier is a verification under way.
+type verifier struct {
+	VerifyOptions
+	report Report
+}
+
+func (v *verifier) fault(path string, kind bag.Kind, format string, args ...any) {
+	v.report.Faults = append(v.report.Faults, Fault{Path: path, Kind: kind, Message: fmt.Sprintf(format, args...)})
+}
+
+// invalid takes over the faults of a bag that lies in folder; empty: the whole. Any other error is returned.
+func (v *verifier) invalid(folder string, err error) error {
+	var e *bag.InvalidError
+	if !errors.As(err, &e) {
 		return err
 	}
-	r.Snapshots = found
-	for _, n := range found {
-		r.links = append(r.links, n.link)
-	}
-	a, err := readAudit(b)
-	if err != nil {
-		faults = append(faults, bag.Fault{Path: "data/audit.json", Kind: bag.BadForm, Message: err.Error()})
-	} else {
-		r.Tool, r.AsOf = a.Tool, a.AsOf.Format("2006-01-02T15:04:05Z07:00")
-		faults = append(faults, compareAudit(a, found)...)
-	}
-	if len(faults) > 0 {
-		return &bag.InvalidError{Path: b.Path(), Faults: faults}
+	for _, f := range e.Faults {
+		path := f.Path
+		switch {
+		case folder != "" && path != "":
+			path = folder + "/" + path
+		case folder != "":
+			path = folder
+		}
+		v.report.Faults = append(v.report.Faults, Fault{path, f.Kind, f.Message})
 	}
 	return nil
 }
 
-// nested opens and verifies every snapshot in the package.
-func nested(ctx context.Context, b *bag.Bag) ([]Nested, error) {
-	var list []Nested
-	for _, f := range b.Files() {
-		folder, ok := strings.CutSuffix(f.Path, "/bagit.txt")
-		if !ok || !strings.HasPrefix(folder, "data/snapshots/") {
-			continue
-		}
-		sub, err := b.Sub(ctx, folder)
-		if err != nil {
-			return nil, err
-		}
-		s, err := snapshot.FromBag(sub)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, Nested{Folder: folder, Host: s.Host(), Digest: s.Digest(), Items: len(s.Items()), link: s.Link(sub.Path())})
+// add takes over what was found out about signatures.
+func (v *verifier) add(s Signed, kind bag.Kind) {
+	for _, message := range s.Faults {
+		v.fault(s.Name, kind, "%s", message)
 	}
-	return list, nil
+	for _, one := range s.Signatures {
+		for _, message := range one.Faults {
+			v.fault(one.Place, kind, "%s", message)
+		}
+		if one.Standing == seal.Broken && len(one.Faults) == 0 {
+			v.fault(one.Place, kind, "the signature does not hold")
+		}
+	}
+	for _, one := range s.Stamps {
+		for _, message := range one.Faults {
+			v.fault(one.Place, kind, "%s", message)
+		}
+	}
+	v.report.Signed = append(v.report.Signed, s)
 }
 
-func readAudit(b *bag.Bag) (audit.Audit, error) {
-	var a audit.Audit
-	text, err := b.ReadFile("data/audit.json", maxAudit)
-	if err != nil {
-		return a, err
+// standing sums up: one fault breaks all, one signer that is not known leaves the whole unknown.
+func (v *verifier) standing() seal.Standing {
+	if len(v.report.Faults) > 0 {
+		return seal.Broken
 	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&a); err != nil {
-		// A newer version has fields this one does not know: say so rather than call the file broken.
-		var head struct{ Version string }
-		if json.Unmarshal(text, &head) == nil && head.Version != audit.Version {
-			return a, fmt.Errorf("written in the format %q, this program reads %q", head.Version, audit.Version)
+	sum := NotSigned
+	for _, s := range v.report.Signed {
+		for _, one := range s.Signatures {
+			switch {
+			case one.Standing != seal.Trusted:
+				return one.Standing
+			default:
+				sum = seal.Trusted
+			}
 		}
-		return a, err
 	}
-	if a.Version != audit.Version {
-		return a, fmt.Errorf("written in the format %q, this program reads %q", a.Version, audit.Version)
-	}
-	return a, nil
+	return sum
 }
 
-// compareAudit tells where audit.json and the snapshots in the package are not about the same bytes.
-func compareAudit(a audit.Audit, found []Nested) []bag.Fault {
-	var faults []bag.Fault
-	named := map[string]bool{}
-	look := func(s audit.Snapshot) {
-		named[s.Folder] = true
-		i := slices.IndexFunc(found, func(n Nested) bool { return n.Folder == s.Folder })
-		switch {
-		case i < 0:
-			faults = append(faults, bag.Fault{Path: s.Folder, Kind: bag.MissingOne, Message: "audit.json judges this snapshot; it is not in the package"})
-		case found[i].Digest != s.Digest:
-			faults = append(faults, bag.Fault{Path: s.Folder, Kind: bag.Altered,
-				Message: fmt.Sprintf("audit.json judges a snapshot with the digest %s, this one has %s", s.Digest, found[i].Digest)})
-		}
+// cause drops the operation and the path that package os puts before an error.
+func cause(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
 	}
-	for _, h := range a.Hosts {
-		look(h.After)
-		if h.Before != nil {
-			look(*h.Before)
-		}
-	}
-	for _, n := range found {
-		if !named[n.Folder] {
-			faults = append(faults, bag.Fault{Path: n.Folder, Kind: bag.NotListed, Message: "audit.json does not speak of this snapshot"})
-		}
-	}
-	return faults
+	return err
 }

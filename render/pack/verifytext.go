@@ -7,69 +7,172 @@ import (
 	"auditpack/evidence/audit"
 )
 
-// verifyText is verify.txt: how a stranger verifies the package with tools already at hand.
-func verifyText(a audit.Audit) []byte {
+// verifyText is verify.txt: how a stranger verifies the package with tools already at hand. It is covered by the seal, so
+// nothing in it depends on what is known only when the seal is there.
+func verifyText(a audit.Audit, o Options) []byte {
+	var t guideText
+	fmt.Fprintf(&t, "HOW TO VERIFY THIS PACKAGE WITHOUT AUDITPACK\n\n%s, as of %s\n\n", top(a), a.AsOf.Format("2006-01-02 15:04 UTC"))
+	if o.Signer == nil {
+		t.WriteString(unsealedIntroduction)
+	} else {
+		t.WriteString(sealedIntroduction)
+	}
+	t.WriteString(general)
+	if o.Signer == nil {
+		t.step("The digest that stands for the whole package. Compare it with the one that the sender told you.", digestCommands)
+	} else {
+		if a.Demo {
+			t.WriteString(demoKey)
+		}
+		t.step("Who sealed it: the one step that no file in this package can do for you.", trustCommands)
+		t.step("The seal: TRUST.pem has signed the list of digests, and the list is as it was signed.", sealCommands)
+		if o.Stamped {
+			t.step("The timestamp: the seal's list existed at a time that an authority states, not only the sender.", stampCommands)
+		}
+	}
+	t.step("Every file is as the manifests list it.", manifestCommands)
+	t.step("No file is there that the manifests do not list. It must print nothing.", listCommands)
+	if o.Signer != nil {
+		t.step("The report and the workbook carry signatures of the same signer, for whoever gets them alone.", documentCommands)
+	}
+	t.step("Each snapshot in the package is a bag of its own, just as it was captured or imported. If you were told the digest of a\n"+
+		"   snapshot when it was taken, compare it with the one here:", snapshotDigests(a)+snapshotCommands)
+	t.step("The bytes behind a citation. The report cites evidence as FILE, line N, byte OFFSET+LENGTH. FILE lies in the folder of\n"+
+		"   its snapshot; in that folder these are the bytes:", "     tail -c +$((OFFSET + 1)) FILE | head -c LENGTH\n")
+	t.WriteString("\nThe package is a BagIt bag (RFC 8493, version 1.0): any BagIt validator checks it too.\n")
+	return []byte(t.String())
+}
+
+// guideText numbers its steps.
+type guideText struct {
+	strings.Builder
+	steps int
+}
+
+func (t *guideText) step(what, how string) {
+	t.steps++
+	fmt.Fprintf(t, "\n%d. %s\n\n%s", t.steps, what, how)
+}
+
+func snapshotDigests(a audit.Audit) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `HOW TO VERIFY THIS PACKAGE WITHOUT AUDITPACK
-
-%s, as of %s
-
-The package is not sealed. What the commands below show: nothing in it was changed, removed or added since it was
-packed, provided that the digest of step 1 is the one that the sender tells you by another way (by telephone, on paper).
-What they do not show: who packed it, and whether the server said the truth.
-
-Whoever changed a package could have changed this text with it. Read a command before you run it.
-
-If the package came as a .zip, unpack it first. Run every command in the folder that holds this file.
-
-
-1. The digest that stands for the whole package. Compare it with the one that the sender told you.
-
-   Linux (run by auditpack's own tests)
-     sha256sum tagmanifest-sha256.txt
-   macOS (not run)
-     shasum -a 256 tagmanifest-sha256.txt
-   PowerShell (not run)
-     (Get-FileHash -Algorithm SHA256 tagmanifest-sha256.txt).Hash.ToLower()
-
-2. Every file is as the manifests list it.
-
-   Linux (run by auditpack's own tests); each line must end in OK
-     sha256sum -c tagmanifest-sha256.txt manifest-sha256.txt
-   macOS (not run); each line must end in OK
-     shasum -a 256 -c tagmanifest-sha256.txt manifest-sha256.txt
-   PowerShell (not run); it must print nothing
-     foreach ($m in 'tagmanifest-sha256.txt','manifest-sha256.txt') { Get-Content $m | ForEach-Object { $h,$f = $_ -split '  ',2; if ((Get-FileHash -Algorithm SHA256 -LiteralPath $f).Hash -ne $h) { "$f differs" } } }
-
-3. No file is there that the manifests do not list. It must print nothing.
-
-   Linux (run by auditpack's own tests), in bash
-     find . ! -type d ! -path ./tagmanifest-sha256.txt | sed 's#^\./##' | LC_ALL=C sort | diff - <(sed 's/^[0-9a-f]*  //' manifest-sha256.txt tagmanifest-sha256.txt | LC_ALL=C sort)
-   macOS (not run), in zsh or bash: the same command
-   PowerShell (not run)
-     $l = Get-Content manifest-sha256.txt,tagmanifest-sha256.txt | ForEach-Object { ($_ -split '  ',2)[1] }; Get-ChildItem -Recurse -Force -File | ForEach-Object { $_.FullName.Substring($PWD.Path.Length + 1).Replace('\','/') } | Where-Object { $_ -ne 'tagmanifest-sha256.txt' -and $l -notcontains $_ }
-
-4. Each snapshot in the package is a bag of its own, just as it was captured or imported. If you were told the digest of a
-   snapshot when it was taken, compare it with the one here:
-
-`, top(a), a.AsOf.Format("2006-01-02 15:04 UTC"))
 	for _, h := range a.Hosts {
 		fmt.Fprintf(&b, "     %s  %s/tagmanifest-sha256.txt\n", h.After.Digest, h.After.Folder)
 		if h.Before != nil {
 			fmt.Fprintf(&b, "     %s  %s/tagmanifest-sha256.txt\n", h.Before.Digest, h.Before.Folder)
 		}
 	}
-	b.WriteString(`
+	return b.String()
+}
+
+// What a line of the text below says of itself is tested: linuxCommands in cmd/auditpack runs every command that is
+// indented by five blanks under a line that begins "   Linux (run by auditpack's own tests)".
+
+const unsealedIntroduction = `The package is not sealed. What the commands below show: nothing in it was changed, removed or added since it was
+packed, provided that the digest of step 1 is the one that the sender tells you by another way (by telephone, on paper).
+What they do not show: who packed it, and whether the server said the truth.
+`
+
+const sealedIntroduction = `The package is sealed: one signature covers every file in it. What the commands below show: nothing in it was changed,
+removed or added since the holder of the key sealed it, provided that the certificate of step 1 is really the sender's.
+What they do not show: whether the sender, or the server, said the truth; and nothing about the time before the seal.
+`
+
+const general = `
+Whoever changed a package could have changed this text with it. Read a command before you run it.
+
+If the package came as a .zip, unpack it first. Run every command in the folder that holds this file. What you make on the
+way, TRUST.pem for one, lies beside that folder and not in it.
+
+"Run by auditpack's own tests" says that the project's tests take the command out of this file and run it, on Linux. "Not
+run" says that nobody has but on paper.
+`
+
+const demoKey = `
+THIS IS A DEMONSTRATION. The key was made for one run and thrown away: there is no sender whom you could ask in step 1.
+`
+
+const digestCommands = `   Linux (run by auditpack's own tests)
+     sha256sum tagmanifest-sha256.txt
+   macOS (not run)
+     shasum -a 256 tagmanifest-sha256.txt
+   PowerShell (not run)
+     (Get-FileHash -Algorithm SHA256 tagmanifest-sha256.txt).Hash.ToLower()
+`
+
+const trustCommands = `   Anyone can seal a forgery with a key of their own, and put their own certificate beside it: seal/signer.pem proves
+   nothing by itself. Ask the sender for the SHA-256 fingerprint of their certificate by another way than this package
+   came, best by telephone with a number that you had before. Print the one that is here and compare every digit:
+
+   Linux (run by auditpack's own tests)
+     openssl x509 -in seal/signer.pem -noout -fingerprint -sha256
+   macOS (not run): the same command
+   PowerShell (not run): step 2 prints it
+
+   Only if they are equal, take the certificate as TRUST.pem. If the sender has given you a certificate by another way,
+   take that one instead, and leave this command out.
+
+   Linux (run by auditpack's own tests)
+     cp seal/signer.pem ../TRUST.pem
+   macOS (not run): the same command
+`
+
+const sealCommands = `   Linux (run by auditpack's own tests); it must say "CMS Verification successful"
+     openssl cms -verify -binary -inform DER -in seal/tagmanifest-sha256.txt.p7s -content tagmanifest-sha256.txt -CAfile ../TRUST.pem -partial_chain -purpose any -out /dev/null
+   macOS (not run): the same command, with the openssl of Homebrew
+   PowerShell (not run); it must print the fingerprint of step 1, and no error
+     Add-Type -AssemblyName System.Security
+     $c = New-Object Security.Cryptography.Pkcs.ContentInfo (,[IO.File]::ReadAllBytes("$PWD\tagmanifest-sha256.txt"))
+     $s = New-Object Security.Cryptography.Pkcs.SignedCms $c, $true
+     $s.Decode([IO.File]::ReadAllBytes("$PWD\seal\tagmanifest-sha256.txt.p7s")); $s.CheckSignature($true)
+     [BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($s.SignerInfos[0].Certificate.RawData)).Replace('-',':')
+
+   If the certificate has expired by now, openssl says so. Then add -attime with the time of the seal in seconds since 1970,
+   and ask yourself who says that this was the time.
+
+   Further files tagmanifest-sha256.txt.2.p7s and so on are signatures of others over the same list. The same command
+   checks them, with the certificates of those who made them.
+`
+
+const stampCommands = `   What the authority says. "Time stamp" is the time.
+
+   Linux (run by auditpack's own tests)
+     openssl ts -reply -in seal/tagmanifest-sha256.txt.tsr -text
+   macOS (not run): the same command, with the openssl of Homebrew
+
+   Get the certificate of the authority's root from the authority itself and save it as TSA.pem beside the folder.
+   seal/tsa-chain.pem only helps to build the chain; it proves nothing by itself.
+
+   Linux (run by auditpack's own tests); it must say "Verification: OK"
+     openssl ts -verify -data tagmanifest-sha256.txt -in seal/tagmanifest-sha256.txt.tsr -CAfile ../TSA.pem -untrusted seal/tsa-chain.pem
+   macOS (not run): the same command, with the openssl of Homebrew
+`
+
+const manifestCommands = `   Linux (run by auditpack's own tests); each line must end in OK
+     sha256sum -c tagmanifest-sha256.txt manifest-sha256.txt
+   macOS (not run); each line must end in OK
+     shasum -a 256 -c tagmanifest-sha256.txt manifest-sha256.txt
+   PowerShell (not run); it must print nothing
+     foreach ($m in 'tagmanifest-sha256.txt','manifest-sha256.txt') { Get-Content $m | ForEach-Object { $h,$f = $_ -split '  ',2; if ((Get-FileHash -Algorithm SHA256 -LiteralPath $f).Hash -ne $h) { "$f differs" } } }
+`
+
+const listCommands = `   Linux (run by auditpack's own tests), in bash
+     find . ! -type d ! -path ./tagmanifest-sha256.txt | grep -vE '^\./seal/(signer\.pem|tsa-chain\.pem|tagmanifest-sha256\.txt(\.[0-9]+)?\.(p7s|tsr))$' | sed 's#^\./##' | LC_ALL=C sort | diff - <(sed 's/^[0-9a-f]*  //' manifest-sha256.txt tagmanifest-sha256.txt | LC_ALL=C sort)
+   macOS (not run), in zsh or bash: the same command
+   PowerShell (not run)
+     $l = Get-Content manifest-sha256.txt,tagmanifest-sha256.txt | ForEach-Object { ($_ -split '  ',2)[1] }; Get-ChildItem -Recurse -Force -File | ForEach-Object { $_.FullName.Substring($PWD.Path.Length + 1).Replace('\','/') } | Where-Object { $_ -ne 'tagmanifest-sha256.txt' -and $_ -cnotmatch '^seal/(signer\.pem|tsa-chain\.pem|tagmanifest-sha256\.txt(\.[0-9]+)?\.(p7s|tsr))$' -and $l -cnotcontains $_ }
+`
+
+const documentCommands = `   Linux (run by auditpack's own tests where pdfsig and certutil are); it must say "Signature is Valid", "Certificate is
+   Trusted" and "Total document signed"
+     mkdir ../nss && certutil -N -d sql:../nss --empty-password && certutil -A -d sql:../nss -n sender -t CT,CT,CT -i ../TRUST.pem
+     pdfsig -nssdir sql:../nss data/report.pdf
+   Elsewhere (not run): Acrobat shows the signature of report.pdf, Excel that of workbook.xlsx; LibreOffice shows both. They
+   call the signer unknown until TRUST.pem is among the certificates that they trust.
+`
+
+const snapshotCommands = `
    Linux (run by auditpack's own tests); each line must end in OK
      grep -E '^     [0-9a-f]{64}  data/snapshots/' verify.txt | sed 's/^ *//' | sha256sum -c
      for d in data/snapshots/*/*; do (cd "$d" && sha256sum -c tagmanifest-sha256.txt manifest-sha256.txt); done
-
-5. The bytes behind a citation. The report cites evidence as FILE, line N, byte OFFSET+LENGTH. FILE lies in the folder of
-   its snapshot, which step 4 lists; in that folder these are the bytes:
-
-     tail -c +$((OFFSET + 1)) FILE | head -c LENGTH
-
-The package is a BagIt bag (RFC 8493, version 1.0): any BagIt validator checks it too.
-`)
-	return []byte(b.String())
-}
+`
