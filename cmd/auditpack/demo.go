@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"io/fs"
@@ -14,6 +15,7 @@ import (
 
 	"auditpack/evidence"
 	"auditpack/evidence/bag"
+	"auditpack/evidence/seal"
 	"auditpack/evidence/snapshot"
 	"auditpack/render/pack"
 	"auditpack/templates"
@@ -29,8 +31,9 @@ func newDemoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Walk the whole way on a built-in sample: a server before and after hardening",
-		Long: `Imports the evidence files of a fictional server, taken before and after hardening, judges both, writes an audit package
-and verifies it. Nothing is read from this machine. The findings in the demo are planted; the exit code is 0 all the same.`,
+		Long: `Imports the evidence files of a fictional server, taken before and after hardening, judges both, writes an audit package,
+signs and seals it, and verifies it. The key is made for this run and never stored. Nothing is read from this machine.
+The findings in the demo are planted; the exit code is 0 all the same.`,
 		Args: wantArgs(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runDemo(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -103,15 +106,29 @@ func runDemo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) error
 	}
 	defer after.Close()
 	in.Hosts = []pack.Host{{After: after, Before: before}}
-	written, err := pack.Write(ctx, in, pack.Destination{Path: o.dest, Replace: o.force})
+	key, err := seal.Generate(clock(), seal.P256, demoName, "")
+	if err != nil {
+		return err
+	}
+	by := &pack.Sealer{Identity: key, Time: signingTime(), Demo: true}
+	written, err := pack.Write(ctx, in, by, pack.Destination{Path: o.dest, Replace: o.force})
 	if err != nil {
 		return err
 	}
 	showPacked(written, o.dest, stdout)
 	fmt.Fprintln(stdout)
 	// The package is complete: an interrupt from here on would only say wrongly that nothing was written.
-	return runVerify(context.WithoutCancel(ctx), verifyOptions{format: "text"}, []string{o.dest}, stdout)
+	trust := seal.Trust{Signers: []*x509.Certificate{key.Certificate}, At: clock()}
+	if err := verifyAll(context.WithoutCancel(ctx), verifyOptions{format: "text"}, trust, []string{o.dest}, stdout); err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "\n%s\n", wrap("a demonstration: its key was made for this run and is gone. It is trusted here because the same program has just made it; "+
+		"'auditpack verify "+clean(o.dest)+"' on its own will call the signer unknown, and so should you", width(), ""))
+	return nil
 }
+
+// demoName is whom the certificate of a demo names.
+const demoName = "auditpack DEMO"
 
 // importSample makes a snapshot of one of the sample's folders; previous is the one before it, if there is one.
 func importSample(ctx context.Context, about sample, side sampleSnapshot, previous evidence.Digest, work string) (*snapshot.Snapshot, error) {

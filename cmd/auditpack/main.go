@@ -119,7 +119,7 @@ Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done, but look (failing verdicts,
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		newDemoCommand(), newImportCommand(), newAssessCommand(), newDiffCommand(), newPackCommand(), newVerifyCommand(),
+		newDemoCommand(), newImportCommand(), newAssessCommand(), newDiffCommand(), newPackCommand(), newVerifyCommand(), newSealCommand(), newSignCommand(),
 		newAnswersCommand(), newGuideCommand(), newSTIGCommand(), newKeyCommand(),
 	)
 	return root

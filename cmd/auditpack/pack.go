@@ -14,22 +14,28 @@ import (
 
 type packOptions struct {
 	inputFlags
-	dest   string
-	before []string
-	carry  []string
-	force  bool
+	keyFlags
+	dest     string
+	before   []string
+	carry    []string
+	unsigned bool
+	force    bool
 }
 
 func newPackCommand() *cobra.Command {
 	var o packOptions
 	cmd := &cobra.Command{
 		Use:   "pack AFTER… -o PACKAGE[.zip]",
-		Short: "Write the audit package: report, workbook, verdicts, snapshots, hashes",
+		Short: "Write the audit package: report, workbook, verdicts, snapshots, signed and sealed",
 		Long: `Judges one snapshot a host, compares it with an earlier one if given, and writes the audit package: report.pdf,
 workbook.xlsx, audit.json, everything the verdicts were made from, and the snapshots as they were captured.
 
 The same inputs and the same as-of time give the same bytes on any machine. The as-of time is --as-of, else
 SOURCE_DATE_EPOCH, else now; evidence older than 30 days by then passes nothing.
+
+The report and the workbook are signed and the package is sealed with the identity that --key names, else with the
+default one, which is made on first use (see 'auditpack key'). Signatures state the time at which they are made; all else
+stays the same. --tsa asks a timestamp authority, so that not only you say when. --unsigned leaves all of this out.
 
 EXIT STATUS
   0  the package is written, whatever the verdicts are
@@ -43,7 +49,9 @@ EXIT STATUS
 	}
 	cmd.Flags().StringVarP(&o.dest, "output", "o", "", "the package to write: a new `folder`, or a name ending in .zip")
 	cmd.Flags().StringArrayVar(&o.before, "before", nil, "an earlier `snapshot` to compare with (repeat in the order of the hosts)")
-	o.add(cmd)
+	o.inputFlags.add(cmd)
+	o.keyFlags.add(cmd)
+	cmd.Flags().BoolVar(&o.unsigned, "unsigned", false, "sign and seal nothing")
 	cmd.Flags().StringArrayVar(&o.carry, "carry", nil, "an existing checklist, CKL or CKLB, whose comments and statuses are carried over (repeat)")
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing package")
 	return cmd
@@ -52,6 +60,9 @@ EXIT STATUS
 func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr io.Writer) error {
 	if o.dest == "" {
 		return &usageError{fmt.Errorf("pack needs -o: the package to write")}
+	}
+	if o.unsigned && (o.key != "" || len(o.tsa) > 0) {
+		return &usageError{fmt.Errorf("--unsigned with --key or --tsa: one or the other")}
 	}
 	if len(o.before) > len(afters) {
 		return &usageError{fmt.Errorf("%d snapshots before for %d after", len(o.before), len(afters))}
@@ -68,14 +79,28 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 		}
 		in.Carry = append(in.Carry, pack.File{Name: filepath.Base(path), Data: data})
 	}
-	written, err := pack.Write(ctx, in, pack.Destination{Path: o.dest, Replace: o.force})
+	var by *pack.Sealer
+	if !o.unsigned {
+		if by, err = openSealer(ctx, o.keyFlags, stderr); err != nil {
+			return err
+		}
+	}
+	written, err := pack.Write(ctx, in, by, pack.Destination{Path: o.dest, Replace: o.force})
 	if err != nil {
 		return err
+	}
+	if by != nil {
+		saySigner(stderr, by)
 	}
 	for _, left := range written.Left {
 		say(stderr, "not carried over: %s", left)
 	}
 	showPacked(written, o.dest, stdout)
+	if by != nil {
+		fmt.Fprintf(stdout, "tell the auditor the fingerprint of your certificate by another way; check the package with: auditpack verify %s --trust TRUST.pem\n", clean(o.dest))
+		return nil
+	}
+	fmt.Fprintf(stdout, "tell the auditor this digest by another way; check the package with: auditpack verify %s\n", clean(o.dest))
 	return nil
 }
 
@@ -84,7 +109,7 @@ const maxChecklist = 128 << 20
 
 func showPacked(w pack.Written, dest string, stdout io.Writer) {
 	c := w.Audit.Counts
-	fmt.Fprintf(stdout, "%s\n", dest)
+	fmt.Fprintf(stdout, "%s\n", clean(dest))
 	for _, r := range evidence.Results {
 		fmt.Fprintf(stdout, "  %s %-15s %3d", mark(r), r, c.Of(r))
 		if w.Audit.Before != nil {
@@ -93,5 +118,4 @@ func showPacked(w pack.Written, dest string, stdout io.Writer) {
 		fmt.Fprintln(stdout)
 	}
 	fmt.Fprintf(stdout, "  sha256 of tagmanifest-sha256.txt: %s\n", w.Digest)
-	fmt.Fprintf(stdout, "tell the auditor this digest by another way; check the package with: auditpack verify %s\n", dest)
 }

@@ -2,20 +2,21 @@ package main
 
 import (
 	"context"
-	"errors"
+	"crypto/x509"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
-	"auditpack/evidence/bag"
+	"auditpack/evidence/seal"
 	"auditpack/evidence/snapshot"
-	"auditpack/render"
 	"auditpack/render/pack"
 )
 
 type verifyOptions struct {
-	format           string
+	format, at       string
+	trust, tsaTrust  []string
 	requireSignature bool
 }
 
@@ -23,67 +24,108 @@ func newVerifyCommand() *cobra.Command {
 	var o verifyOptions
 	cmd := &cobra.Command{
 		Use:   "verify PATH…",
-		Short: "Check every byte of packages and snapshots",
-		Long: `Checks a package, a snapshot or any other BagIt bag, as a folder or a zip: every hash, that nothing is missing and nothing
-was added, the canonical form, the nested snapshots, and that audit.json speaks of these very snapshots.
+		Short: "Check every byte and every signature of packages, snapshots, PDFs and workbooks",
+		Long: `Checks what lies at each PATH, which is recognised by its content:
 
-Seals and signatures are not checked by this version: it says whether a seal is there, and never that it holds. What is
-shown without a seal is integrity: nothing was changed since the bag was written, if its digest is the one that the
-sender gives you by another way.
+  a package, a snapshot or any other BagIt bag, as a folder or a zip: every hash, that nothing is missing and nothing was
+  added, the canonical form, the seal; of a package also the signatures of its report and workbook, the nested snapshots
+  and their seals, and that audit.json speaks of these very snapshots
+  a PDF or a workbook (XLSX) by itself: its signatures, and whether they cover all of it
+  a .p7s by itself, which signs the file with its name without the ending, in the same folder or the one above
+
+A signature that holds says that the bytes are those that the holder of a key signed. Whose key it is, only you can know:
+get the certificate of the sender, or its fingerprint, by another way than the package, and name it with --trust. The
+certificate in the package proves nothing: anyone can seal a forgery with a key of their own.
 
 Of several paths, the snapshots in them are put in the order in which they name each other (import --previous), and it is
 shown where one is missing, where two follow the same one, and where the times go backwards.
 
 EXIT STATUS
-  0  every byte is as the manifests say
-  1  something is wrong: every fault is listed
+  0  everything holds, and every signer is trusted; or nothing is signed, and no signature was required
+  1  something is wrong: every fault is listed; or --require-signature, and no trusted signer has signed
   2  wrong usage
-  3  every byte is as the manifests say, but there is a seal, which this version cannot check, or the
-     snapshots do not follow each other`,
-		Args: wantArgs(1, -1, "one or more packages or snapshots"),
+  3  everything holds, but a signer is not among those that you trust; or the snapshots do not follow each other`,
+		Example: `  auditpack verify audit.zip --trust TRUST.pem
+  auditpack verify report.pdf --trust TRUST.pem --tsa-trust TSA.pem`,
+		Args: wantArgs(1, -1, "one or more packages, snapshots, PDFs or workbooks"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runVerify(cmd.Context(), o, args, cmd.OutOrStdout())
 		},
 	}
 	cmd.Flags().StringVar(&o.format, "format", "text", "the `form` of the result: text or json")
-	cmd.Flags().BoolVar(&o.requireSignature, "require-signature", false, "fail unless a signature holds; this version can check none")
+	cmd.Flags().StringArrayVar(&o.trust, "trust", nil, "a `file` with certificates (PEM) of signers, or of those who issue them, that you trust (repeat)")
+	cmd.Flags().StringArrayVar(&o.tsaTrust, "tsa-trust", nil, "a `file` with certificates (PEM) of timestamp authorities that you trust (repeat)")
+	cmd.Flags().BoolVar(&o.requireSignature, "require-signature", false, "fail unless a trusted signer has signed")
+	cmd.Flags().StringVar(&o.at, "at", "", "the `time` at which certificates must be valid (RFC 3339 or a date); without it now, or the time of a trusted timestamp")
 	return cmd
 }
 
-// verifyResult is what `verify --format json` prints.
+// verifyVersion is the format of what `verify --format json` prints.
+const verifyVersion = "auditpack.verify/2"
+
+// verifyResult is what is printed of one path.
 type verifyResult struct {
-	Version string        `json:"version"`
-	Path    string        `json:"path"`
-	Intact  bool          `json:"intact"`
-	Report  *pack.Report  `json:"report,omitempty"`
-	Faults  []verifyFault `json:"faults,omitempty"`
+	Version string `json:"version"`
+	Path    string `json:"path"`
+	// Standing is trusted, unknown signer, broken or not signed.
+	Standing seal.Standing `json:"standing"`
+	Intact   bool          `json:"intact"`
+	Report   *pack.Report  `json:"report,omitempty"` // none: it could not be looked at
+	Faults   []pack.Fault  `json:"faults,omitempty"`
 	// Chain is where its snapshots stand in the chains of all that were verified together.
 	Chain []snapshot.Joined `json:"chain,omitempty"`
-}
-
-type verifyFault struct {
-	Path    string `json:"path,omitempty"`
-	Kind    string `json:"kind"`
-	Message string `json:"message"`
 }
 
 func runVerify(ctx context.Context, o verifyOptions, paths []string, stdout io.Writer) error {
 	if err := checkFormat(o.format); err != nil {
 		return err
 	}
+	trust, err := o.openTrust()
+	if err != nil {
+		return err
+	}
+	return verifyAll(ctx, o, trust, paths, stdout)
+}
+
+// openTrust reads whom the caller trusts, and at what time.
+func (o verifyOptions) openTrust() (t seal.Trust, err error) {
+	t.At = clock()
+	if o.at != "" {
+		if t.At, err = parseTime("--at", o.at); err != nil {
+			return t, err
+		}
+	}
+	for _, name := range o.trust {
+		found, err := readTrust("--trust", name)
+		if err != nil {
+			return t, err
+		}
+		t.Signers = append(t.Signers, found...)
+	}
+	for _, name := range o.tsaTrust {
+		found, err := readTrust("--tsa-trust", name)
+		if err != nil {
+			return t, err
+		}
+		t.Authorities = append(t.Authorities, found...)
+	}
+	return t, nil
+}
+
+// verifyAll verifies each path, prints the results and sums up.
+func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []string, stdout io.Writer) error {
 	results := []verifyResult{}
-	broken, sealed := 0, 0
+	var failed, unknown int
 	var last error
 	for _, path := range paths {
-		result, err := verifyOne(ctx, path, o.requireSignature)
+		result, err := verifyOne(ctx, path, trust, o.requireSignature)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err != nil {
-			broken, last = broken+1, err
-		}
-		if result.Report != nil && result.Report.Sealed {
-			sealed++
+			failed, last = failed+1, err
+		} else if result.Standing == seal.Unknown {
+			unknown++
 		}
 		results = append(results, result)
 	}
@@ -93,67 +135,55 @@ func runVerify(ctx context.Context, o verifyOptions, paths []string, stdout io.W
 			return err
 		}
 	} else {
-		for _, r := range results {
-			showVerified(stdout, r)
-		}
+		showResults(stdout, results, trust)
 		showChains(stdout, chains)
+		if unknown > 0 {
+			showTrustNeeded(stdout, paths)
+		}
 	}
 	switch {
-	case broken == 1 && len(paths) == 1:
+	case failed == 1 && len(paths) == 1:
 		return last
-	case broken > 0:
-		return fmt.Errorf("%d of %d do not verify", broken, len(paths))
-	case sealed > 0:
-		return &lookError{"a seal is there, but this version cannot check it"}
+	case failed > 0:
+		return fmt.Errorf("%d of %d do not verify", failed, len(paths))
+	case unknown == 1 && len(paths) == 1:
+		return &lookError{fmt.Sprintf("%s: signed by somebody whom you have not named with --trust", paths[0])}
+	case unknown > 0:
+		return &lookError{fmt.Sprintf("%d of %d are signed by somebody whom you have not named with --trust", unknown, len(paths))}
 	}
 	return lookAtChains(chains)
 }
 
-func verifyOne(ctx context.Context, path string, requireSignature bool) (verifyResult, error) {
-	result := verifyResult{Version: "auditpack.verify/1", Path: path}
-	report, err := pack.Verify(ctx, path, bag.Limits{})
-	var invalid *bag.InvalidError
-	switch {
-	case errors.As(err, &invalid):
-		for _, f := range invalid.Faults {
-			result.Faults = append(result.Faults, verifyFault{f.Path, string(f.Kind), f.Message})
-		}
-	case err != nil:
-		result.Faults = []verifyFault{{Kind: "unreadable", Message: err.Error()}}
-	default:
-		result.Intact, result.Report = true, &report
-		if requireSignature {
-			err = fmt.Errorf("%s: no signature that this version can check", path)
-		}
+func verifyOne(ctx context.Context, path string, trust seal.Trust, requireSignature bool) (verifyResult, error) {
+	result := verifyResult{Version: verifyVersion, Path: path, Standing: seal.Broken}
+	report, err := pack.Verify(ctx, path, pack.VerifyOptions{Trust: trust})
+	if err != nil {
+		result.Faults = []pack.Fault{{Kind: "unreadable", Message: err.Error()}}
+		return result, err
+	}
+	result.Standing, result.Intact, result.Report, result.Faults = report.Standing, report.Intact(), &report, report.Faults
+	err = report.Err()
+	if err == nil && requireSignature && !report.HasTrusted() {
+		err = fmt.Errorf("%s: no signature by a trusted signer", path)
 	}
 	return result, err
 }
 
-// maxFaults is how many faults are listed; the rest is counted.
-const maxFaults = 50
-
-func showVerified(w io.Writer, r verifyResult) {
-	st := newStyle(w)
-	if !r.Intact {
-		fmt.Fprintf(w, "%s  %s\n", st.paint("31", "✗ does not verify"), clean(r.Path))
-		for i, f := range r.Faults {
-			if i == maxFaults {
-				fmt.Fprintf(w, "    … and %d more faults: --format json shows all\n", len(r.Faults)-i)
-				break
-			}
-			fmt.Fprintf(w, "    %s\n", wrap(clean(bag.Fault{Path: f.Path, Message: f.Message}.String()), width(), "      "))
-		}
-		return
+// readTrust reads the certificates that a flag names.
+func readTrust(flag, name string) ([]*x509.Certificate, error) {
+	data, err := readSmall(name, maxTrust)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
 	}
-	fmt.Fprintf(w, "%s  %s\n", st.paint("32", "✓ integrity verified"), clean(r.Path))
-	fmt.Fprintf(w, "    %s of %d files, %s: every byte is as the manifests say, nothing missing, nothing added\n", r.Report.Kind, r.Report.Files, render.FormatSize(r.Report.Bytes))
-	for _, n := range r.Report.Snapshots {
-		fmt.Fprintf(w, "    %s: snapshot of %s, %d items, sha256 %s\n", n.Folder, clean(n.Host), n.Items, n.Digest)
+	found, err := seal.ReadCertificates(name, data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
 	}
-	fmt.Fprintf(w, "    sha256 of tagmanifest-sha256.txt: %s\n", r.Report.Digest)
-	if r.Report.Sealed {
-		fmt.Fprintf(w, "    seal: there is one; this version cannot check it\n")
-	} else {
-		fmt.Fprintf(w, "    seal: none. Who packed this is not proven: compare the digest with the one that the sender gives you by another way\n")
-	}
+	return found, nil
 }
+
+// maxTrust is the largest file of certificates that is read, in bytes.
+const maxTrust = 1 << 20
+
+// signingTime is when something is signed: now, to the second, as certificates and signatures count.
+func signingTime() time.Time { return clock().Truncate(time.Second) }

@@ -91,15 +91,18 @@ func (p *place) checkFree(zip bool) error {
 	return nil
 }
 
-// checkOutside refuses a destination inside of another bag, which would no longer verify.
-func (p *place) checkOutside() error {
-	dir, err := filepath.Abs(p.dest)
+// checkOutside refuses a destination inside of another bag.
+func (p *place) checkOutside() error { return CheckOutside(p.dest) }
+
+// CheckOutside tells why nothing may be written at dest: it lies inside a bag, which would no longer verify.
+func CheckOutside(dest string) error {
+	dir, err := filepath.Abs(dest)
 	if err != nil {
-		return p.explain(err)
+		return fmt.Errorf("%s: %w", dest, cause(err))
 	}
 	for parent := filepath.Dir(dir); parent != dir; dir, parent = parent, filepath.Dir(parent) {
 		if d, err := os.Lstat(filepath.Join(parent, declarationName)); err == nil && d.Mode().IsRegular() {
-			return fmt.Errorf("%s: lies inside the bag %s, to which nothing can be added", p.dest, parent)
+			return fmt.Errorf("%s: lies inside the bag %s, to which nothing can be added", dest, parent)
 		}
 	}
 	return nil

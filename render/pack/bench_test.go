@@ -30,7 +30,7 @@ func benchmarkRules(b *testing.B, n int) {
 		Hosts:      []pack.Host{{After: valuesOf(b, n, asOf)}}}
 	dest := filepath.Join(b.TempDir(), "package")
 	for b.Loop() {
-		written, err := pack.Write(b.Context(), in, pack.Destination{Path: dest, Replace: true})
+		written, err := pack.Write(b.Context(), in, nil, pack.Destination{Path: dest, Replace: true})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -48,7 +48,7 @@ func TestChecklistOfEachSite(t *testing.T) {
 		Benchmarks: []pack.File{{Name: "site-xccdf.xml", Data: []byte(siteBenchmark)}},
 		Hosts:      []pack.Host{{After: snapshotOf(t, "applicationHost.config", twoSites, asOf)}}}
 	dest := filepath.Join(t.TempDir(), "package")
-	written, err := pack.Write(t.Context(), in, pack.Destination{Path: dest})
+	written, err := pack.Write(t.Context(), in, nil, pack.Destination{Path: dest})
 	if err != nil {
 		t.Fatal(err)
 	}

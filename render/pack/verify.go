@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 
 	"auditpack/evidence"
@@ -59,8 +58,13 @@ type Report struct {
 	links  []snapshot.Link // of the snapshot, or of those in the package
 }
 
-// Links returns the snapshots that were verified, each as one of a chain.
-func (r Report) Links() []snapshot.Link { return slices.Clone(r.links) }
+// Links returns the snapshots that were verified, each as one of a chain; none if anything is wrong.
+func (r Report) Links() []snapshot.Link {
+	if len(r.Faults) > 0 {
+		return nil
+	}
+	return slices.Clone(r.links)
+}
 
 // Signed is one thing that carries signatures: a bag by its seal/, a PDF, a workbook.
 type Signed struct {
@@ -108,24 +112,33 @@ func (r Report) Err() error {
 // Intact reports whether every byte is as it was written, whoever did. It is false too where that cannot be told.
 func (r Report) Intact() bool { return len(r.Faults) == 0 }
 
+// HasTrusted reports whether a signer who is trusted has signed: the bag by its own seal, or a PDF or workbook by itself.
+// A trusted signature of something inside a package that is not sealed says nothing of the package.
+func (r Report) HasTrusted() bool {
+	for _, s := range r.Signed {
+		if r.Kind == KindPackage && s.Name != sealFolder {
+			continue
+		}
+		for _, one := range s.Signatures {
+			if one.Standing == seal.Trusted {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Verify checks what lies at path, which it recognises by content: a package, a snapshot or any other bag, as a folder or a
 // zip; a PDF; a workbook; a .p7s beside the file that it signs. It checks hashes, completeness both ways and canonical
 // form, for a package that audit.json speaks of the snapshots in it, and every seal, signature and timestamp. What is wrong
 // is in the Report's Faults; the error is for what could not be looked at.
 func Verify(ctx context.Context, path string, o VerifyOptions) (Report, error) {
 	v := &verifier{VerifyOptions: o, report: Report{Path: path}}
-	at, err := os.Stat(path)
-	if err != nil {
-		return v.report, fmt.Errorf("%s: %w", path, cause(err))
+	var err error
+	if v.report.Kind, err = KindOf(path); err != nil {
+		return v.report, err
 	}
-	kind := KindBag
-	if at.Mode().IsRegular() {
-		if kind, err = recognise(path, at.Size()); err != nil {
-			return v.report, fmt.Errorf("%s: %w", path, cause(err))
-		}
-	}
-	v.report.Kind = kind
-	switch kind {
+	switch v.report.Kind {
 	case KindPDF, KindWorkbook:
 		err = v.file(path)
 	case KindSignature:
@@ -187,23 +200,23 @@ func (v *verifier) add(s Signed, kind bag.Kind) {
 	v.report.Signed = append(v.report.Signed, s)
 }
 
-// standing sums up: one fault breaks all, one signer that is not known leaves the whole unknown.
+// standing sums up: one fault breaks all, one signer that is not known leaves the whole unknown, and what is signed only
+// within something that is not is not signed.
 func (v *verifier) standing() seal.Standing {
 	if len(v.report.Faults) > 0 {
 		return seal.Broken
 	}
-	sum := NotSigned
 	for _, s := range v.report.Signed {
 		for _, one := range s.Signatures {
-			switch {
-			case one.Standing != seal.Trusted:
+			if one.Standing != seal.Trusted {
 				return one.Standing
-			default:
-				sum = seal.Trusted
 			}
 		}
 	}
-	return sum
+	if v.report.HasTrusted() {
+		return seal.Trusted
+	}
+	return NotSigned
 }
 
 // cause drops the operation and the path that package os puts before an error.

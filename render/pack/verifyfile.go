@@ -17,7 +17,22 @@ import (
 	"auditpack/evidence/seal"
 )
 
-// recognise tells by its content what kind of file lies at path.
+// KindOf tells by its content what lies at path: a PDF, a workbook, a signature, or else a bag, if anything.
+func KindOf(path string) (string, error) {
+	at, err := os.Stat(path)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, cause(err))
+	}
+	if !at.Mode().IsRegular() {
+		return KindBag, nil
+	}
+	kind, err := recognise(path, at.Size())
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, cause(err))
+	}
+	return kind, nil
+}
+
 func recognise(path string, size int64) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
