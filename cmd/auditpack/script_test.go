@@ -15,18 +15,49 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"auditpack/evidence/seal"
 	"auditpack/templates"
 )
 
 // TestMain lets the scripts, and the tests that send signals, run this very program as a process of its own.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"auditpack": main})
+	testscript.Main(withIdentity{m}, map[string]func(){"auditpack": main})
+}
+
+// withIdentity runs tests with a default identity of their own, so that none touches, or makes, that of whoever runs them.
+type withIdentity struct{ m *testing.M }
+
+func (w withIdentity) Run() int {
+	dir, err := os.MkdirTemp("", "auditpack-test-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	os.Setenv("AUDITPACK_CONFIG", dir)
+	folder, err := keyFolder()
+	if err != nil {
+		panic(err)
+	}
+	for _, name := range []string{seal.DefaultName, "reviewer"} {
+		id, err := seal.Generate(clock(), seal.P256, "Test "+name, "")
+		if err != nil {
+			panic(err)
+		}
+		if _, err := saveIdentity(folder, name, id, "", false); err != nil {
+			panic(err)
+		}
+	}
+	return w.m.Run()
 }
 
 // TestScripts runs testdata/script: what a user types, what is printed, how it ends, which files are there afterwards.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("AUDITPACK_CONFIG", os.Getenv("AUDITPACK_CONFIG"))
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"ends": ends, "says": says, "sample": writeSample, "flip": flip, "holds": holds, "sparse": sparse, "cut": cut, "zip": writeZip,
 		},

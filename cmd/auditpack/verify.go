@@ -135,7 +135,7 @@ func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []s
 			return err
 		}
 	} else {
-		showResults(stdout, results, trust)
+		showResults(stdout, results)
 		showChains(stdout, chains)
 		if unknown > 0 {
 			showTrustNeeded(stdout, paths)

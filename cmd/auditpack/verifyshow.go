@@ -17,7 +17,7 @@ import (
 const maxFaults = 50
 
 // showResults prints what was found out, path by path.
-func showResults(w io.Writer, results []verifyResult, trust seal.Trust) {
+func showResults(w io.Writer, results []verifyResult) {
 	for i, r := range results {
 		if i > 0 {
 			fmt.Fprintln(w)
@@ -86,7 +86,7 @@ func (s *shown) bytes(r pack.Report) {
 	case pack.KindPackage, pack.KindSnapshot, pack.KindBag:
 		s.row("integrity", fmt.Sprintf("%s of %d files, %s: every byte is as the manifests say, nothing missing, nothing added",
 			r.Kind, r.Files, render.FormatSize(r.Bytes)))
-		s.row("sha256", r.Digest.String()+" (tagmanifest-sha256.txt)")
+		s.row("sha256", r.Digest.String()+" of tagmanifest-sha256.txt")
 	default:
 		s.row("file", fmt.Sprintf("%s of %s", r.Kind, render.FormatSize(r.Bytes)))
 		s.row("sha256", r.Digest.String())
@@ -179,18 +179,36 @@ func (s *shown) signer(one seal.Signature) {
 		name += " <" + p.Email + ">"
 	}
 	s.row("signer", fmt.Sprintf("%s; certificate by %s, valid from %s to %s", name, p.Issuer, p.NotBefore.Format(time.DateOnly), p.NotAfter.Format(time.DateOnly)))
-	s.row("", "SHA-256 "+fingerprint(p.Fingerprint))
+	for i, line := range fingerprint(p.Fingerprint) {
+		label := ""
+		if i == 0 {
+			label = "sha256"
+		}
+		s.row(label, line)
+	}
 	s.row("chain", one.Chain)
 }
 
-// fingerprint writes a fingerprint so that it can be compared: on one line if there is room, else on two.
-func fingerprint(d evidence.Digest) string {
+// fingerprint writes a fingerprint so that it can be compared: in 32, 16 or 8 pairs of digits a line, as there is room.
+func fingerprint(d evidence.Digest) []string {
 	text := seal.FormatFingerprint(d)
-	if width() >= 4+labelWidth+len("SHA-256 ")+len(text) {
-		return text
+	room := width() - 4 - labelWidth
+	switch {
+	case room >= len(text):
+		return []string{text}
+	case room >= len(text)/2:
+		return chunks(text, 3*16)
 	}
-	half := len(text)/2 + 1
-	return text[:half] + " " + text[half:]
+	return chunks(text, 3*8)
+}
+
+// chunks cuts text into parts of n bytes.
+func chunks(text string, n int) []string {
+	var list []string
+	for ; len(text) > n; text = text[n:] {
+		list = append(list, text[:n])
+	}
+	return append(list, text)
 }
 
 // describeTime says when it was signed, and who says so.
