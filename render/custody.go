@@ -23,7 +23,7 @@ func (b *builder) custody() Part {
 // custodyTable is the report's form: what is long stands in the workbook and in the evidence index.
 func (b *builder) custodyTable() *Table {
 	t := &Table{Empty: "Nothing is known of the way that the evidence took.", Columns: []Column{
-		{"When", TextKind, 34}, {"What", TextKind, 58}, {"Who and with what", TextKind, 48}, {"SHA-256 of it", MonoKind, 34}}}
+		{"When", TextKind, 40}, {"What", TextKind, 50}, {"Who and with what", TextKind, 52}, {"SHA-256 of it", MonoKind, 32}}}
 	for i := range b.audit.Custody {
 		c := &b.audit.Custody[i]
 		what := b.t(deedLine(c))

@@ -1,0 +1,89 @@
+package render_test
+
+import (
+	"strings"
+	"testing"
+
+	"auditpack/evidence"
+	"auditpack/evidence/audit"
+	"auditpack/render"
+	"auditpack/render/rendertest"
+)
+
+// partText is everything that a part of the Document says.
+func partText(d render.Document, anchor string) string {
+	for _, p := range d.Parts {
+		if p.Anchor == anchor {
+			return dump(render.Document{Parts: []render.Part{p}})
+		}
+	}
+	return ""
+}
+
+// The page says what it rests on, and does not say what nobody knows.
+func TestCustodyPage(t *testing.T) {
+	unsealed := func(a *audit.Audit) { a.Custody = a.Custody[:len(a.Custody)-1] }
+	for _, c := range []struct {
+		name   string
+		change func(*audit.Audit)
+		page   []string
+		not    []string
+		sheet  []string
+	}{
+		{"whole", func(*audit.Audit) {}, []string{"claimed", "by the host's clock", "clock 0.31 s behind time.example.com, asked 2026-11-20 21:04 UTC",
+			"the snapshot now names the one before", "the signature says", "Signing: When this package was signed"},
+			[]string{"Not linked", "Packing:", "not compared"}, []string{"the time stands in the signature"}},
+		{"unsealed", unsealed, []string{"Packing: This package is not sealed"}, []string{"signed · ", "Signing:"}, nil},
+		{"a gap", func(a *audit.Audit) { a.Hosts[0].NotLinked = "the snapshot after does not name the one before" },
+			[]string{"Not linked: the snapshot after does not name the one before"}, []string{"Linked: the snapshot now"},
+			[]string{"not linked: the snapshot after does not name the one before"}},
+		{"a clock that nobody compared", func(a *audit.Audit) {
+			for i := range a.Custody {
+				a.Custody[i].Clock.Offset, a.Custody[i].Clock.Source, a.Custody[i].Clock.Asked = "", "", audit.Custody{}.From
+			}
+		}, []string{"clock not compared", "The host's clock: It was not compared"}, []string{"0.31"}, []string{"clock not compared"}},
+		{"a clock that is ahead", func(a *audit.Audit) { a.Custody[2].Clock.Offset = "7" }, []string{"clock 7 s ahead of time.example.com"}, nil, nil},
+		{"a seal that does not hold", func(a *audit.Audit) {
+			c := &a.Custody[4]
+			c.Who, c.Signer, c.Fault = "", evidence.Digest{}, "does not hold: its digest is of other bytes"
+		}, []string{"does not hold: its digest is of other bytes", "nobody is shown"}, nil, []string{"does not hold: its digest is of other bytes"}},
+		{"hostile", func(a *audit.Audit) {
+			for i := range a.Custody {
+				c := &a.Custody[i]
+				c.Who, c.With, c.Note, c.Fault, c.Host, c.Clock.Source = rendertest.Hostile, rendertest.Hostile, rendertest.Hostile, rendertest.Hostile,
+					rendertest.Hostile, rendertest.Hostile
+			}
+		}, []string{`evil\x1B[2Jname\u202E`}, []string{"\x1b", "\u202e", "\u200b"}, []string{`evil\x1B[2Jname\u202E`}},
+	} {
+		a := rendertest.Audit()
+		c.change(&a)
+		d := render.Build(a, render.Options{})
+		for anchor, want := range map[string][]string{"custody": c.page, "sheet-custody": c.sheet} {
+			text := partText(d, anchor)
+			for _, w := range want {
+				if !strings.Contains(text, w) {
+					t.Errorf("%s, %s: does not say %q:\n%s", c.name, anchor, w, text)
+				}
+			}
+			for _, n := range c.not {
+				if strings.Contains(text, n) {
+					t.Errorf("%s, %s: says %q", c.name, anchor, n)
+				}
+			}
+		}
+	}
+}
+
+// The sheet has a row a step, and every digest of one in full.
+func TestCustodySheet(t *testing.T) {
+	a := rendertest.Audit()
+	text := partText(render.Build(a, render.Options{}), "sheet-custody")
+	if n := strings.Count(text, "\n  row "); n != len(a.Custody) {
+		t.Errorf("%d rows, want %d", n, len(a.Custody))
+	}
+	for _, c := range a.Custody {
+		if !c.Digest.IsZero() && !strings.Contains(text, c.Digest.String()) || !c.Signer.IsZero() && !strings.Contains(text, c.Signer.String()) {
+			t.Errorf("%s %s: a digest is missing", c.Deed, c.Object)
+		}
+	}
+}
