@@ -8,14 +8,13 @@ import (
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
-	"auditpack/evidence/bag"
 	"auditpack/render/checklist"
 	"auditpack/render/oscal"
 )
 
 // addChecklists writes a checklist in each form for every benchmark that was judged on a host, and the OSCAL documents of
 // the whole audit. It returns what of the carried checklists found no place.
-func addChecklists(w *bag.Writer, in Inputs, all assembled) ([]checklist.Left, error) {
+func addChecklists(w sink, in Inputs, all assembled) ([]checklist.Left, error) {
 	sheets, hosts := checklistSheets(all)
 	var carried []checklist.Carried
 	for _, f := range in.Carry {

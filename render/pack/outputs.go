@@ -9,7 +9,6 @@ import (
 	"path"
 
 	"auditpack/evidence/audit"
-	"auditpack/evidence/bag"
 	"auditpack/evidence/seal"
 	"auditpack/render"
 	"auditpack/render/pdf"
@@ -17,7 +16,7 @@ import (
 )
 
 // addOutputs draws the audit in every form, and has the report and the workbook signed if somebody signs.
-func addOutputs(ctx context.Context, w *bag.Writer, in Inputs, a audit.Audit, by *Sealer) error {
+func addOutputs(ctx context.Context, w sink, in Inputs, a audit.Audit, by *Sealer) error {
 	text, err := encode(a)
 	if err != nil {
 		return err
@@ -94,7 +93,7 @@ func evidenceIndex(a audit.Audit) []byte {
 }
 
 // draw writes one file with a pen.
-func draw(w *bag.Writer, name string, pen func(io.Writer) error) error {
+func draw(w sink, name string, pen func(io.Writer) error) error {
 	out, err := w.Create(name)
 	if err != nil {
 		return err

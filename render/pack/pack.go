@@ -64,8 +64,12 @@ type Options struct {
 	Demo    bool      `json:"demo,omitempty"`
 	// Attachments say under which path each file lies that the answers name.
 	Attachments []evidence.Attachment `json:"attachments,omitempty"`
-	By          string                `json:"by,omitempty"`
-	Signer      *audit.Signer         `json:"signer,omitempty"` // none: the package was not sealed when it was made
+	// Files are the other inputs that have a name, each kind in the order in which it was handed in.
+	Files []NamedFile `json:"files,omitempty"`
+	// Hosts are the folders of the hosts, in their order; in each lies after and maybe before.
+	Hosts  []string      `json:"hosts"`
+	By     string        `json:"by,omitempty"`
+	Signer *audit.Signer `json:"signer,omitempty"` // none: the package was not sealed when it was made
 	// Stamped says that a timestamp authority was to be asked.
 	Stamped bool `json:"stamped,omitempty"`
 }
@@ -136,7 +140,7 @@ func (in Inputs) folders() []string {
 		names = append(names, name)
 	}
 	for i, name := range names {
-		names[i] = "data/snapshots/" + name
+		names[i] = snapshotsFolder + name
 	}
 	return names
 }
@@ -241,11 +245,12 @@ func encode(v any) ([]byte, error) {
 func (in Inputs) options(by *Sealer) Options {
 	return Options{
 		Version: Version, Tool: in.Tool, AsOf: in.AsOf.UTC(), Demo: in.Demo, By: in.By, Signer: in.Signer, Stamped: by != nil && by.Stamper != nil,
+		Files: named(in.files()), Hosts: in.folders(),
 	}
 }
 
 // addInputs keeps what the verdicts were made from.
-func addInputs(w *bag.Writer, in Inputs, o Options) error {
+func addInputs(w sink, in Inputs, o Options) error {
 	if err := addAttachments(w, in.Attachments, &o); err != nil {
 		return err
 	}
@@ -261,18 +266,8 @@ func addInputs(w *bag.Writer, in Inputs, o Options) error {
 			return err
 		}
 	}
-	for i, f := range in.Carry {
-		if err := w.Add("data/inputs/checklists/"+inputName(i, f.Name), f.Data); err != nil {
-			return err
-		}
-	}
-	if in.CCI != nil {
-		if err := w.Add("data/inputs/cci/"+inputName(0, in.CCI.Name), in.CCI.Data); err != nil {
-			return err
-		}
-	}
-	for i, f := range in.Benchmarks {
-		if err := w.Add("data/inputs/benchmarks/"+inputName(i, f.Name), f.Data); err != nil {
+	for _, f := range in.files() {
+		if err := w.Add(f.Path, f.data); err != nil {
 			return err
 		}
 	}
@@ -284,7 +279,7 @@ func addInputs(w *bag.Writer, in Inputs, o Options) error {
 		if err != nil {
 			return err
 		}
-		return w.Add("data/inputs/guide/"+name, data)
+		return w.Add(guideFolder+name, data)
 	})
 }
 
@@ -304,7 +299,7 @@ func inputName(i int, name string) string {
 }
 
 // addAttachments keeps each attachment once, under the name of its content, and lists them in o.
-func addAttachments(w *bag.Writer, files []answers.File, o *Options) error {
+func addAttachments(w sink, files []answers.File, o *Options) error {
 	kept := map[string]bool{}
 	for _, f := range files {
 		o.Attachments = append(o.Attachments, evidence.Attachment{

@@ -1,0 +1,148 @@
+package pack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"auditpack/evidence"
+	"auditpack/evidence/answers"
+	"auditpack/evidence/bag"
+	"auditpack/evidence/snapshot"
+)
+
+// The folders in which the inputs lie.
+const (
+	inputsFolder     = "data/inputs/"
+	guideFolder      = inputsFolder + "guide/"
+	checklistsFolder = inputsFolder + "checklists/"
+	benchmarksFolder = inputsFolder + "benchmarks/"
+	cciFolder        = inputsFolder + "cci/"
+	snapshotsFolder  = "data/snapshots/"
+)
+
+// maxInput is the largest input that a replay reads into memory, in bytes.
+const maxInput = 512 << 20
+
+// NamedFile is an input with the name that it was handed in by, which some outputs show.
+type NamedFile struct {
+	Path string `json:"path"` // in the package
+	Name string `json:"name"`
+}
+
+// kept is an input with its place in the package.
+type kept struct {
+	NamedFile
+	data []byte
+}
+
+// files returns the inputs that were handed in by name, in their order.
+func (in Inputs) files() []kept {
+	var all []kept
+	add := func(folder string, files ...File) {
+		for i, f := range files {
+			all = append(all, kept{NamedFile{folder + inputName(i, f.Name), f.Name}, f.Data})
+		}
+	}
+	add(checklistsFolder, in.Carry...)
+	if in.CCI != nil {
+		add(cciFolder, *in.CCI)
+	}
+	add(benchmarksFolder, in.Benchmarks...)
+	return all
+}
+
+// named returns the names of files, for pack.json.
+func named(files []kept) []NamedFile {
+	var list []NamedFile
+	for _, f := range files {
+		list = append(list, f.NamedFile)
+	}
+	return list
+}
+
+// readInputs returns what a package was made from, and the paths in it that were used. The snapshots live as long as b.
+func readInputs(ctx context.Context, b *bag.Bag, o Options) (in Inputs, used map[string]bool, err error) {
+	in = Inputs{Tool: o.Tool, AsOf: o.AsOf, Demo: o.Demo, By: o.By, Signer: o.Signer, Guide: b.FS(guideFolder)}
+	used = map[string]bool{optionsPath: true}
+	read := func(path, below string) ([]byte, error) {
+		if !strings.HasPrefix(path, below) {
+			return nil, fmt.Errorf("%s: does not lie below %s", path, below)
+		}
+		used[path] = true
+		return b.ReadFile(path, maxInput)
+	}
+	if _, ok := b.File(evidence.AnswersPath); ok {
+		if in.Answers, err = read(evidence.AnswersPath, inputsFolder); err != nil {
+			return in, used, err
+		}
+	}
+	for _, a := range o.Attachments {
+		data, err := read(a.Path, inputsFolder+"attachments/")
+		if err != nil {
+			return in, used, err
+		}
+		in.Attachments = append(in.Attachments, answers.File{Name: a.Name, Data: data})
+	}
+	for _, f := range o.Files {
+		data, err := read(f.Path, inputsFolder)
+		if err != nil {
+			return in, used, err
+		}
+		file := File{Name: f.Name, Data: data}
+		switch {
+		case strings.HasPrefix(f.Path, checklistsFolder):
+			in.Carry = append(in.Carry, file)
+		case strings.HasPrefix(f.Path, benchmarksFolder):
+			in.Benchmarks = append(in.Benchmarks, file)
+		case strings.HasPrefix(f.Path, cciFolder) && in.CCI == nil:
+			in.CCI = &file
+		default:
+			return in, used, fmt.Errorf("%s: nothing is known of such an input", f.Path)
+		}
+	}
+	err = fs.WalkDir(in.Guide, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			used[guideFolder+name] = true
+		}
+		return err
+	})
+	if err != nil {
+		return in, used, fmt.Errorf("guide: %w", err)
+	}
+	in.Hosts, err = readHosts(ctx, b, o)
+	return in, used, err
+}
+
+func readHosts(ctx context.Context, b *bag.Bag, o Options) ([]Host, error) {
+	if len(o.Hosts) == 0 {
+		return nil, errors.New("pack.json names no hosts")
+	}
+	open := func(folder string) (*snapshot.Snapshot, error) {
+		sub, err := b.Sub(ctx, folder)
+		if err != nil {
+			return nil, err
+		}
+		return snapshot.FromBag(sub)
+	}
+	var hosts []Host
+	for _, folder := range o.Hosts {
+		if !strings.HasPrefix(folder, snapshotsFolder) {
+			return nil, fmt.Errorf("%s: no snapshots lie there", folder)
+		}
+		var h Host
+		var err error
+		if h.After, err = open(folder + "/after"); err != nil {
+			return nil, err
+		}
+		if _, ok := b.File(folder + "/before/bagit.txt"); ok {
+			if h.Before, err = open(folder + "/before"); err != nil {
+				return nil, err
+			}
+		}
+		hosts = append(hosts, h)
+	}
+	return hosts, nil
+}
