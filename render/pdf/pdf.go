@@ -24,6 +24,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/jung-kurt/gofpdf"
@@ -126,7 +127,7 @@ func draw(w io.Writer, p properties, paper Paper, pages []page, targets map[stri
 	f.SetMargins(0, 0, 0)
 	for id, used := range fontsOf(pages) {
 		if used {
-			f.AddUTF8FontFromBytes(fontNames[id], "", fontData[id])
+			f.AddUTF8FontFromBytes(fontNames[id], "", slices.Clone(fontData[id])) // the library writes into it
 		}
 	}
 	links := newLinks(f, pages, targets)
