@@ -3,6 +3,7 @@ package pack
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"regexp"
@@ -142,7 +143,9 @@ func differWorkbook(sealed, again []byte) *Difference {
 			all = append(all, name)
 		}
 	}
-	slices.Sort(all)
+	slices.SortFunc(all, func(x, y string) int { // sheets first, and those in their order: they say most
+		return cmp.Or(sheetNumber(x)-sheetNumber(y), strings.Compare(x, y))
+	})
 	var first *Difference
 	for _, name := range all {
 		inSealed, isSealed := s[name]
@@ -223,15 +226,27 @@ func sheetNames(all map[string][]byte) []string {
 	return names
 }
 
+// noSheet is the number of a part that is no sheet.
+const noSheet = 1 << 20
+
+// sheetNumber returns n of the part xl/worksheets/sheetN.xml.
+func sheetNumber(part string) int {
+	number, ok := strings.CutPrefix(strings.TrimSuffix(part, ".xml"), "xl/worksheets/sheet")
+	n, err := strconv.Atoi(number)
+	if !ok || err != nil || n < 1 || n > noSheet {
+		return noSheet
+	}
+	return n
+}
+
 // differPart names the sheet and the cell, if the part is a sheet.
 func differPart(name string, sheets []string, sealed, again []byte) Difference {
 	n := 0
 	for n < len(sealed) && n < len(again) && sealed[n] == again[n] {
 		n++
 	}
-	number, isSheet := strings.CutPrefix(strings.TrimSuffix(name, ".xml"), "xl/worksheets/sheet")
-	i, err := strconv.Atoi(number)
-	if !isSheet || err != nil || i < 1 || i > len(sheets) {
+	i := sheetNumber(name)
+	if i > len(sheets) {
 		return Difference{Place: fmt.Sprintf("part %s, byte %d", shown(name), n), Sealed: around(sealed, n), Again: around(again, n)}
 	}
 	d := Difference{Place: "sheet " + sheets[i-1], Sealed: around(sealed, n), Again: around(again, n)}
