@@ -20,6 +20,7 @@ type packOptions struct {
 	carry    []string
 	unsigned bool
 	force    bool
+	by       string
 }
 
 func newPackCommand() *cobra.Command {
@@ -53,6 +54,7 @@ EXIT STATUS
 	o.keyFlags.add(cmd)
 	cmd.Flags().BoolVar(&o.unsigned, "unsigned", false, "sign and seal nothing")
 	cmd.Flags().StringArrayVar(&o.carry, "carry", nil, "an existing checklist, CKL or CKLB, whose comments and statuses are carried over (repeat)")
+	cmd.Flags().StringVar(&o.by, "by", "", "the `name` of who packs, for the page of custody; without it prepared_by of the answers")
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing package")
 	return cmd
 }
@@ -72,6 +74,7 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 		return err
 	}
 	defer closeInputs(in)
+	in.By = o.by
 	for _, path := range o.carry {
 		data, err := readSmall(path, maxChecklist)
 		if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"fmt"
@@ -18,6 +19,7 @@ type verifyOptions struct {
 	format, at       string
 	trust, tsaTrust  []string
 	requireSignature bool
+	replay           bool
 }
 
 func newVerifyCommand() *cobra.Command {
@@ -40,11 +42,17 @@ certificate in the package proves nothing: anyone can seal a forgery with a key 
 Of several paths, the snapshots in them are put in the order in which they name each other (import --previous), and it is
 shown where one is missing, where two follow the same one, and where the times go backwards.
 
+With --replay, a package is made once more from the inputs and snapshots in it: parsed, judged and drawn again, and every
+byte compared. A verdict, a line, a page or a cell that the evidence does not make is named. Only the version that made a
+package draws the same bytes; another one says so and compares nothing. The guide, the answers and the benchmarks are those
+in the package: whether they are the right ones is for you to say.
+
 EXIT STATUS
   0  everything holds, and every signer is trusted; or nothing is signed, and no signature was required
   1  something is wrong: every fault is listed; or --require-signature, and no trusted signer has signed
   2  wrong usage
-  3  everything holds, but a signer is not among those that you trust; or the snapshots do not follow each other`,
+  3  everything holds, but a signer is not among those that you trust; or the snapshots do not follow each other; or
+     --replay, and the package was made by another version`,
 		Example: `  auditpack verify audit.zip --trust TRUST.pem
   auditpack verify report.pdf --trust TRUST.pem --tsa-trust TSA.pem`,
 		Args: wantArgs(1, -1, "one or more packages, snapshots, PDFs or workbooks"),
@@ -56,6 +64,7 @@ EXIT STATUS
 	cmd.Flags().StringArrayVar(&o.trust, "trust", nil, "a `file` with certificates (PEM) of signers, or of those who issue them, that you trust (repeat)")
 	cmd.Flags().StringArrayVar(&o.tsaTrust, "tsa-trust", nil, "a `file` with certificates (PEM) of timestamp authorities that you trust (repeat)")
 	cmd.Flags().BoolVar(&o.requireSignature, "require-signature", false, "fail unless a trusted signer has signed")
+	cmd.Flags().BoolVar(&o.replay, "replay", false, "make each package once more from its own inputs, and compare every byte")
 	cmd.Flags().StringVar(&o.at, "at", "", "the `time` at which certificates must be valid (RFC 3339 or a date); without it now, or the time of a trusted timestamp")
 	return cmd
 }
@@ -118,7 +127,7 @@ func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []s
 	var failed, unknown int
 	var last error
 	for _, path := range paths {
-		result, err := verifyOne(ctx, path, trust, o.requireSignature)
+		result, err := verifyOne(ctx, path, trust, o)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -151,19 +160,19 @@ func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []s
 	case unknown > 0:
 		return &lookError{fmt.Sprintf("%d of %d are signed by somebody whom you have not named with --trust", unknown, len(paths))}
 	}
-	return lookAtChains(chains)
+	return cmp.Or(lookAtReplays(o, results), lookAtChains(chains))
 }
 
-func verifyOne(ctx context.Context, path string, trust seal.Trust, requireSignature bool) (verifyResult, error) {
+func verifyOne(ctx context.Context, path string, trust seal.Trust, o verifyOptions) (verifyResult, error) {
 	result := verifyResult{Version: verifyVersion, Path: path, Standing: seal.Broken}
-	report, err := pack.Verify(ctx, path, pack.VerifyOptions{Trust: trust})
+	report, err := pack.Verify(ctx, path, pack.VerifyOptions{Trust: trust, Replay: o.tool()})
 	if err != nil {
 		result.Faults = []pack.Fault{{Kind: "unreadable", Message: err.Error()}}
 		return result, err
 	}
 	result.Standing, result.Intact, result.Report, result.Faults = report.Standing, report.Intact(), &report, report.Faults
 	err = report.Err()
-	if err == nil && requireSignature && !report.HasTrusted() {
+	if err == nil && o.requireSignature && !report.HasTrusted() {
 		err = fmt.Errorf("%s: no signature by a trusted signer", path)
 	}
 	return result, err

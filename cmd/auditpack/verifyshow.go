@@ -28,6 +28,7 @@ func showResults(w io.Writer, results []verifyResult) {
 			continue
 		}
 		s.bytes(*r.Report)
+		s.replayed(r.Report.Replay)
 		for _, signed := range r.Report.Signed {
 			s.signed(signed)
 		}

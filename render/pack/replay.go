@@ -169,3 +169,23 @@ func (r *replay) leftOver(used map[string]bool) {
 		}
 	}
 }
+
+// replay makes the package once more, if that was asked for; what differs are faults.
+func (v *verifier) replay(ctx context.Context, b *bag.Bag) error {
+	if v.Replay == "" {
+		return nil
+	}
+	r, err := Replay(ctx, b, v.Replay)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		v.fault("", NotReplayed, "it cannot be made once more: %v", err)
+		return nil
+	}
+	for _, d := range r.Differences {
+		v.fault(d.File, NotReplayed, "%s", d)
+	}
+	v.report.Replay = &r
+	return nil
+}

@@ -17,6 +17,8 @@ import (
 type VerifyOptions struct {
 	Trust  seal.Trust // the zero Trust trusts nobody: then integrity is shown, and who signed is not
 	Limits bag.Limits
+	// Replay is the program that makes packages once more, such as auditpack 0.1.0, and compares; empty: not asked for.
+	Replay string
 }
 
 // NotSigned is the Standing of what carries no signature at all, beside those of package seal.
@@ -37,6 +39,7 @@ const (
 	BadSeal      bag.Kind = "bad seal"      // in seal/
 	BadSignature bag.Kind = "bad signature" // within a PDF or a workbook
 	NoSignature  bag.Kind = "not signed"    // where there must be a signature
+	NotReplayed  bag.Kind = "not replayed"  // not what the inputs in the package make
 )
 
 // Report is what Verify found out about one path.
@@ -53,6 +56,8 @@ type Report struct {
 	Snapshots []Nested        `json:"snapshots,omitempty"`
 	Tool      string          `json:"tool,omitempty"`
 	AsOf      string          `json:"as_of,omitempty"`
+	// Replay is what came of making the package once more; nil: it was not asked for, or this is no package.
+	Replay *Replayed `json:"replay,omitempty"`
 	// Faults are all that is wrong; those of signatures are among them.
 	Faults []Fault         `json:"faults,omitempty"`
 	links  []snapshot.Link // of the snapshot, or of those in the package

@@ -82,6 +82,9 @@ func (v *verifier) pack(ctx context.Context, b *bag.Bag) error {
 	if err := v.nested(ctx, b); err != nil {
 		return err
 	}
+	if err := v.replay(ctx, b); err != nil {
+		return err
+	}
 	a, err := readAudit(b)
 	if err != nil {
 		v.fault(auditPath, bag.BadForm, "%v", err)
