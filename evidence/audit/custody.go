@@ -198,6 +198,9 @@ func (k keep) sealings(asOf time.Time) ([]Custody, error) {
 			return nil, err
 		}
 		s := seal.Verify(cms, k.snapshot.Digest(), seal.Trust{At: asOf})
+		if s.Standing == seal.Broken && !s.Claimed.IsZero() { // its certificate may have been valid then, and not at the as-of time
+			s = seal.Verify(cms, k.snapshot.Digest(), seal.Trust{At: s.Claimed})
+		}
 		if s.Standing == seal.Broken {
 			c.Fault = "does not hold"
 			if len(s.Faults) > 0 {

@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,6 +12,8 @@ import (
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
 	"auditpack/evidence/bag"
+	"auditpack/evidence/seal"
+	"auditpack/evidence/seal/sealtest"
 	"auditpack/evidence/snapshot"
 )
 
@@ -146,5 +149,50 @@ func TestCustodyIsBounded(t *testing.T) {
 	}
 	if len(a.Custody) > 30 || n != 1000 {
 		t.Errorf("%d steps with %d items, want all 1000 in few", len(a.Custody), n)
+	}
+}
+
+// Who sealed a snapshot is told by the certificate in the seal, whoever that is; a seal that does not hold shows nobody.
+func TestCustodyOfSealedSnapshot(t *testing.T) {
+	id := sealtest.Identity(t)
+	for _, c := range []struct {
+		name string
+		over string // what is signed in place of the tag manifest; empty: the tag manifest
+		want audit.Custody
+	}{
+		{"sound", "", audit.Custody{Who: "Test Signer", Signer: seal.Fingerprint(id.Certificate), From: sealtest.Time, To: sealtest.Time, Ground: audit.ByClaim}},
+		{"of another bag", "something else", audit.Custody{Ground: audit.NotRecorded, Fault: "does not hold: "}},
+	} {
+		s := capture(t, snapshot.Header{Host: "AUTOMATE01", Tool: "auditpack 9"}, item("a", evidence.OriginCaptured, "engineer", captured))
+		path := s.Bag().Path()
+		err := bag.AddSeal(t.Context(), path, bag.Limits{}, func(ctx context.Context, b *bag.Bag) ([]bag.SealFile, error) {
+			digest := b.Digest()
+			if c.over != "" {
+				digest = evidence.DigestOf([]byte(c.over))
+			}
+			cms, err := seal.Sign(ctx, id, digest, seal.Options{Time: sealtest.Time})
+			return []bag.SealFile{{Name: bag.SealName(1, "p7s"), Data: cms}}, err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed, err := snapshot.Open(t.Context(), path, bag.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer sealed.Close()
+		asOf := sealtest.Time.AddDate(20, 0, 0) // the certificate has ended by then
+		a, err := audit.Assemble(t.Context(), audit.Input{AsOf: asOf, Guide: guide, Hosts: []audit.HostInput{{After: sealed, AfterFolder: "folder"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := a.Custody[len(a.Custody)-1]
+		if strings.HasPrefix(got.Fault, c.want.Fault) {
+			got.Fault = c.want.Fault // what is behind it is package seal's to say
+		}
+		c.want.Deed, c.want.Host, c.want.Object, c.want.Digest = audit.DeedSealed, "AUTOMATE01", "folder", s.Digest()
+		if diff := cmp.Diff(c.want, got); diff != "" || len(a.Custody) != 2 {
+			t.Errorf("%s: %d steps (-want +got):\n%s", c.name, len(a.Custody), diff)
+		}
 	}
 }
