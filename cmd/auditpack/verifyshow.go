@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,13 +30,22 @@ func showResults(w io.Writer, results []verifyResult) {
 		}
 		s.bytes(*r.Report)
 		s.replayed(r.Report.Replay)
+		if !isSealed(*r.Report) && r.Intact {
+			s.row("seal", "none. Who packed this is not proven: compare the digest with the one that the sender gives you by another way")
+		}
 		for _, signed := range r.Report.Signed {
 			s.signed(signed)
 		}
-		if len(r.Report.Signed) == 0 && r.Intact {
-			s.row("seal", "none. Who packed this is not proven: compare the digest with the one that the sender gives you by another way")
-		}
 	}
+}
+
+// isSealed reports whether what was verified has a seal, or is no bag and cannot have one.
+func isSealed(r pack.Report) bool {
+	switch r.Kind {
+	case pack.KindPackage, pack.KindSnapshot, pack.KindBag:
+		return slices.ContainsFunc(r.Signed, func(g pack.Signed) bool { return g.Name == "seal" })
+	}
+	return true
 }
 
 // shown is one result on its way to the reader: a headline, rows of a label and a text, and for each thing that is signed

@@ -105,6 +105,14 @@ func checkText(i int) string {
 // valuesOf is a snapshot of one registry export with a value for each rule, two in ten of them wrong.
 func valuesOf(b *testing.B, n int, taken time.Time) *snapshot.Snapshot {
 	b.Helper()
+	s := writeValues(b, filepath.Join(b.TempDir(), "snapshot"), n, taken)
+	b.Cleanup(func() { s.Close() })
+	return s
+}
+
+// writeValues writes the snapshot that valuesOf returns at dest; whoever calls closes it.
+func writeValues(b testing.TB, dest string, n int, taken time.Time) *snapshot.Snapshot {
+	b.Helper()
 	var s strings.Builder
 	s.WriteString("Windows Registry Editor Version 5.00\r\n\r\n")
 	for i := range n {
@@ -114,7 +122,6 @@ func valuesOf(b *testing.B, n int, taken time.Time) *snapshot.Snapshot {
 		}
 		fmt.Fprintf(&s, "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Sample\\Part %d]\r\n\"Level\"=dword:%08x\r\n\r\n", i, level)
 	}
-	dest := filepath.Join(b.TempDir(), "snapshot")
 	w, err := snapshot.Create(dest, snapshot.Header{Host: "AUTOMATE01", Operator: "operator", Tool: "auditpack test"}, bag.Options{})
 	if err != nil {
 		b.Fatal(err)
@@ -132,7 +139,6 @@ func valuesOf(b *testing.B, n int, taken time.Time) *snapshot.Snapshot {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { opened.Close() })
 	return opened
 }
 

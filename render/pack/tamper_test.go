@@ -1,0 +1,166 @@
+package pack_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"auditpack/evidence/seal"
+)
+
+// maxTampered is the largest file of which every bit is flipped with AUDITPACK_TAMPER=all.
+const maxTampered = 30_000
+
+// spot is one bit of one file.
+type spot struct {
+	path string
+	at   int64
+	bit  int
+}
+
+// TestTamper flips bits of a sealed package, a folder and a zip, and verifies it with every one of them: 2,000 seeded
+// ones, half of them in what the bag adds to the payload; with AUDITPACK_TAMPER=all every bit of every file under 30 kB
+// of the folder, and of what is not payload in the zip.
+func TestTamper(t *testing.T) {
+	s := sealedSample(t)
+	all := os.Getenv("AUDITPACK_TAMPER") == "all"
+	for _, kind := range []string{"folder", "zip"} {
+		t.Run(kind, func(t *testing.T) {
+			root := filepath.Join(t.TempDir(), "p")
+			var spots []spot
+			if kind == "folder" {
+				if err := os.CopyFS(root, os.DirFS(s.folder)); err != nil {
+					t.Fatal(err)
+				}
+				spots = folderSpots(t, root, all)
+			} else {
+				data, err := os.ReadFile(s.zip)
+				if err != nil {
+					t.Fatal(err)
+				}
+				root += ".zip"
+				if err := os.WriteFile(root, data, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				spots = zipSpots(data, all)
+			}
+			missed := 0
+			for _, spot := range spots {
+				name := filepath.Join(root, filepath.FromSlash(spot.path))
+				flip(t, name, spot)
+				if r := verify(t, root, s.trust); r.Standing != seal.Broken {
+					t.Errorf("%s: bit %d of byte %d was flipped: %s", spot.path, spot.bit, spot.at, r.Standing)
+					missed++
+				}
+				flip(t, name, spot)
+				if missed > 20 {
+					t.Fatal("and so on")
+				}
+			}
+			t.Logf("%d bits, %d not noticed", len(spots), missed)
+			if r := verify(t, root, s.trust); r.Standing != seal.Trusted {
+				t.Errorf("as it was before: %v", r.Err())
+			}
+		})
+	}
+}
+
+// folderSpots chooses bits of the files of a folder.
+func folderSpots(t *testing.T, root string, all bool) []spot {
+	var list []spot
+	files := contents(t, root)
+	var tags, payload []string
+	for path := range files {
+		if len(files[path]) == 0 {
+			continue
+		}
+		if strings.HasPrefix(path, "data/") {
+			payload = append(payload, path)
+		} else {
+			tags = append(tags, path)
+		}
+	}
+	slices.Sort(tags)
+	slices.Sort(payload)
+	if all {
+		for _, path := range slices.Concat(tags, payload) {
+			if len(files[path]) >= maxTampered {
+				continue
+			}
+			for i := range 8 * len(files[path]) {
+				list = append(list, spot{path, int64(i / 8), i % 8})
+			}
+		}
+		return list
+	}
+	random := rand.New(rand.NewPCG(20261122, 1))
+	for i := range 1000 {
+		from := tags
+		if i%2 == 1 {
+			from = payload
+		}
+		path := from[random.IntN(len(from))]
+		list = append(list, spot{path, random.Int64N(int64(len(files[path]))), random.IntN(8)})
+	}
+	return list
+}
+
+// zipSpots chooses bits of a zip: of its headers and its directory, and of the files in it.
+func zipSpots(data []byte, all bool) []spot {
+	var frame []int64 // bytes that are no file's
+	text := string(data)
+	for at := 0; strings.HasPrefix(text[at:], "PK\x03\x04"); {
+		name := int(data[at+26]) | int(data[at+27])<<8
+		size := int(data[at+18]) | int(data[at+19])<<8 | int(data[at+20])<<16 | int(data[at+21])<<24
+		for i := range 30 + name {
+			frame = append(frame, int64(at+i))
+		}
+		at += 30 + name + size
+		if !strings.HasPrefix(text[at:], "PK\x03\x04") {
+			for ; at < len(data); at++ {
+				frame = append(frame, int64(at))
+			}
+			break
+		}
+	}
+	var list []spot
+	if all {
+		for _, at := range frame {
+			for bit := range 8 {
+				list = append(list, spot{"", at, bit})
+			}
+		}
+		return list
+	}
+	random := rand.New(rand.NewPCG(20261122, 2))
+	for i := range 1000 {
+		at := random.Int64N(int64(len(data)))
+		if i%2 == 0 {
+			at = frame[random.IntN(len(frame))]
+		}
+		list = append(list, spot{"", at, random.IntN(8)})
+	}
+	return list
+}
+
+// flip changes one bit in place.
+func flip(t *testing.T, name string, s spot) {
+	t.Helper()
+	f, err := os.OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var b [1]byte
+	if _, err := f.ReadAt(b[:], s.at); err != nil {
+		t.Fatal(fmt.Errorf("%s: %w", name, err))
+	}
+	b[0] ^= 1 << s.bit
+	if _, err := f.WriteAt(b[:], s.at); err != nil {
+		t.Fatal(err)
+	}
+}
