@@ -67,11 +67,16 @@ func (s *sealed) fault(format string, args ...any) {
 	s.found.Faults = append(s.found.Faults, fmt.Sprintf(format, args...))
 }
 
-// read returns a file of seal/, or nil if there is none.
+// read returns a file of seal/, or nil if there is none; of one that is too large, nothing.
 func (s *sealed) read(name string) ([]byte, error) {
 	path := sealFolder + "/" + name
-	if _, ok := s.bag.File(path); !ok {
+	f, ok := s.bag.File(path)
+	if !ok {
 		return nil, nil
+	}
+	if f.Size > maxSeal {
+		s.fault("%s: %d bytes, the limit is %d", path, f.Size, maxSeal)
+		return []byte{}, nil
 	}
 	return s.bag.ReadFile(path, maxSeal)
 }
