@@ -1,11 +1,16 @@
 package main
 
 import (
+	"encoding/pem"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"auditpack/evidence/seal/sealtest"
 )
 
 // linuxCommands returns the commands of verify.txt that it says this project's tests run: what is indented by five below a
@@ -24,78 +29,214 @@ func linuxCommands(text string) []string {
 	return list
 }
 
-// TestVerifyText does what verify.txt tells a stranger to do, on a good package and on bad ones.
-func TestVerifyText(t *testing.T) {
-	for _, tool := range []string{"bash", "sha256sum", "find", "diff", "grep", "sed", "tail"} {
+// textCase is a package whose verify.txt is followed.
+type textCase struct {
+	dir      string // the package; what is made on the way lies beside it
+	commands []string
+}
+
+// bash runs one of the commands as a stranger would.
+func (c textCase) bash(t *testing.T, command string) (string, bool) {
+	cmd := exec.CommandContext(t.Context(), "bash", "-c", command)
+	cmd.Dir = c.dir
+	out, err := cmd.CombinedOutput()
+	return string(out), err == nil
+}
+
+// has returns the one command that holds a text.
+func (c textCase) has(t *testing.T, text string) string {
+	t.Helper()
+	var found []string
+	for _, command := range c.commands {
+		if strings.Contains(command, text) {
+			found = append(found, command)
+		}
+	}
+	if len(found) != 1 {
+		t.Fatalf("verify.txt has %d commands for Linux with %q, want 1: %q", len(found), text, c.commands)
+	}
+	return found[0]
+}
+
+// finds tests that a command, which was content before, now says that something is wrong.
+func (c textCase) finds(t *testing.T, what, text string) {
+	t.Helper()
+	command := c.has(t, text)
+	if out, ok := c.bash(t, command); ok && !strings.Contains(out, "FAILED") {
+		t.Errorf("%s: not found by\n%s\n%s", what, command, out)
+	}
+}
+
+func needTools(t *testing.T, tools ...string) {
+	t.Helper()
+	for _, tool := range tools {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("%s is not installed", tool)
 		}
 	}
+}
+
+func readTextCase(t *testing.T, dir string) textCase {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "verify.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return textCase{dir, linuxCommands(string(text))}
+}
+
+// packSample imports one of the sample's folders and packs it with more arguments.
+func packSample(t *testing.T, dir string, args ...string) ran {
+	t.Helper()
+	if err := os.CopyFS(filepath.Join(dir, "src"), os.DirFS("../../templates/sample/after/registry")); err != nil {
+		t.Fatal(err)
+	}
+	if r := start(t, dir, 0, "import", "src", "-o", "s", "--host", "AUTOMATE01", "--captured", "2026-10-20"); r.code != exitDone {
+		t.Fatalf("import: %+v", r)
+	}
+	return start(t, dir, 0, append([]string{"pack", "s", "-o", "d", "--as-of", "2026-10-21"}, args...)...)
+}
+
+// TestVerifyText does what verify.txt tells a stranger to do, on a sealed package with a timestamp and on what became of it.
+func TestVerifyText(t *testing.T) {
+	needTools(t, "bash", "sha256sum", "find", "diff", "grep", "sed", "openssl")
 	dir := t.TempDir()
-	made := start(t, dir, 0, "demo", "-o", "d")
-	if made.code != exitDone {
+	authority := sealtest.NewAuthority(t)
+	authority.Time = clock()
+	server := httptest.NewServer(authority)
+	defer server.Close()
+	if made := packSample(t, dir, "--tsa", server.URL); made.code != exitDone {
+		t.Fatal(made.stderr)
+	}
+	root := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.Root.Raw})
+	if err := os.WriteFile(filepath.Join(dir, "TSA.pem"), root, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := readTextCase(t, filepath.Join(dir, "d"))
+	if len(c.commands) != 9 {
+		t.Fatalf("verify.txt has %d commands for Linux, want 9: %q", len(c.commands), c.commands)
+	}
+	wants := map[string]func(out string) bool{
+		"-fingerprint": func(out string) bool { return strings.Contains(out, "sha256 Fingerprint=") },
+		"cp seal":      func(out string) bool { return out == "" },
+		"cms -verify":  func(out string) bool { return strings.Contains(out, "CMS Verification successful") },
+		"ts -reply":    func(out string) bool { return strings.Contains(out, "Time stamp: ") },
+		"ts -verify":   func(out string) bool { return strings.Contains(out, "Verification: OK") },
+		"sha256sum -c tagmanifest-sha256.txt manifest-sha256.txt": allOK,
+		"find . ":         func(out string) bool { return out == "" },
+		"data/snapshots/": allOK,
+	}
+	for _, command := range c.commands {
+		out, ok := c.bash(t, command)
+		checked := false
+		for text, want := range wants {
+			if checked = checked || strings.Contains(command, text) && ok && want(out); checked {
+				break
+			}
+		}
+		if !checked {
+			t.Errorf("%s\nends well: %v, and prints %q", command, ok, out)
+		}
+	}
+	print, _ := c.bash(t, c.has(t, "-fingerprint"))
+	_, digits, _ := strings.Cut(strings.TrimSpace(print), "=")
+	if shown := start(t, dir, 0, "key", "show"); len(digits) != 95 || !strings.Contains(shown.stdout, digits) {
+		t.Errorf("step 1 prints %q, the sender would say:\n%s", print, shown.stdout)
+	}
+
+	// What the text says is found, is found.
+	report := filepath.Join(c.dir, "data", "report.pdf")
+	list := filepath.Join(c.dir, "tagmanifest-sha256.txt")
+	item := filepath.Join(c.dir, "data", "snapshots", "automate01", "after", "data", "items", "registry", "lsa.reg")
+	const manifests, names = "sha256sum -c tagmanifest-sha256.txt manifest-sha256.txt", "find . "
+	for _, x := range []struct {
+		name  string
+		touch func() error
+		by    []string
+	}{
+		{"one file more", func() error { return os.WriteFile(filepath.Join(c.dir, "data", ".new"), nil, 0o600) }, []string{names}},
+		{"one file more in seal/", func() error { return os.WriteFile(filepath.Join(c.dir, "seal", "x.p7s"), nil, 0o600) }, []string{names}},
+		{"a file changed", func() error { return appendTo(report, "x") }, []string{"sha256sum -c tagmanifest-sha256.txt manifest"}},
+		{"evidence changed", func() error { return appendTo(item, "x") }, []string{"for d in"}},
+		{"a file removed", func() error { return os.Remove(report) }, []string{names}},
+		{"the list changed", func() error { return appendTo(list, "x") }, []string{"cms -verify", "ts -verify"}},
+	} {
+		if err := x.touch(); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range x.by {
+			if text == "sha256sum -c tagmanifest-sha256.txt manifest" { // the snapshots' command holds the same words
+				i := slices.Index(c.commands, manifests)
+				if out, ok := c.bash(t, c.commands[i]); ok && !strings.Contains(out, "FAILED") {
+					t.Errorf("%s: not found by\n%s\n%s", x.name, c.commands[i], out)
+				}
+				continue
+			}
+			c.finds(t, x.name, text)
+		}
+	}
+}
+
+func allOK(out string) bool {
+	for line := range strings.Lines(out) {
+		if !strings.HasSuffix(line, ": OK\n") {
+			return false
+		}
+	}
+	return out != ""
+}
+
+// TestVerifyTextReport runs the commands for the report where the tools for them are.
+func TestVerifyTextReport(t *testing.T) {
+	needTools(t, "bash", "pdfsig")
+	dir := t.TempDir()
+	if made := packSample(t, dir); made.code != exitDone {
 		t.Fatal(made.stderr)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "d", "verify.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	commands := linuxCommands(string(text))
-	if len(commands) != 5 {
-		t.Fatalf("verify.txt has %d commands for Linux, want 5: %q", len(commands), commands)
-	}
-	bash := func(command string) (string, bool) {
-		cmd := exec.CommandContext(t.Context(), "bash", "-c", command)
-		cmd.Dir = filepath.Join(dir, "d")
-		out, err := cmd.CombinedOutput()
-		return string(out), err == nil
-	}
-	digest := ""
-	for i, command := range commands {
-		out, ok := bash(command)
-		if !ok {
-			t.Errorf("%s\nfails: %s", command, out)
-		}
-		switch i {
-		case 0:
-			digest, _, _ = strings.Cut(out, " ")
-		case 2:
-			if out != "" {
-				t.Errorf("%s\nprints %q, want nothing", command, out)
-			}
-		default:
-			for line := range strings.Lines(out) {
-				if !strings.HasSuffix(line, ": OK\n") {
-					t.Errorf("%s\nprints %q, want OK", command, line)
-				}
-			}
+	c := textCase{dir: filepath.Join(dir, "d")}
+	for line := range strings.Lines(string(text)) {
+		if command, indented := strings.CutPrefix(line, "     "); indented && strings.HasPrefix(command, "pdfsig ") {
+			c.commands = append(c.commands, strings.TrimSpace(command))
 		}
 	}
-	if len(digest) != 64 || !strings.Contains(made.stdout, digest) {
-		t.Errorf("step 1 gives %q, pack told the sender another digest:\n%s", digest, made.stdout)
+	out, ok := c.bash(t, c.has(t, "pdfsig"))
+	if !ok {
+		t.Errorf("%s\nfails: %s", c.commands[0], out)
 	}
+	for _, want := range []string{"Signature is Valid", "Total document signed"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("pdfsig does not say %q: %s", want, out)
+		}
+	}
+}
 
-	// What the text says is found, is found.
-	report := filepath.Join(dir, "d", "data", "report.pdf")
-	item := filepath.Join(dir, "d", "data", "snapshots", "automate01", "before", "data", "items", "registry", "lsa.reg")
-	for _, c := range []struct {
-		name  string
-		touch func() error
-		step  []int // of these at least one must say so
-	}{
-		{"one file more", func() error { return os.WriteFile(filepath.Join(dir, "d", "data", ".new"), nil, 0o600) }, []int{2}},
-		{"a file changed", func() error { return appendTo(report, "x") }, []int{1}},
-		{"evidence changed", func() error { return appendTo(item, "x") }, []int{1, 4}},
-		{"a file removed", func() error { return os.Remove(report) }, []int{1, 2}},
-	} {
-		if err := c.touch(); err != nil {
-			t.Fatal(err)
-		}
-		for _, i := range c.step {
-			out, ok := bash(commands[i])
-			if ok && !strings.Contains(out, "FAILED") {
-				t.Errorf("%s: not found by\n%s\n%s", c.name, commands[i], out)
+// TestVerifyTextUnsealed follows the text of a package without a seal, whose first step is a digest.
+func TestVerifyTextUnsealed(t *testing.T) {
+	needTools(t, "bash", "sha256sum", "find", "diff", "grep", "sed")
+	dir := t.TempDir()
+	made := packSample(t, dir, "--unsigned")
+	if made.code != exitDone {
+		t.Fatal(made.stderr)
+	}
+	c := readTextCase(t, filepath.Join(dir, "d"))
+	if len(c.commands) != 5 {
+		t.Fatalf("verify.txt has %d commands for Linux, want 5: %q", len(c.commands), c.commands)
+	}
+	for i, command := range c.commands {
+		out, ok := c.bash(t, command)
+		switch {
+		case !ok:
+			t.Errorf("%s\nfails: %s", command, out)
+		case i == 0:
+			if digest, _, _ := strings.Cut(out, " "); len(digest) != 64 || !strings.Contains(made.stdout, digest) {
+				t.Errorf("step 1 gives %q, pack told the sender another digest:\n%s", digest, made.stdout)
 			}
+		case i == 2 && out != "", i != 2 && !allOK(out):
+			t.Errorf("%s\nprints %q", command, out)
 		}
 	}
 }

@@ -27,7 +27,7 @@ func addOutputs(ctx context.Context, w sink, in Inputs, a audit.Audit, by *Seale
 	document := render.Build(a, render.Options{})
 	var report, workbook bytes.Buffer
 	if err := in.drawReport(&report, document, a, text); err != nil {
-		return fmt.Errorf("report.pdf: %w", err)
+		return err
 	}
 	if err := xlsx.Write(&workbook, document); err != nil {
 		return fmt.Errorf("workbook.xlsx: %w", err)
@@ -37,7 +37,7 @@ func addOutputs(ctx context.Context, w sink, in Inputs, a audit.Audit, by *Seale
 	}
 	signed, err := pdf.Sign(ctx, report.Bytes(), by.Identity, pdf.SignOptions{Field: render.Operator, Time: by.Time, Stamper: by.Stamper})
 	if err != nil {
-		return fmt.Errorf("report.pdf: %w", err)
+		return err
 	}
 	if err := w.Add(reportPath, signed); err != nil {
 		return err
