@@ -14,6 +14,33 @@
 //	data/snapshots/<host>/after/…   data/snapshots/<host>/before/…    bags, byte for byte
 //	verify.txt                   how to verify without auditpack
 //	bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
+//	seal/…                       signatures of tagmanifest-sha256.txt, which stands for all of the above
 //
-// The same inputs give the same bytes: there is no clock in here, and every list is sorted.
+// The same inputs give the same bytes: there is no clock in here, and every list is sorted. Only signatures differ from one
+// run to the next, as they state when they are made; what is signed depends on who signs, never on when.
+//
+// # Seal
+//
+// One identity signs a package three times: the report (PAdES, package pdf), the workbook (OPC, package xlsx) and, when the
+// manifests are final, tagmanifest-sha256.txt:
+//
+//	seal/tagmanifest-sha256.txt.p7s   detached CMS in DER; with a timestamp over its signature value, if one was asked for
+//	seal/signer.pem                   the certificate in the .p7s, for those who want to look at it
+//	seal/tagmanifest-sha256.txt.tsr   RFC 3161 answer over tagmanifest-sha256.txt, if a timestamp was asked for
+//	seal/tsa-chain.pem                the certificates in the .tsr, the authority's first
+//	seal/tagmanifest-sha256.txt.2.p7s, .3.p7s …   of further signers, over the same bytes
+//
+// The embedded audit.json and evidence-sha256.txt, which sha256sum -c reads in the folder of the package, let the report stand
+// for what it was drawn from when the package is not at hand.
+//
+// # What Verify holds
+//
+// Of a bag with a seal: signer.pem and tsa-chain.pem are, byte for byte, what the seal and the timestamp carry; the numbers of
+// further signers have no gap; nothing lies there that belongs to nothing. Of a package: seal, report and workbook are by one
+// certificate, the one that pack.json announces, and all of them are there if it announces one; a timestamp is there if
+// it says that one was asked for. Nested snapshots' own seals are verified like any other.
+//
+// What no program can hold: that a package was never sealed before somebody took everything apart and made it again
+// without signatures, or with a key of their own. Against the first helps to require a signature ([Report.HasTrusted]),
+// against the second to know whom to trust.
 package pack
