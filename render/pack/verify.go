@@ -44,10 +44,10 @@ const (
 
 // Report is what Verify found out about one path.
 type Report struct {
-	Path string `json:"path"`
+	Path string `json:"-"`    // as it was named
 	Kind string `json:"kind"` // package, snapshot, bag, PDF, workbook or signature
 	// Standing is that of the worst signature; broken too if anything else is wrong; "not signed" if there is none.
-	Standing seal.Standing `json:"standing"`
+	Standing seal.Standing `json:"-"`
 	// Digest is that of tagmanifest-sha256.txt, which stands for a whole bag, or that of the file.
 	Digest    evidence.Digest `json:"sha256,omitzero"`
 	Files     int             `json:"files,omitempty"`
@@ -58,8 +58,9 @@ type Report struct {
 	AsOf      string          `json:"as_of,omitempty"`
 	// Replay is what came of making the package once more; nil: it was not asked for, or this is no package.
 	Replay *Replayed `json:"replay,omitempty"`
-	// Faults are all that is wrong; those of signatures are among them.
-	Faults []Fault         `json:"faults,omitempty"`
+	// Faults are all that is wrong; those of signatures are among them. Path, Standing and Faults are encoded by whoever
+	// prints a Report, as these are there also where nothing could be looked at.
+	Faults []Fault         `json:"-"`
 	links  []snapshot.Link // of the snapshot, or of those in the package
 }
 
