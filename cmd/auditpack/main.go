@@ -88,9 +88,10 @@ Try it on the built-in sample:      auditpack demo
 With files that you exported:       auditpack import FOLDER -o after-snapshot
                                     auditpack assess after-snapshot
                                     auditpack pack after-snapshot --before before-snapshot -o audit.zip
-                                    auditpack verify audit.zip
+                                    auditpack verify audit.zip --trust TRUST.pem
 
-Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done, but look (failing verdicts, differences, incomplete evidence).`,
+Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done, but look (failing verdicts, differences, incomplete evidence,
+a signer who is not known).`,
 		Version:       version,
 		SilenceErrors: true,
 		SilenceUsage:  true,

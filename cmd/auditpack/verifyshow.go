@@ -120,7 +120,7 @@ func (s *shown) signed(g pack.Signed) {
 		s.signature(shortName(g.Name), g, one)
 	}
 	for _, stamp := range g.Stamps {
-		s.row("stamp", describeStamp(stamp.Stamp)+", beside the seal")
+		s.row("beside it", describeStamp(stamp.Stamp))
 	}
 }
 
