@@ -1,6 +1,8 @@
 package pack_test
 
 import (
+	"bytes"
+	"encoding/binary"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -26,8 +28,8 @@ type spot struct {
 }
 
 // TestTamper flips bits of a sealed package, a folder and a zip, and verifies it with every one of them: 2,000 seeded
-// ones, half of them in what the bag adds to the payload; with AUDITPACK_TAMPER=all every bit of every file under 30 kB
-// of the folder, and of what is not payload in the zip.
+// ones, half of them in what the bag adds to the payload; with AUDITPACK_TAMPER=all every bit of the zip's headers, of its
+// directory and of every file in it under 30 kB, and in the folder once more every bit of what is not payload.
 func TestTamper(t *testing.T) {
 	s := sealedSample(t)
 	all := os.Getenv("AUDITPACK_TAMPER") == "all"
@@ -100,10 +102,7 @@ func folderSpots(t *testing.T, root string, all bool) []spot {
 	slices.Sort(tags)
 	slices.Sort(payload)
 	if all {
-		for _, path := range slices.Concat(tags, payload) {
-			if len(files[path]) >= maxTampered {
-				continue
-			}
+		for _, path := range tags {
 			for i := range 8 * len(files[path]) {
 				list = append(list, spot{path, int64(i / 8), i % 8})
 			}
@@ -124,25 +123,21 @@ func folderSpots(t *testing.T, root string, all bool) []spot {
 
 // zipSpots chooses bits of a zip: of its headers and its directory, and of the files in it.
 func zipSpots(data []byte, all bool) []spot {
-	var frame []int64 // bytes that are no file's
-	text := string(data)
-	for at := 0; strings.HasPrefix(text[at:], "PK\x03\x04"); {
-		name := int(data[at+26]) | int(data[at+27])<<8
-		size := int(data[at+18]) | int(data[at+19])<<8 | int(data[at+20])<<16 | int(data[at+21])<<24
-		for i := range 30 + name {
-			frame = append(frame, int64(at+i))
+	var frame, small []int64 // bytes that are no file's, and those of files that are small
+	at := 0
+	for bytes.HasPrefix(data[at:], []byte("PK\x03\x04")) {
+		size := int(binary.LittleEndian.Uint32(data[at+18:]))
+		head := 30 + int(binary.LittleEndian.Uint16(data[at+26:]))
+		frame = appendRange(frame, at, head)
+		if size < maxTampered {
+			small = appendRange(small, at+head, size)
 		}
-		at += 30 + name + size
-		if !strings.HasPrefix(text[at:], "PK\x03\x04") {
-			for ; at < len(data); at++ {
-				frame = append(frame, int64(at))
-			}
-			break
-		}
+		at += head + size
 	}
+	frame = appendRange(frame, at, len(data)-at)
 	var list []spot
 	if all {
-		for _, at := range frame {
+		for _, at := range slices.Concat(frame, small) {
 			for bit := range 8 {
 				list = append(list, spot{"", at, bit})
 			}
@@ -156,6 +151,14 @@ func zipSpots(data []byte, all bool) []spot {
 			at = frame[random.IntN(len(frame))]
 		}
 		list = append(list, spot{"", at, random.IntN(8)})
+	}
+	return list
+}
+
+// appendRange appends n numbers from at.
+func appendRange(list []int64, at, n int) []int64 {
+	for i := range n {
+		list = append(list, int64(at+i))
 	}
 	return list
 }
