@@ -63,6 +63,9 @@ EXIT STATUS
 	return cmd
 }
 
+// diffVersion is the format of what `diff --format json` prints.
+const diffVersion = "auditpack.diff/1"
+
 // diffResult is what `diff --format json` prints.
 type diffResult struct {
 	Version   string            `json:"version"`
@@ -168,7 +171,7 @@ func openSide(ctx context.Context, path string) (*snapshot.Snapshot, error) {
 // differences picks what is asked for.
 func differences(o diffOptions, h audit.Host, in pack.Host) (diffResult, error) {
 	d := diffResult{
-		Version: "auditpack.diff/1", Host: h.Name, Movements: []evidence.Change{}, Changes: []evidence.Change{}, Items: []itemDiff{},
+		Version: diffVersion, Host: h.Name, Movements: []evidence.Change{}, Changes: []evidence.Change{}, Items: []itemDiff{},
 		Before: diffSide{h.Before.Digest, h.Before.From, h.Before.To}, After: diffSide{h.After.Digest, h.After.From, h.After.To},
 		AsideBy: compare.CountAside(h.Aside),
 	}

@@ -34,8 +34,9 @@ var allowed = map[string][]string{
 	"render/rendertest": {"evidence", "evidence/audit"},
 	"render/xlsx":       {"evidence", "evidence/seal", "render"},
 	"render/pack":       {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/guide", "evidence/seal", "evidence/snapshot", "evidence/stig", "render", "render/checklist", "render/oscal", "render/pdf", "render/xlsx"},
+	"render/schema":     {"evidence"},
 	"templates":         {},
-	"cmd/auditpack":     {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/check", "evidence/compare", "evidence/guide", "evidence/parse", "evidence/seal", "evidence/snapshot", "evidence/stig", "render", "render/pack", "render/pdf", "render/xlsx", "templates"},
+	"cmd/auditpack":     {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/check", "evidence/compare", "evidence/guide", "evidence/parse", "evidence/seal", "evidence/snapshot", "evidence/stig", "render", "render/pack", "render/pdf", "render/schema", "render/xlsx", "templates"},
 
 	// What tests of several packages use.
 	"evidence/seal/sealtest": {"evidence", "evidence/seal"},

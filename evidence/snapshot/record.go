@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -37,6 +38,9 @@ type record struct {
 	Header
 	Items []evidence.Item `json:"items"` // sorted by path
 }
+
+// Form returns the type that snapshot.json is written from, for its schema.
+func Form() reflect.Type { return reflect.TypeFor[record]() }
 
 // encode returns the one form in which a record is written.
 func (r record) encode() ([]byte, error) {

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+var versions = regexp.MustCompile(`"(auditpack\.[a-z]+/)[0-9]+"`)
+
+// compiled returns a schema as the program prints it.
+func compiled(t *testing.T, name string) *jsonschema.Schema {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(printed(t, exitDone, "schema", name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
+	if err := compiler.AddResource("urn:test:"+name, document); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := compiler.Compile("urn:test:" + name)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return schema
+}
+
+// printed runs the program and returns its result.
+func printed(t *testing.T, code int, args ...string) []byte {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if got := run(t.Context(), args, &stdout, &stderr); got != code {
+		t.Fatalf("%s: exit code %d, want %d: %s", strings.Join(args, " "), got, code, stderr.String())
+	}
+	return stdout.Bytes()
+}
+
+// TestSchemas holds that what is written fits what is said to be written, and that the schemas are no empty promise.
+func TestSchemas(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "demo")
+	printed(t, exitDone, "demo", "-o", dir)
+	read := func(name string) []byte {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	before, after := filepath.Join(dir, "data/snapshots/automate01/before"), filepath.Join(dir, "data/snapshots/automate01/after")
+	for _, c := range []struct {
+		schema string
+		text   []byte
+	}{
+		{"audit", read("data/audit.json")},
+		{"audit", printed(t, exitDone, "assess", after, "--as-of", "2026-10-21", "--format", "json")},
+		{"snapshot", read("data/snapshots/automate01/before/data/snapshot.json")},
+		{"snapshot", read("data/snapshots/automate01/after/data/snapshot.json")},
+		{"pack", read("data/inputs/pack.json")},
+		{"verify", printed(t, exitLook, "verify", dir, before, after, "--replay", "--format", "json")},
+		{"verify", printed(t, exitFailed, "verify", filepath.Join(dir, "nowhere"), "--format", "json")},
+		{"diff", printed(t, exitLook, "diff", before, after, "--format", "json")},
+		{"diff", printed(t, exitDone, "diff", after, after, "--format", "json")},
+	} {
+		schema := compiled(t, c.schema)
+		valid := func(text []byte) error {
+			value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return schema.Validate(value)
+		}
+		if err := valid(c.text); err != nil {
+			t.Errorf("%s: %v", c.schema, err)
+		}
+		for what, forged := range map[string][]byte{
+			"another version": versions.ReplaceAll(c.text, []byte(`"${1}0"`)),
+			"another field":   bytes.Replace(c.text, []byte(`"version"`), []byte(`"more": 1, "version"`), 1),
+			"a field less":    bytes.Replace(c.text, []byte(`"version"`), []byte(`"more"`), 1),
+		} {
+			if valid(forged) == nil {
+				t.Errorf("%s: %s is accepted", c.schema, what)
+			}
+		}
+	}
+	compiled(t, "answers")
+}
