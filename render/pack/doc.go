@@ -33,6 +33,15 @@
 // The embedded audit.json and evidence-sha256.txt, which sha256sum -c reads in the folder of the package, let the report stand
 // for what it was drawn from when the package is not at hand.
 //
+// # Replay
+//
+// pack.json holds what a replay has to be told besides the files in data/inputs: as-of time, tool, who packs and who is to
+// sign, the folders of the hosts in their order, and for each file its name when it was handed in. [Replay] makes every output
+// again out of these and the nested snapshots, and compares: the report up to the end of its first revision (what follows are
+// signatures), the workbook part by part without _xmlsignatures and what names it in [Content_Types].xml and _rels/.rels, all
+// else byte for byte. Nothing may lie in the package that was neither used nor made. A replay holds that the outputs follow from
+// the inputs; that the inputs are the right ones it cannot hold, since whoever forges a package may forge these too.
+//
 // # What Verify holds
 //
 // Of a bag with a seal: signer.pem and tsa-chain.pem are, byte for byte, what the seal and the timestamp carry; the numbers of
