@@ -65,7 +65,7 @@ func showChains(w io.Writer, chains []snapshot.Chain) {
 		if host == "" {
 			host = "host not known"
 		}
-		fmt.Fprintf(w, "%s\n", st.bold("chain of "+host))
+		fmt.Fprintf(w, "\n%s\n", st.bold("chain of "+host))
 		for _, j := range c.Links {
 			result := evidence.Pass
 			switch {

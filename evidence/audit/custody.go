@@ -41,18 +41,18 @@ const (
 type Custody struct {
 	Deed   Deed            `json:"deed"`
 	Host   string          `json:"host,omitempty"`
-	Object string          `json:"object"`           // the folder of a snapshot, or package
-	Digest evidence.Digest `json:"sha256,omitzero"`  // of the snapshot; a package cannot hold its own
-	Items  int             `json:"items,omitempty"`  // how many Items it was done with
-	Who    string          `json:"who,omitempty"`    // as they said; of a signature the name in the certificate
-	Signer evidence.Digest `json:"signer,omitzero"`  // SHA-256 of the signer's certificate
-	With   string          `json:"with,omitempty"`   // program and version
-	From   time.Time       `json:"from,omitzero"`    // UTC
-	To     time.Time       `json:"to,omitzero"`      // UTC
-	Ground Ground          `json:"ground"`           // of From and To
-	Clock  snapshot.Clock  `json:"clock,omitzero"`   // what is known of the host's clock
-	Fault  string          `json:"fault,omitempty"`  // why a seal does not hold
-	Note   string          `json:"remark,omitempty"` // what a reader has to know besides
+	Object string          `json:"object"`                      // the folder of a snapshot, or package
+	Digest evidence.Digest `json:"sha256,omitzero"`             // of the snapshot; a package cannot hold its own
+	Items  int             `json:"items,omitempty"`             // how many Items it was done with
+	Who    string          `json:"who,omitempty"`               // as they said; of a signature the name in the certificate
+	Signer evidence.Digest `json:"certificate_sha256,omitzero"` // SHA-256 of the signer's certificate
+	With   string          `json:"with,omitempty"`              // program and version
+	From   time.Time       `json:"from,omitzero"`               // UTC
+	To     time.Time       `json:"to,omitzero"`                 // UTC
+	Ground Ground          `json:"ground"`                      // of From and To
+	Clock  snapshot.Clock  `json:"clock,omitzero"`              // what is known of the host's clock
+	Fault  string          `json:"fault,omitempty"`             // why a seal does not hold
+	Note   string          `json:"remark,omitempty"`            // what a reader has to know besides
 }
 
 // Packing is who makes a package.
