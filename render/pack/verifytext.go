@@ -85,7 +85,7 @@ If the package came as a .zip, unpack it first. Run every command in the folder 
 way, TRUST.pem for one, lies beside that folder and not in it.
 
 "Run by auditpack's own tests" says that the project's tests take the command out of this file and run it, on Linux. "Not
-run" says that nobody has but on paper.
+run" marks what is not run by the project's tests.
 `
 
 const demoKey = `
