@@ -23,8 +23,8 @@ const (
 	snapshotsFolder  = "data/snapshots/"
 )
 
-// maxInput is the largest input that a replay reads into memory, in bytes.
-const maxInput = 512 << 20
+// maxInputs is how much a replay reads into memory of all inputs but the snapshots together, in bytes.
+const maxInputs = 1 << 30
 
 // NamedFile is an input with the name that it was handed in by, which some outputs show.
 type NamedFile struct {
@@ -67,12 +67,15 @@ func named(files []kept) []NamedFile {
 func readInputs(ctx context.Context, b *bag.Bag, o Options) (in Inputs, used map[string]bool, err error) {
 	in = Inputs{Tool: o.Tool, AsOf: o.AsOf, Demo: o.Demo, By: o.By, Signer: o.Signer, Guide: b.FS(guideFolder)}
 	used = map[string]bool{optionsPath: true}
+	left := int64(maxInputs)
 	read := func(path, below string) ([]byte, error) {
 		if !strings.HasPrefix(path, below) {
 			return nil, fmt.Errorf("%s: does not lie below %s", path, below)
 		}
 		used[path] = true
-		return b.ReadFile(path, maxInput)
+		data, err := b.ReadFile(path, left)
+		left -= int64(len(data))
+		return data, err
 	}
 	if _, ok := b.File(evidence.AnswersPath); ok {
 		if in.Answers, err = read(evidence.AnswersPath, inputsFolder); err != nil {
