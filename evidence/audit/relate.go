@@ -54,7 +54,7 @@ func name(c *evidence.Change, touched []watcher) {
 	for _, w := range touched {
 		if w.control != "" {
 			c.Controls = append(c.Controls, w.control)
-		} else {
+		} else if !slices.Contains(c.Rules, w.rule) { // it may be judged for several sites
 			c.Rules = append(c.Rules, w.rule)
 		}
 	}
@@ -103,12 +103,17 @@ func watching(in Input, host *Host) *watchers {
 			w.add(watcher{control: c.ID, moved: a.Movement}, c.Checks, a.Before, &a.After)
 		}
 	}
-	for i, b := range host.Benchmarks {
-		if b.NotJudged != "" {
-			continue
+	for _, b := range host.Benchmarks { // one of sites stands there once for each site
+		checks := map[evidence.RuleID][]evidence.Check{}
+		for _, from := range in.Benchmarks {
+			if from.ID == b.ID && from.Digest == b.Digest {
+				for _, r := range from.Rules {
+					checks[r.RuleID] = r.Checks
+				}
+			}
 		}
-		for j, r := range b.Rules {
-			w.add(watcher{rule: r.STIGID, moved: r.Movement}, in.Benchmarks[i].Rules[j].Checks, r.Before, &r.After)
+		for _, r := range b.Rules {
+			w.add(watcher{rule: r.STIGID, moved: r.Movement}, checks[r.RuleID], r.Before, &r.After)
 		}
 	}
 	return w
