@@ -173,7 +173,7 @@ func differences(o diffOptions, h audit.Host, in pack.Host) (diffResult, error) 
 	d := diffResult{
 		Version: diffVersion, Host: h.Name, Movements: []evidence.Change{}, Changes: []evidence.Change{}, Items: []itemDiff{},
 		Before: diffSide{h.Before.Digest, h.Before.From, h.Before.To}, After: diffSide{h.After.Digest, h.After.From, h.After.To},
-		AsideBy: compare.CountAside(h.Aside),
+		AsideBy: append([]compare.Aside{}, compare.CountAside(h.Aside)...),
 	}
 	asked := func(l evidence.Level) bool { return o.level == "" || o.level == string(l) }
 	if asked(evidence.VerdictLevel) {

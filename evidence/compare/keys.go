@@ -88,7 +88,7 @@ func (m *matcher) match(before, after Open) (from, to Stretches, err error) {
 		return from, to, err
 	}
 	defer b.close()
-	if a.wide != b.wide {
+	if a.wide != b.wide || !bytes.Equal(a.head, b.head) { // in REGEDIT4 the same bytes of a key mean other texts
 		return from, to, errWhole
 	}
 	from, to = Stretches{open: before, head: a.head, lines: a.line - 1}, Stretches{open: after, head: b.head, lines: b.line - 1}

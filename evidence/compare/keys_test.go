@@ -213,6 +213,15 @@ func TestKeysComments(t *testing.T) {
 	}
 }
 
+// The same bytes of a key are another text in REGEDIT4.
+func TestKeysVersions(t *testing.T) {
+	key := "[HKEY_LOCAL_MACHINE\\A]\r\n\"v\"=hex(2):25,00,41,00,00,00\r\n\r\n"
+	keys, whole, skipped := byKeys(t, openText("REGEDIT4\r\n\r\n"+key, false), openText(exportHead+key, false))
+	if diff := cmp.Diff(whole, keys); diff != "" || skipped || len(whole) != 1 {
+		t.Errorf("skipped %v, %d changes: %s", skipped, len(whole), diff)
+	}
+}
+
 func FuzzKeys(f *testing.F) {
 	random := rand.New(rand.NewPCG(7, 8))
 	for range 8 {
