@@ -54,5 +54,23 @@ type Item struct {
 
 	Command  []string `json:"command,omitempty"` // full path of the program and its arguments
 	ExitCode *int     `json:"exit_code,omitempty"`
-	Note     string   `json:"note,omitempty"` // why Status is not captured; what was withheld, by which rule and where
+	// Duration is how long the capture of this Item took, in milliseconds; Taken is when it began.
+	Duration int64 `json:"duration_ms,omitzero"`
+	// Stderr is what the command wrote to standard error, as text, at most 2,000 characters.
+	Stderr string `json:"stderr,omitzero"`
+	// CodePage is the code page that the command wrote text in, where it was not Unicode by itself: 850.
+	CodePage int `json:"code_page,omitzero"`
+	// Language is the language of the system's messages: de-DE.
+	Language string `json:"ui_language,omitzero"`
+	// Withheld says what was cut before anything was hashed. No digest of the bytes before the cut exists.
+	Withheld []Withheld `json:"withheld,omitempty"`
+
+	Note string `json:"note,omitempty"` // why Status is not captured
+}
+
+// Withheld is one secret that was cut out of an Item at capture.
+type Withheld struct {
+	Rule string `json:"rule"` // the name of the rule: registry-password
+	Line int    `json:"line"` // of the Item, from 1; what stands there now is (withheld)
+	What string `json:"what"` // what stood before the secret, so that a reader knows which one it was
 }

@@ -36,7 +36,13 @@
 //	  host, by       as above; of a probe the vantage
 //	  size, sha256   of the bytes; empty without any
 //	  taken          RFC 3339 in UTC; of an imported Item as claimed, or the time of the file
-//	  command, exit_code, note
+//	  command, exit_code
+//	  duration_ms    how long the capture took; taken is when it began
+//	  stderr         what the command wrote to standard error, as text, at most 2,000 characters
+//	  code_page      in which a console program wrote its text
+//	  ui_language    the language of the system's messages
+//	  withheld       secrets that were cut before hashing: rule, line, and what stood before each
+//	  note
 //
 // A reader takes this form only: a file that is decoded and encoded again must be the same bytes. Every file below data/
 // but snapshot.json itself must be an Item's, with the size and digest that the Item states.
