@@ -58,7 +58,8 @@
 // [Create] writes beside the destination, under a hidden name in the same folder; [Writer.Commit] syncs and renames. A run
 // that ends early leaves nothing at the destination, and nothing at all if it gets to call [Writer.Abort]; one that was killed
 // leaves .NAME.partial-N there, which nobody needs. An existing bag is replaced only if that was asked, and what is no bag
-// never is. Folders are readable by their owner alone (0700, files and zips 0600), as evidence helps an attacker too.
+// never is. Folders are readable by their owner alone (0700, files and zips 0600; on Windows by the user,
+// Administrators and SYSTEM), as evidence helps an attacker too.
 //
 // A seal is made within Commit ([Options]), when the manifests are final, or added to a finished bag ([AddSeal]), which
 // changes no byte of what is there.

@@ -39,9 +39,9 @@ func newPlace(dest string, zip, replace bool) (*place, error) {
 	}
 	temp, err := p.beside("partial", func(path string) error {
 		if !zip {
-			return os.Mkdir(path, folderMode)
+			return mkdir(path)
 		}
-		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
+		f, err := createFile(path)
 		if err != nil {
 			return err
 		}
