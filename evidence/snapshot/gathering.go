@@ -1,0 +1,384 @@
+package snapshot
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"auditpack/evidence"
+	"auditpack/evidence/bag"
+)
+
+// Gathering is a snapshot while it is captured. Each Item is on the disk before the next one is put, so that a capture that
+// was interrupted or killed can be gone on with. Nothing is at the destination until Finish has succeeded. It is used by one
+// goroutine.
+//
+// It lives in a folder beside the destination, NAME.capture:
+//
+//	journal    one line of JSON for what the capture is, then one for each Item that is whole
+//	items/N    the bytes of an Item, N counted from 1
+//	scratch/   what programs print while they run; emptied by Resume
+//	lock       held open by the process that writes here
+//
+// A line of the journal is written after the bytes that it is about are durable. A last line that does not end in a line feed
+// was cut by the end of the process, and is dropped; so are bytes that no line is about.
+type Gathering struct {
+	dest, dir string
+	about     gatheringHead
+	items     []evidence.Item
+	files     map[string]string // by Path of an Item: the file below items/; none without bytes
+	next      int
+	layout    layout
+	journal   *os.File
+	lock      *os.File
+}
+
+// gatheringHead is the first line of a journal.
+type gatheringHead struct {
+	Version string          `json:"version"`
+	Header  Header          `json:"header"`
+	Options json.RawMessage `json:"options,omitempty"` // what the capture was asked to do, in the caller's words
+}
+
+// gatheringLine is any other line.
+type gatheringLine struct {
+	Item evidence.Item `json:"item"`
+	File string        `json:"file,omitempty"`
+}
+
+// GatheringVersion is the value of the version field in the first line of a journal.
+const GatheringVersion = "auditpack.gathering/1"
+
+const (
+	gatheringEnding = ".capture"
+	journalName     = "journal"
+	lockName        = "lock"
+	scratchName     = "scratch"
+	gatheredName    = "items"
+)
+
+// gatheringDir returns the folder beside dest.
+func gatheringDir(dest string) string { return filepath.Clean(dest) + gatheringEnding }
+
+// Gather begins a capture whose snapshot will be at dest. options are the caller's own, and handed back by Resume.
+func Gather(dest string, h Header, options any) (*Gathering, error) {
+	if dest == "" {
+		return nil, errors.New("no destination")
+	}
+	if err := bag.CheckFree(dest); err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(options)
+	if err != nil {
+		return nil, err
+	}
+	g := &Gathering{dest: dest, dir: gatheringDir(dest), about: gatheringHead{GatheringVersion, h, text}, files: map[string]string{}, layout: layout{map[string]bool{}}}
+	if err := bag.Mkdir(g.dir); errors.Is(err, fs.ErrExist) {
+		return nil, &UnfinishedError{Dest: dest, Dir: g.dir}
+	} else if err != nil {
+		return nil, fmt.Errorf("%s: %w", g.dir, cause(err))
+	}
+	for _, name := range []string{gatheredName, scratchName} {
+		if err := os.Mkdir(filepath.Join(g.dir, name), 0o700); err != nil {
+			return nil, g.explain(err)
+		}
+	}
+	if err := g.hold(); err != nil {
+		return nil, err
+	}
+	if g.journal, err = os.OpenFile(filepath.Join(g.dir, journalName), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err != nil {
+		return nil, errors.Join(g.explain(err), g.Close())
+	}
+	if err := g.write(g.about); err != nil {
+		return nil, errors.Join(err, g.Close())
+	}
+	return g, nil
+}
+
+// UnfinishedError says that a capture to the same destination was begun and not finished.
+type UnfinishedError struct{ Dest, Dir string }
+
+func (e *UnfinishedError) Error() string {
+	return fmt.Sprintf("%s: a capture was begun and not finished: --resume goes on with it, or remove %s", e.Dest, e.Dir)
+}
+
+// Resume goes on with the capture whose snapshot will be at dest, and hands its options to into.
+func Resume(dest string, into any) (*Gathering, error) {
+	g := &Gathering{dest: dest, dir: gatheringDir(dest), files: map[string]string{}, layout: layout{map[string]bool{}}}
+	if _, err := os.Stat(filepath.Join(g.dir, journalName)); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: no capture was begun there that could be gone on with", dest)
+		}
+		return nil, g.explain(err)
+	}
+	if err := bag.CheckFree(dest); err != nil {
+		return nil, err
+	}
+	if err := g.hold(); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(g.read(), g.clean()); err != nil {
+		return nil, errors.Join(err, g.Close())
+	}
+	if err := json.Unmarshal(g.about.Options, into); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: its options: %w", g.dir, plain(err)), g.Close())
+	}
+	return g, nil
+}
+
+// read takes in the journal, drops what was cut, and opens it for more.
+func (g *Gathering) read() error {
+	path := filepath.Join(g.dir, journalName)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return g.explain(err)
+	}
+	text = text[:bytes.LastIndexByte(text, '\n')+1]
+	first, rest, _ := bytes.Cut(text, []byte("\n"))
+	if len(first) == 0 {
+		return fmt.Errorf("%s: the capture was ended before it began: remove the folder", g.dir)
+	}
+	if err := strict(first, &g.about); err != nil {
+		return fmt.Errorf("%s: line 1: %w", path, err)
+	}
+	if g.about.Version != GatheringVersion {
+		return fmt.Errorf("%s: version %q, want %q", path, g.about.Version, GatheringVersion)
+	}
+	lines := bufio.NewScanner(bytes.NewReader(rest))
+	lines.Buffer(nil, maxRecord)
+	for n := 2; lines.Scan(); n++ {
+		var l gatheringLine
+		if err := strict(lines.Bytes(), &l); err != nil {
+			return fmt.Errorf("%s: line %d: %w", path, n, err)
+		}
+		if err := errors.Join(checkItem(l.Item), g.layout.claim(l.Item.Path)); err != nil {
+			return fmt.Errorf("%s: line %d: %w", path, n, err)
+		}
+		if l.File != "" && (filepath.Base(l.File) != l.File || l.Item.Digest.IsZero()) {
+			return fmt.Errorf("%s: line %d: no such file of an item: %q", path, n, l.File)
+		}
+		g.take(l)
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if g.journal, err = os.OpenFile(path, os.O_WRONLY, 0o600); err != nil {
+		return g.explain(err)
+	}
+	if err := g.journal.Truncate(int64(len(text))); err != nil {
+		return g.explain(err)
+	}
+	_, err = g.journal.Seek(0, io.SeekEnd)
+	return g.explain(err)
+}
+
+// clean removes what the run before left half-done.
+func (g *Gathering) clean() error {
+	kept := map[string]bool{}
+	for _, file := range g.files {
+		kept[file] = true
+	}
+	entries, err := os.ReadDir(filepath.Join(g.dir, gatheredName))
+	if err != nil {
+		return g.explain(err)
+	}
+	for _, e := range entries {
+		if !kept[e.Name()] {
+			if err := os.Remove(filepath.Join(g.dir, gatheredName, e.Name())); err != nil {
+				return g.explain(err)
+			}
+		}
+	}
+	scratch := filepath.Join(g.dir, scratchName)
+	if err := os.RemoveAll(scratch); err != nil {
+		return g.explain(err)
+	}
+	return g.explain(os.Mkdir(scratch, 0o700))
+}
+
+func (g *Gathering) take(l gatheringLine) {
+	g.items = append(g.items, l.Item)
+	if l.File != "" {
+		g.files[l.Item.Path] = l.File
+		fmt.Sscanf(l.File, "%d", &g.next)
+	}
+}
+
+// Header returns what the capture says of itself.
+func (g *Gathering) Header() Header { return g.about.Header }
+
+// Scratch returns the folder for what is not put yet.
+func (g *Gathering) Scratch() string { return filepath.Join(g.dir, scratchName) }
+
+// Done reports whether an Item with this path was put.
+func (g *Gathering) Done(path string) bool { return g.layout.taken[path] }
+
+// Items returns the Items that were put so far.
+func (g *Gathering) Items() []evidence.Item { return append([]evidence.Item(nil), g.items...) }
+
+// Put takes in an Item with its bytes and makes both durable. Like [Writer.Put] it keeps what could be read of an r that
+// fails, as cut short; an error means that the capture cannot go on.
+func (g *Gathering) Put(item evidence.Item, r io.Reader) (evidence.Item, error) {
+	item.Name = validText(item.Name)
+	item.Stderr = validText(item.Stderr)
+	item.Taken = item.Taken.UTC()
+	item.Size, item.Digest = 0, evidence.Digest{}
+	if err := checkItemPath(item.Path); err != nil {
+		return item, err
+	}
+	if g.Done(item.Path) {
+		return item, fmt.Errorf("%s: two items have this path", item.Path)
+	}
+	l := gatheringLine{}
+	if r != nil {
+		l.File = fmt.Sprint(g.next + 1)
+		if err := g.copy(l.File, &item, r); err != nil {
+			return item, err
+		}
+	}
+	if err := checkItem(item); err != nil {
+		return item, fmt.Errorf("%s: %w", item.Path, err)
+	}
+	l.Item = item
+	if err := g.write(l); err != nil {
+		return item, err
+	}
+	g.layout.taken[item.Path] = true
+	g.take(l)
+	return item, nil
+}
+
+// copy writes the bytes of an Item.
+func (g *Gathering) copy(name string, item *evidence.Item, r io.Reader) error {
+	f, err := os.OpenFile(filepath.Join(g.dir, gatheredName, name), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return g.explain(err)
+	}
+	from, hash := &watched{r: r}, sha256.New()
+	size, err := io.Copy(io.MultiWriter(f, hash), from)
+	if from.err != nil {
+		err = nil
+		item.Status, item.Note = evidence.CutShort, join(item.Note, from.err.Error())
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return g.explain(err)
+	}
+	item.Size, item.Digest = size, sum(hash)
+	return nil
+}
+
+func sum(h hash.Hash) evidence.Digest { return evidence.Digest(h.Sum(nil)) }
+
+// write appends a line to the journal and makes it durable.
+func (g *Gathering) write(line any) error {
+	text, err := json.Marshal(line)
+	if err != nil {
+		return err
+	}
+	if _, err := g.journal.Write(append(text, '\n')); err != nil {
+		return g.explain(err)
+	}
+	return g.explain(g.journal.Sync())
+}
+
+// Finish writes the snapshot to its destination and removes the folder of the capture. It refuses a capture that lacks one
+// of the planned paths. It returns the digest that stands for the snapshot.
+func (g *Gathering) Finish(ctx context.Context, planned []string) (evidence.Digest, error) {
+	for _, path := range planned {
+		if !g.Done(path) {
+			return evidence.Digest{}, fmt.Errorf("%s: was planned, and is not captured", path)
+		}
+	}
+	w, err := Create(g.dest, g.about.Header, bag.Options{})
+	if err != nil {
+		return evidence.Digest{}, err
+	}
+	defer w.Abort()
+	for _, item := range g.items {
+		if err := ctx.Err(); err != nil {
+			return evidence.Digest{}, err
+		}
+		if err := g.move(w, item); err != nil {
+			return evidence.Digest{}, err
+		}
+	}
+	digest, err := w.Commit(ctx)
+	if err != nil {
+		return evidence.Digest{}, err
+	}
+	// The snapshot is whole. What is left of the capture is of no more use, and must not fail it.
+	g.Close()
+	os.RemoveAll(g.dir)
+	return digest, nil
+}
+
+// move copies an Item into the snapshot. Its bytes must be the ones that were put.
+func (g *Gathering) move(w *Writer, item evidence.Item) error {
+	file, ok := g.files[item.Path]
+	if !ok {
+		_, err := w.Put(item, nil)
+		return err
+	}
+	f, err := os.Open(filepath.Join(g.dir, gatheredName, file))
+	if err != nil {
+		return g.explain(err)
+	}
+	defer f.Close()
+	put, err := w.Put(item, f)
+	if err != nil {
+		return err
+	}
+	if put.Digest != item.Digest || put.Size != item.Size {
+		return fmt.Errorf("%s: changed since it was captured: %s has %d bytes with SHA-256 %s, the journal says %d and %s",
+			item.Path, f.Name(), put.Size, put.Digest, item.Size, item.Digest)
+	}
+	return nil
+}
+
+// Close leaves the capture as it is, to be resumed. After Finish it does nothing.
+func (g *Gathering) Close() error {
+	var err error
+	if g.journal != nil {
+		err = g.journal.Close()
+		g.journal = nil
+	}
+	if g.lock != nil {
+		err = errors.Join(err, g.lock.Close())
+		g.lock = nil
+	}
+	return err
+}
+
+// explain puts the folder before an error.
+func (g *Gathering) explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", g.dir, cause(err))
+}
+
+// strict decodes one JSON value without unknown fields.
+func strict(text []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return plain(err)
+	}
+	if strings.TrimSpace(string(text[d.InputOffset():])) != "" {
+		return errors.New("more than one value")
+	}
+	return nil
+}
