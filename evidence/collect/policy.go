@@ -1,0 +1,65 @@
+package collect
+
+import "time"
+
+// SecurityPolicy exports the local security policy in force: user rights, account policy, security options.
+var SecurityPolicy = &Collector{
+	Name:    "secedit",
+	Shows:   "the local security policy in force: user rights, passwords, lockout, security options",
+	Serves:  []string{"user-right:", "account-policy:", "security-option:"},
+	Timeout: 2 * time.Minute,
+	Sources: []Source{
+		{Item: "secedit.cfg", Format: "secedit export", Program: System32 + `\SecEdit.exe`,
+			Args:    []string{"/export", "/cfg", OutFile, "/areas", "SECURITYPOLICY", "USER_RIGHTS", "/quiet"},
+			Console: true, Elevated: "the security policy is shown to administrators only"},
+	},
+}
+
+// AuditPolicy asks for the audit policy in force, by GUIDs that no language changes.
+var AuditPolicy = &Collector{
+	Name:    "auditpol",
+	Shows:   "the audit policy in force, by subcategory",
+	Serves:  []string{"audit-policy:"},
+	Timeout: time.Minute,
+	Sources: []Source{
+		{Item: "auditpol.csv", Format: "auditpol table", Program: System32 + `\auditpol.exe`,
+			Args: []string{"/get", "/category:*", "/r"}, Console: true, Elevated: "the audit policy is shown to administrators only"},
+		{Item: "auditpol-backup.csv", Format: "auditpol table", Program: System32 + `\auditpol.exe`,
+			Args: []string{"/backup", "/file:" + OutFile}, Console: true, Elevated: "the audit policy is shown to administrators only"},
+	},
+}
+
+// Accounts shows who is a local user and who is in the group of administrators, by SIDs and as people know it.
+var Accounts = &Collector{
+	Name:    "accounts",
+	Shows:   "local users, and who is an administrator",
+	Serves:  []string{"group:", "account:"},
+	Timeout: 2 * time.Minute, // names of the domain are resolved by asking it
+	Sources: []Source{
+		powershell("get-localuser.json", "Get-LocalUser objects",
+			`Get-LocalUser | Select-Object Name, Enabled, SID, PasswordRequired, PasswordExpires, PasswordLastSet, LastLogon, Description`+asJSON),
+		powershell("administrators.json", "Get-LocalGroupMember objects",
+			`Get-LocalGroupMember -SID S-1-5-32-544 | Select-Object @{n='GroupSID';e={'S-1-5-32-544'}}, Name, SID, ObjectClass, PrincipalSource`+asJSON),
+		powershell("remote-desktop-users.json", "Get-LocalGroupMember objects",
+			`Get-LocalGroupMember -SID S-1-5-32-555 | Select-Object @{n='GroupSID';e={'S-1-5-32-555'}}, Name, SID, ObjectClass, PrincipalSource`+asJSON),
+		powershell("net-localgroup-administrators.txt", "net localgroup text",
+			`& ($env:SystemRoot + '\System32\net.exe') localgroup (Get-LocalGroup -SID S-1-5-32-544).Name`),
+		{Item: "net-user.txt", Format: "net user text", Program: System32 + `\net.exe`, Args: []string{"user"}, Console: true},
+		{Item: "whoami.txt", Program: System32 + `\whoami.exe`, Args: []string{"/user", "/groups", "/fo", "list"}, Console: true},
+	},
+}
+
+// asJSON makes one JSON array of the objects, also of one or none.
+const asJSON = ` | ForEach-Object { $all = @() } { $all += $_ } { ConvertTo-Json -InputObject $all -Depth 4 }`
+
+// powershell runs one line of Windows PowerShell 5.1, without a profile, and keeps what it prints.
+//
+// The line has single quotes only, so that no rule of quoting between programs can change it. Its output is UTF-8 where
+// the language mode allows it to be set.
+func powershell(item, format, line string) Source {
+	return Source{
+		Item: item, Format: format, Program: System32 + `\WindowsPowerShell\v1.0\powershell.exe`,
+		Args: []string{"-NoLogo", "-NoProfile", "-NonInteractive", "-Command",
+			`$ErrorActionPreference = 'Stop'; $ProgressPreference = 'SilentlyContinue'; try { [Console]::OutputEncoding = New-Object System.Text.UTF8Encoding $false } catch { }; ` + line},
+	}
+}

@@ -1,0 +1,263 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"runtime"
+	"sync"
+	"time"
+
+	"auditpack/evidence"
+)
+
+// Options say how a capture goes.
+type Options struct {
+	Selection  Selection
+	MySQLLogin string // path of an option file with user and password; empty: the database is not asked
+
+	Now       func() time.Time // the clock
+	Scratch   string           // a folder for what programs print, until it is put; nobody else may read it
+	Workers   int              // how many are asked side by side; 0: 4, or fewer on a small host
+	MaxOutput int64            // bytes kept of one Item; 0: 512 MiB
+	Grace     time.Duration    // how long to wait for a program that was told to end; 0: 10 seconds
+
+	// Done reports whether an Item was put by an earlier run that this one goes on with.
+	Done func(path string) bool
+	// Progress is told of each Task that begins (Item is nil) and ends, one at a time. It may be nil.
+	Progress func(Event)
+}
+
+// Event is one step of a capture.
+type Event struct {
+	Task  Task
+	Item  *evidence.Item // nil: it begins
+	Ended int            // Tasks that have ended by now, those of an earlier run too
+	Total int
+}
+
+// Put takes in an Item with its bytes; r is nil where there are none. An error ends the capture.
+type Put func(item evidence.Item, r io.Reader) error
+
+const (
+	defaultMaxOutput = 512 << 20
+	defaultGrace     = 10 * time.Second
+	maxStderr        = 2000 // characters that an Item keeps
+)
+
+// Run asks a host for everything that the Collectors list and puts every Item, in the order in which they are there. What
+// fails, hangs, floods or is denied is an Item with that Status, and the rest goes on. The error is nil only if every
+// planned Item was put, by this run or by the one before; when ctx ends it is ctx's.
+func Run(ctx context.Context, h Host, list []*Collector, o Options, put Put) error {
+	tasks, err := Plan(ctx, h, list, o)
+	if err != nil {
+		return err
+	}
+	about, err := h.About(ctx)
+	if err != nil {
+		return err
+	}
+	if o.MaxOutput == 0 {
+		o.MaxOutput = defaultMaxOutput
+	}
+	if o.Grace == 0 {
+		o.Grace = defaultGrace
+	}
+	if o.Workers == 0 {
+		o.Workers = min(4, max(2, runtime.NumCPU()))
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	r := &runner{host: h, about: about, o: o, put: put, total: len(tasks), stop: stop}
+	next := make(chan Task)
+	var wg sync.WaitGroup
+	for range min(o.Workers, len(tasks)) {
+		wg.Go(func() {
+			for t := range next {
+				r.task(ctx, t)
+			}
+		})
+	}
+	for _, t := range tasks {
+		if o.Done != nil && o.Done(t.Path) {
+			r.skip()
+			continue
+		}
+		select {
+		case next <- t:
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	close(next)
+	wg.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// runner is what the workers of one Run share.
+type runner struct {
+	host  Host
+	about About
+	o     Options
+	total int
+	stop  context.CancelCauseFunc
+
+	mu    sync.Mutex // guards put, Progress and ended
+	put   Put
+	ended int
+}
+
+func (r *runner) skip() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended++
+}
+
+func (r *runner) progress(t Task, item *evidence.Item) {
+	if r.o.Progress != nil {
+		r.o.Progress(Event{Task: t, Item: item, Ended: r.ended, Total: r.total})
+	}
+}
+
+// task captures one Item and puts it, unless the capture ends meanwhile: half an Item is never put as a whole one.
+func (r *runner) task(ctx context.Context, t Task) {
+	r.mu.Lock()
+	r.progress(t, nil)
+	r.mu.Unlock()
+	began := r.o.Now()
+	got := r.capture(ctx, t)
+	defer got.close()
+	item := got.item
+	item.Path, item.Name, item.Collector, item.Format = t.Path, t.name(), t.Collector.Name, t.Source.Format
+	item.Origin, item.Host, item.By, item.Language = evidence.OriginCaptured, r.about.Name, r.about.Operator, r.about.Language
+	item.Taken = began.UTC().Truncate(time.Second)
+	item.Duration = r.o.Now().Sub(began).Milliseconds()
+	if t.Source.Console && t.Status == "" {
+		item.CodePage = r.about.CodePage
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if ctx.Err() != nil {
+		return
+	}
+	body := &watchedBody{ctx: ctx, r: got.body}
+	var reader io.Reader
+	if got.body != nil {
+		reader = body
+	}
+	err := r.put(item, reader)
+	if err == nil && body.interrupted {
+		err = ctx.Err()
+	}
+	if err != nil {
+		r.stop(err)
+		return
+	}
+	r.ended++
+	r.progress(t, &item)
+}
+
+// watchedBody ends the bytes of an Item when the capture is interrupted, and remembers that it did.
+type watchedBody struct {
+	ctx         context.Context
+	r           io.Reader
+	interrupted bool
+}
+
+func (b *watchedBody) Read(p []byte) (int, error) {
+	if err := b.ctx.Err(); err != nil {
+		b.interrupted = true
+		return 0, err
+	}
+	return b.r.Read(p)
+}
+
+// captured is what came of a Task: an Item without what every Item has, and its bytes.
+type captured struct {
+	item  evidence.Item
+	body  io.Reader // nil: none
+	after []func()
+}
+
+func (c *captured) close() {
+	for i := len(c.after) - 1; i >= 0; i-- {
+		c.after[i]()
+	}
+}
+
+// capture asks the host for one Item.
+func (r *runner) capture(ctx context.Context, t Task) *captured {
+	c := &captured{item: evidence.Item{Status: t.Status, Note: t.Note}}
+	switch {
+	case t.Status != "":
+	case t.Source.File != "":
+		r.file(t, c)
+	default:
+		r.command(ctx, t, c)
+	}
+	return c
+}
+
+// file takes a file of the host.
+func (r *runner) file(t Task, c *captured) {
+	f, err := r.host.Open(t.Source.File)
+	if err != nil {
+		c.item.Status, c.item.Note = fileStatus(err)
+		if c.item.Status == evidence.Denied && t.Source.Elevated != "" && !r.about.Elevated {
+			c.item.Note = "needs administrator's rights: " + t.Source.Elevated
+		}
+		return
+	}
+	c.after = append(c.after, func() { f.Close() })
+	c.item.Status = evidence.Captured
+	r.keep(t, c, &limitedReader{r: f, left: r.o.MaxOutput})
+}
+
+// keep makes in the bytes of the Item, without what is withheld.
+func (r *runner) keep(t Task, c *captured, from io.Reader) {
+	if len(t.Source.Hide) == 0 {
+		c.body = from
+		return
+	}
+	s, err := newSpool(r.o.Scratch, r.o.MaxOutput)
+	if err != nil {
+		c.item.Status, c.item.Note = evidence.Failed, plainError(err)
+		return
+	}
+	c.after = append(c.after, s.remove)
+	cuts, err := withhold(s, from, t.Source.Hide)
+	if err != nil {
+		c.item.Status, c.item.Note = evidence.Failed, plainError(err)
+		return
+	}
+	c.item.Withheld = cuts
+	if c.body, err = s.rewind(); err != nil {
+		c.item.Status, c.item.Note, c.body = evidence.Failed, plainError(err), nil
+	}
+}
+
+// fileStatus says what an error of a file or key means for the Item.
+func fileStatus(err error) (evidence.Status, string) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return evidence.Absent, "it does not exist on this host"
+	case errors.Is(err, fs.ErrPermission):
+		return evidence.Denied, "access was denied"
+	}
+	return evidence.Failed, plainError(err)
+}
+
+// plainError drops the operation and the path that package os puts before an error.
+func plainError(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return err.Error()
+}

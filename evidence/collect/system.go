@@ -1,0 +1,43 @@
+package collect
+
+import "time"
+
+// System shows what the host is, in its own words.
+var System = &Collector{
+	Name:    "system",
+	Shows:   "what the host is: version, updates, start, clock, services, features",
+	Serves:  []string{"system:", "hotfix:"},
+	Timeout: 3 * time.Minute, // systeminfo alone takes up to a minute
+	Sources: []Source{
+		{Item: "systeminfo.txt", Format: "systeminfo", Program: System32 + `\systeminfo.exe`, Console: true},
+		powershell("windows.json", "",
+			`Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion' | Select-Object ProductName, EditionID, InstallationType, ReleaseId, DisplayVersion, CurrentBuildNumber, UBR`+asJSON),
+		powershell("operating-system.json", "",
+			`Get-CimInstance -ClassName Win32_OperatingSystem | Select-Object CSName, Caption, Version, BuildNumber, OSLanguage, MUILanguages, Locale, CodeSet, CurrentTimeZone, InstallDate, LastBootUpTime, LocalDateTime`+asJSON),
+		powershell("get-hotfix.csv", "hotfix CSV",
+			`Get-HotFix | Select-Object Source, Description, HotFixID, InstalledBy, InstalledOn | ConvertTo-Csv -NoTypeInformation`),
+		powershell("services.json", "",
+			`Get-CimInstance -ClassName Win32_Service | Select-Object Name, DisplayName, State, StartMode, StartName, PathName`+asJSON).hide(commandLineSecrets),
+		powershell("features.json", "",
+			`Get-WindowsFeature | Where-Object { $_.InstallState -eq 'Installed' } | Select-Object Name, DisplayName, InstallState`+asJSON),
+		{Item: "gpresult.xml", Program: System32 + `\gpresult.exe`, Args: []string{"/scope", "computer", "/x", OutFile, "/f"}, Console: true,
+			Elevated: "the policies of the computer are shown to administrators only", Hide: []*Rule{configSecrets}},
+		powershell("applocker.xml", "", `Get-AppLockerPolicy -Effective -Xml`),
+	},
+}
+
+// Clock asks how far off the host's clock is, as far as the time service knows. It sets nothing.
+var Clock = &Collector{
+	Name:    "clock",
+	Shows:   "how far off the clock is, as far as the time service knows, and where it takes the time from",
+	Timeout: 30 * time.Second,
+	Sources: []Source{
+		{Item: "w32tm-status.txt", Program: System32 + `\w32tm.exe`, Args: []string{"/query", "/status", "/verbose"}, Console: true},
+		{Item: "w32tm-configuration.txt", Program: System32 + `\w32tm.exe`, Args: []string{"/query", "/configuration"}, Console: true, Elevated: "the settings of the time service are shown to administrators only"},
+	},
+}
+
+func (s Source) hide(rules ...*Rule) Source {
+	s.Hide = append(s.Hide, rules...)
+	return s
+}
