@@ -2,6 +2,7 @@
 // that an operator's own folder serves as well.
 //
 //	guide/    the hardening guide: guide.yaml and one file a section (format: package evidence/guide)
+//	profiles/ what a capture asks for: one file a profile, named after it
 //	sample/   the demo: the evidence files of one fictional server before and after hardening, and what is planted in them
 package templates
 
@@ -9,5 +10,5 @@ import "embed"
 
 // FS is the folder of this package. Each part is a directive of its own.
 //
-//go:embed all:guide all:sample
+//go:embed all:guide all:profiles all:sample
 var FS embed.FS

@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"evidence/stig":     {"evidence"},
 	"evidence/snapshot": {"evidence", "evidence/bag"},
 	"evidence/seal":     {"evidence"},
+	"evidence/collect":  {"evidence"},
 	"evidence/audit":    {"evidence", "evidence/snapshot", "evidence/parse", "evidence/guide", "evidence/check", "evidence/compare", "evidence/answers", "evidence/seal"},
 	"render":            {"evidence", "evidence/audit"},
 	"render/checklist":  {"evidence", "evidence/audit", "render"},
@@ -36,7 +37,7 @@ var allowed = map[string][]string{
 	"render/pack":       {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/guide", "evidence/seal", "evidence/snapshot", "evidence/stig", "render", "render/checklist", "render/oscal", "render/pdf", "render/xlsx"},
 	"render/schema":     {"evidence"},
 	"templates":         {},
-	"cmd/auditpack":     {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/check", "evidence/compare", "evidence/guide", "evidence/parse", "evidence/seal", "evidence/snapshot", "evidence/stig", "render", "render/pack", "render/pdf", "render/schema", "render/xlsx", "templates"},
+	"cmd/auditpack":     {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/check", "evidence/collect", "evidence/compare", "evidence/guide", "evidence/parse", "evidence/seal", "evidence/snapshot", "evidence/stig", "render", "render/pack", "render/pdf", "render/schema", "render/xlsx", "templates"},
 
 	// What tests of several packages use.
 	"evidence/seal/sealtest": {"evidence", "evidence/seal"},
@@ -53,7 +54,7 @@ var onlyIn = map[string]struct {
 	"github.com/xuri/excelize/v2": {[]string{"render/xlsx"}, "one pen, one library"},
 	"net":                         {[]string{"evidence/seal"}, "nothing but a named probe or timestamp authority is asked"},
 	"net/http":                    {[]string{"evidence/seal", "evidence/seal/sealtest"}, "nothing but a named probe or timestamp authority is asked"},
-	"os/exec":                     {[]string{"evidence/seal"}, "only a capture or an external signer runs programs"},
+	"os/exec":                     {[]string{"evidence/collect", "evidence/seal"}, "only a capture or an external signer runs programs"},
 	"math/rand":                   {nil, "the same inputs give the same bytes"},
 	"math/rand/v2":                {nil, "the same inputs give the same bytes"},
 

@@ -58,7 +58,9 @@ func demoAudit(t *testing.T) audit.Audit {
 	return a
 }
 
-func TestSampleAsExpected(t *testing.T) {
+// expected reads expected.yaml.
+func expected(t testing.TB) expectation {
+	t.Helper()
 	text, err := fs.ReadFile(templates.FS, "sample/expected.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -67,6 +69,11 @@ func TestSampleAsExpected(t *testing.T) {
 	if err := yaml.UnmarshalWithOptions(text, &want, yaml.DisallowUnknownField()); err != nil {
 		t.Fatal(err)
 	}
+	return want
+}
+
+func TestSampleAsExpected(t *testing.T) {
+	want := expected(t)
 	got := map[string]audit.Assessed{}
 	for _, s := range demoAudit(t).Hosts[0].Sections {
 		for _, c := range s.Controls {

@@ -59,7 +59,9 @@ const asJSON = ` | ForEach-Object { $all = @() } { $all += $_ } { ConvertTo-Json
 func powershell(item, format, line string) Source {
 	return Source{
 		Item: item, Format: format, Program: System32 + `\WindowsPowerShell\v1.0\powershell.exe`,
-		Args: []string{"-NoLogo", "-NoProfile", "-NonInteractive", "-Command",
-			`$ErrorActionPreference = 'Stop'; $ProgressPreference = 'SilentlyContinue'; try { [Console]::OutputEncoding = New-Object System.Text.UTF8Encoding $false } catch { }; ` + line},
+		Args: []string{"-NoLogo", "-NoProfile", "-NonInteractive", "-Command", powershellBegin + line},
 	}
 }
+
+// powershellBegin stands in front of every line of PowerShell: errors end it, nothing is drawn, the output is UTF-8.
+const powershellBegin = `$ErrorActionPreference = 'Stop'; $ProgressPreference = 'SilentlyContinue'; try { [Console]::OutputEncoding = New-Object System.Text.UTF8Encoding $false } catch { }; `

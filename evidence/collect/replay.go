@@ -34,8 +34,8 @@ type Recording struct {
 
 // RecordedCommand is what one command answered.
 type RecordedCommand struct {
-	// Run is the command as Source.Line writes it, with the base name of the program: reg.exe export HKLM\… {out} /y. A * at
-	// the end fits any rest. The case of letters does not matter.
+	// Run is the command as Source.Line writes it, with the base name of the program: reg.exe export HKLM\… {out} /y. A *
+	// stands for any characters. The case of letters does not matter.
 	Run    string `json:"run"`
 	Stdout string `json:"stdout,omitempty"` // the file beside host.json whose bytes are printed
 	Stderr string `json:"stderr,omitempty"` // likewise
@@ -136,12 +136,25 @@ func (h *Replay) find(c Command) (RecordedCommand, bool) {
 	s := Source{Program: c.Program[strings.LastIndexByte(c.Program, '\\')+1:], Args: c.Args}
 	line := strings.ToLower(s.Line())
 	for _, r := range h.rec.Commands {
-		want := strings.ToLower(r.Run)
-		if begin, any := strings.CutSuffix(want, "*"); line == want || any && strings.HasPrefix(line, begin) {
+		if like(strings.ToLower(r.Run), line) {
 			return r, true
 		}
 	}
 	return RecordedCommand{}, false
+}
+
+// like reports whether text fits a pattern in which * stands for any characters.
+func like(pattern, text string) bool {
+	begin, rest, any := strings.Cut(pattern, "*")
+	text, ok := strings.CutPrefix(text, begin)
+	for ok && any {
+		begin, rest, any = strings.Cut(rest, "*")
+		if !any {
+			return strings.HasSuffix(text, begin)
+		}
+		_, text, ok = strings.Cut(text, begin)
+	}
+	return ok && text == ""
 }
 
 // flood is a reader that never ends.

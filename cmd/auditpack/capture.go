@@ -1,0 +1,347 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"auditpack/evidence"
+	"auditpack/evidence/bag"
+	"auditpack/evidence/collect"
+	"auditpack/evidence/snapshot"
+)
+
+// captureOptions are the flags of capture. Those with a JSON name are kept, so that --resume asks for the same.
+type captureOptions struct {
+	Profile    string   `json:"profile"`
+	Only       []string `json:"only,omitempty"`
+	Skip       []string `json:"skip,omitempty"`
+	MySQLLogin string   `json:"mysql_login,omitempty"`
+
+	dest, previous, replay  string
+	dryRun, resume, explain bool
+	format                  string
+}
+
+func newCaptureCommand() *cobra.Command {
+	var o captureOptions
+	cmd := &cobra.Command{
+		Use:   "capture [-o SNAPSHOT]",
+		Short: "On the server: take the evidence and write a snapshot",
+		Long: `Asks this Windows server for everything that the guide and the STIG rules are judged by, and writes a snapshot: a BagIt
+bag, as a folder or as a .zip. It runs programs of Windows and reads files; it changes no setting, opens no port and no
+connection, and writes only to -o and, until it is done, to a folder beside it (-o with ".capture" behind). Both may be
+read by you, Administrators and SYSTEM alone.
+
+--dry-run prints each command, file and key first and runs nothing; --explain prints the same as a page for people who
+watch over the server. Passwords, connection strings and machine keys are cut before anything is hashed, and each cut
+is listed with the item. What fails, hangs or is denied is recorded as that, and the rest goes on.
+
+Interrupted or killed, a capture leaves no snapshot, and --resume completes it. At the end the digest of the snapshot
+is printed: write it down or send it at once, so that nobody can exchange the snapshot later unseen.
+
+PROFILES
+` + profileList() + `
+
+COLLECTORS
+` + collectorList() + `
+
+EXIT STATUS
+  0  everything that was asked for is captured, or is not on this host
+  1  failed or interrupted; no snapshot was written
+  2  wrong usage
+  3  done, but something was denied, failed, hung or was cut short: look at the list`,
+		Example: `  auditpack capture --dry-run
+  auditpack capture -o D:\evidence\october --previous D:\evidence\july --mysql-login D:\evidence\login.cnf`,
+		Args: wantArgs(0, 0, "no argument"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runCapture(cmd.Context(), o, cmd.Flags().Changed, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVarP(&o.dest, "output", "o", "", "the snapshot to write: a new `folder`, or a name ending in .zip (default: auditpack-HOST-DATE)")
+	f.StringVar(&o.Profile, "profile", "automate", "the `name` of what is asked for")
+	f.StringSliceVar(&o.Only, "only", nil, "ask these `collectors` alone")
+	f.StringSliceVar(&o.Skip, "skip", nil, "leave these `collectors` out; the snapshot says so")
+	f.StringVar(&o.MySQLLogin, "mysql-login", "", "an option `file` of MySQL with [client], user and password, to ask the database; it is never kept")
+	f.StringVar(&o.previous, "previous", "", "the `snapshot` before this one, whose digest is taken in")
+	f.BoolVar(&o.dryRun, "dry-run", false, "print what would be run and read, and do nothing")
+	f.BoolVar(&o.resume, "resume", false, "go on with a capture that was interrupted")
+	f.BoolVar(&o.explain, "explain", false, "print what is run and read and why, as a page in Markdown, for any system")
+	f.StringVar(&o.format, "format", "text", "the `form` of --dry-run: text or json")
+	f.StringVar(&o.replay, "replay-host", "", "ask a recorded host in this `folder`")
+	f.MarkHidden("replay-host")
+	return cmd
+}
+
+func profileList() string {
+	var b strings.Builder
+	for _, name := range profileNames() {
+		p, err := loadProfile(name)
+		if err != nil {
+			continue // a test reads every profile
+		}
+		fmt.Fprintf(&b, "  %-10s %s\n", name, p.About)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func collectorList() string {
+	var b strings.Builder
+	for _, c := range collect.All() {
+		fmt.Fprintf(&b, "  %-10s %s\n", c.Name, wrap(c.Shows, 118, strings.Repeat(" ", 13)))
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func runCapture(ctx context.Context, o captureOptions, given func(flag string) bool, stdout, stderr io.Writer) error {
+	if o.explain {
+		return showExplanation(stdout)
+	}
+	if o.format != "text" && (o.format != "json" || !o.dryRun) {
+		return &usageError{fmt.Errorf("--format is text, or json with --dry-run")}
+	}
+	if o.resume {
+		for _, flag := range []string{"profile", "only", "skip", "previous", "dry-run"} {
+			if given(flag) {
+				return &usageError{fmt.Errorf("--resume goes on with what was asked for: --%s cannot be given again", flag)}
+			}
+		}
+		return resumeCapture(ctx, o, stdout, stderr)
+	}
+	selection, err := o.selection()
+	if err != nil {
+		return err
+	}
+	if o.MySQLLogin != "" {
+		if o.MySQLLogin, err = filepath.Abs(o.MySQLLogin); err != nil {
+			return err
+		}
+		if _, err := os.Stat(o.MySQLLogin); err != nil {
+			return fmt.Errorf("--mysql-login: %w", err)
+		}
+	}
+	if o.dryRun {
+		return dryRun(ctx, o, selection, stdout, stderr)
+	}
+	return beginCapture(ctx, o, selection, stdout, stderr)
+}
+
+// selection returns the collectors of the profile, narrowed by --only and --skip.
+func (o captureOptions) selection() (collect.Selection, error) {
+	p, err := loadProfile(o.Profile)
+	if err != nil {
+		return collect.Selection{}, err
+	}
+	s := collect.Selection{Only: p.Collectors, Skip: o.Skip}
+	if len(o.Only) > 0 {
+		s.Only = o.Only
+	}
+	if err := s.Check(collect.All()); err != nil {
+		return s, &usageError{err}
+	}
+	if !slices.ContainsFunc(collect.All(), func(c *collect.Collector) bool { return s.Takes(c.Name) }) {
+		return s, &usageError{errors.New("--only and --skip leave nothing to ask for")}
+	}
+	return s, nil
+}
+
+// host returns what is asked: this machine, or a recorded one.
+func (o captureOptions) host(scratch string) (collect.Host, error) {
+	if o.replay != "" {
+		return collect.OpenReplay(os.DirFS(o.replay))
+	}
+	return collect.NewLocal(scratch)
+}
+
+// clock returns the time of day. That of a recorded host can be fixed.
+func (o captureOptions) clock() func() time.Time {
+	if o.replay != "" && os.Getenv("SOURCE_DATE_EPOCH") != "" {
+		return func() time.Time {
+			t, _ := asOf("")
+			return t
+		}
+	}
+	return time.Now
+}
+
+func beginCapture(ctx context.Context, o captureOptions, s collect.Selection, stdout, stderr io.Writer) error {
+	h, err := o.host(os.TempDir()) // asked for its name only
+	if err != nil {
+		return err
+	}
+	about, err := h.About(ctx)
+	if err != nil {
+		return err
+	}
+	if o.dest == "" {
+		name, _, _ := strings.Cut(strings.ToLower(about.Name), ".")
+		o.dest = "auditpack-" + name + "-" + o.clock()().Format("2006-01-02")
+	}
+	header := snapshot.Header{Host: about.Name, Operator: about.Operator, Tool: "auditpack " + version}
+	if o.previous != "" {
+		before, err := snapshot.Open(ctx, o.previous, bag.Limits{})
+		if err != nil {
+			return fmt.Errorf("--previous: %w", err)
+		}
+		header.Previous = before.Digest()
+		before.Close()
+	}
+	g, err := snapshot.Gather(o.dest, header, o)
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	return gather(ctx, o, s, g, stdout, stderr)
+}
+
+// resumeCapture goes on with the capture whose snapshot is to be at -o, or with the one that was begun in this folder.
+func resumeCapture(ctx context.Context, o captureOptions, stdout, stderr io.Writer) error {
+	if o.dest == "" {
+		begun, err := filepath.Glob("auditpack-*.capture")
+		if err != nil || len(begun) != 1 {
+			return &usageError{fmt.Errorf("--resume needs -o: %d captures were begun in this folder", len(begun))}
+		}
+		o.dest = strings.TrimSuffix(begun[0], ".capture")
+	}
+	asked := captureOptions{}
+	g, err := snapshot.Resume(o.dest, &asked)
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	asked.dest, asked.replay = o.dest, o.replay
+	if o.MySQLLogin != "" {
+		asked.MySQLLogin = o.MySQLLogin
+	}
+	s, err := asked.selection()
+	if err != nil {
+		return err
+	}
+	say(stderr, "going on with %d items that are captured already", len(g.Items()))
+	return gather(ctx, asked, s, g, stdout, stderr)
+}
+
+// gather asks the host, puts every Item and finishes the snapshot.
+func gather(ctx context.Context, o captureOptions, s collect.Selection, g *snapshot.Gathering, stdout, stderr io.Writer) error {
+	scratch, err := filepath.Abs(g.Scratch())
+	if err != nil {
+		return err
+	}
+	h, err := o.host(scratch)
+	if err != nil {
+		return err
+	}
+	about, err := h.About(ctx)
+	if err != nil {
+		return err
+	}
+	if about.Name != g.Header().Host {
+		return fmt.Errorf("%s: the capture was begun on %s, and this is %s", o.dest, g.Header().Host, about.Name)
+	}
+	if !about.Elevated {
+		say(stderr, "without administrator's rights some of the evidence stays closed: run it from an elevated prompt for all of it")
+	}
+	shown := newCaptureProgress(stderr)
+	var planned []string
+	options := collect.Options{
+		Selection: s, MySQLLogin: o.MySQLLogin, Now: o.clock(), Scratch: scratch, Done: g.Done, Progress: shown.show,
+	}
+	tasks, err := collect.Plan(ctx, h, collect.All(), options)
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		planned = append(planned, t.Path)
+	}
+	err = collect.Run(ctx, h, collect.All(), options, func(item evidence.Item, r io.Reader) error {
+		item, r, err := recogniseItem(item, r)
+		if err != nil {
+			return err
+		}
+		_, err = g.Put(item, r)
+		return err
+	})
+	shown.end()
+	if ctx.Err() != nil {
+		return interrupted(o, g, len(planned))
+	}
+	if err != nil {
+		return fmt.Errorf("%w: what is captured is kept, and 'auditpack capture --resume -o %s' goes on", err, o.dest)
+	}
+	digest, err := g.Finish(ctx, planned)
+	if ctx.Err() != nil && err != nil {
+		return interrupted(o, g, len(planned))
+	}
+	if err != nil {
+		return err
+	}
+	return showCapture(o, g.Items(), digest, about, stdout)
+}
+
+func interrupted(o captureOptions, g *snapshot.Gathering, planned int) error {
+	return fmt.Errorf("interrupted: no snapshot was written; %d of %d items are kept, and 'auditpack capture --resume -o %s' goes on", len(g.Items()), planned, o.dest)
+}
+
+// dryRun prints what a capture would ask for, and asks for nothing.
+func dryRun(ctx context.Context, o captureOptions, s collect.Selection, stdout, stderr io.Writer) error {
+	h, err := o.host(os.TempDir())
+	if err != nil {
+		return fmt.Errorf("%w: --explain prints what it would ask for", err)
+	}
+	about, err := h.About(ctx)
+	if err != nil {
+		return err
+	}
+	tasks, err := collect.Plan(ctx, h, collect.All(), collect.Options{Selection: s, MySQLLogin: o.MySQLLogin})
+	if err != nil {
+		return err
+	}
+	if o.format == "json" {
+		return dryRunJSON(about, tasks, stdout)
+	}
+	showPlan(about, tasks, stdout)
+	return nil
+}
+
+// plannedItem is one Item of dry-run's JSON.
+type plannedItem struct {
+	Path     string          `json:"path"`
+	Command  []string        `json:"command,omitempty"`
+	File     string          `json:"file,omitempty"`
+	Elevated string          `json:"elevated,omitempty"`
+	Withheld []string        `json:"withheld_by,omitempty"`
+	Status   evidence.Status `json:"status,omitempty"`
+	Note     string          `json:"note,omitempty"`
+}
+
+func dryRunJSON(about collect.About, tasks []collect.Task, stdout io.Writer) error {
+	plan := struct {
+		Version string        `json:"version"`
+		Host    collect.About `json:"host"`
+		Items   []plannedItem `json:"items"`
+	}{Version: "auditpack.plan/1", Host: about, Items: []plannedItem{}}
+	for _, t := range tasks {
+		p := plannedItem{Path: t.Path, File: t.Source.File, Elevated: t.Source.Elevated, Status: t.Status, Note: t.Note}
+		if t.Source.Program != "" {
+			p.Command = append([]string{t.Source.Program}, t.Source.Args...)
+		}
+		for _, r := range t.Source.Hide {
+			p.Withheld = append(p.Withheld, r.Name)
+		}
+		plan.Items = append(plan.Items, p)
+	}
+	e := json.NewEncoder(stdout)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(plan)
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/mattn/go-isatty"
+
+	"auditpack/evidence"
+	"auditpack/evidence/collect"
+	"auditpack/evidence/parse"
+	"auditpack/render"
+)
+
+// recogniseItem notes what the bytes of a captured Item are, and hands them on as they are.
+func recogniseItem(item evidence.Item, r io.Reader) (evidence.Item, io.Reader, error) {
+	if r == nil || item.Status != evidence.Captured && item.Status != evidence.CutShort {
+		return item, r, nil
+	}
+	head := make([]byte, parse.HeadSize)
+	n, err := io.ReadFull(r, head)
+	head = head[:n]
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		r = bytes.NewReader(head)
+	case err != nil: // the writer of the snapshot keeps what there is, as cut short
+		r = io.MultiReader(bytes.NewReader(head), failedReader{err})
+	default:
+		r = io.MultiReader(bytes.NewReader(head), r)
+	}
+	_, format, refused := recognise(item.Name, head)
+	if item.Format != "" && format == "" && refused == "" {
+		refused = "not in the form that was expected: " + item.Format
+	}
+	item.Refused = refused
+	if format != "" {
+		item.Format = format
+	}
+	return item, r, nil
+}
+
+// failedReader fails as another reader did.
+type failedReader struct{ err error }
+
+func (f failedReader) Read([]byte) (int, error) { return 0, f.err }
+
+// captureProgress shows how far a capture is: on a terminal one line that is written over, elsewhere a line for each item.
+type captureProgress struct {
+	to       io.Writer
+	terminal bool
+	busy     []string
+}
+
+func newCaptureProgress(to io.Writer) *captureProgress {
+	f, ok := to.(*os.File)
+	return &captureProgress{to: to, terminal: ok && isatty.IsTerminal(f.Fd()) && os.Getenv("TERM") != "dumb"}
+}
+
+func (p *captureProgress) show(e collect.Event) {
+	name := strings.TrimPrefix(e.Task.Path, "data/items/")
+	if e.Item == nil {
+		p.busy = append(p.busy, name)
+	} else {
+		for i, b := range p.busy {
+			if b == name {
+				p.busy = append(p.busy[:i], p.busy[i+1:]...)
+				break
+			}
+		}
+	}
+	switch {
+	case p.terminal:
+		line := []rune(fmt.Sprintf("%d of %d  %s", e.Ended, e.Total, strings.Join(p.busy, "  ")))
+		fmt.Fprintf(p.to, "\r\x1b[K%s", string(line[:min(len(line), width()-1)]))
+	case e.Item != nil:
+		say(p.to, "%d of %d: %s: %s", e.Ended, e.Total, name, e.Item.Status)
+	}
+}
+
+// end leaves the line that is written over.
+func (p *captureProgress) end() {
+	if p.terminal {
+		fmt.Fprint(p.to, "\r\x1b[K")
+	}
+}
+
+// showCapture lists what was not captured and why, what was cut, and the digest. Of the rest the numbers are enough.
+func showCapture(o captureOptions, items []evidence.Item, digest evidence.Digest, about collect.About, stdout io.Writer) error {
+	st := newStyle(stdout)
+	counts := map[evidence.Status]int{}
+	var size int64
+	refused, cuts, look := 0, 0, 0
+	for _, item := range items {
+		counts[item.Status]++
+		size += item.Size
+		cuts += len(item.Withheld)
+		result, why := evidence.Pass, ""
+		switch {
+		case item.Status == evidence.Captured && item.Refused != "":
+			refused++
+			result, why = evidence.NeedsReview, "captured, and no evidence: "+item.Refused
+		case item.Status == evidence.Captured:
+			continue
+		case item.Status == evidence.Absent, item.Status == evidence.Skipped:
+			result, why = evidence.NotApplicable, string(item.Status)+": "+item.Note
+		default:
+			look++
+			result, why = evidence.NotCollected, string(item.Status)+": "+item.Note
+			if item.Stderr != "" {
+				why += ": " + item.Stderr
+			}
+		}
+		fmt.Fprintf(stdout, "%s %s\n", st.result(result, mark(result)), clean(strings.TrimPrefix(item.Path, "data/items/")))
+		fmt.Fprintf(stdout, "    %s\n", wrap(clean(why), width(), "    "))
+	}
+	var parts []string
+	for _, s := range []evidence.Status{evidence.Captured, evidence.Absent, evidence.Denied, evidence.Failed, evidence.TimedOut, evidence.CutShort, evidence.Skipped} {
+		if counts[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[s], s))
+		}
+	}
+	fmt.Fprintf(stdout, "%s: %s; %s\n", clean(about.Name), strings.Join(parts, ", "), render.FormatSize(size))
+	if cuts > 0 {
+		fmt.Fprintf(stdout, "%d secrets were cut before hashing; snapshot.json says where and by which rule\n", cuts)
+	}
+	fmt.Fprintf(stdout, "snapshot: %s\n", o.dest)
+	fmt.Fprintf(stdout, "sha256 of tagmanifest-sha256.txt: %s\n", st.bold(digest.String()))
+	fmt.Fprintf(stdout, "write this digest down or send it at once: it is what shows later that nothing was exchanged\n")
+	fmt.Fprintf(stdout, "next, on your desk: auditpack assess %s\n", o.dest)
+	if look+refused > 0 {
+		return &lookError{fmt.Sprintf("%d of %d items are no evidence: the list says why", look+refused, len(items))}
+	}
+	return nil
+}
+
+// showPlan prints what a capture would ask for.
+func showPlan(about collect.About, tasks []collect.Task, stdout io.Writer) {
+	st := newStyle(stdout)
+	rights := "with administrator's rights"
+	if !about.Elevated {
+		rights = "without administrator's rights: what is marked ! will be denied"
+	}
+	fmt.Fprintf(stdout, "%s, %s. Nothing was run.\n", clean(about.Name), rights)
+	last := ""
+	for _, t := range tasks {
+		if t.Collector.Name != last {
+			last = t.Collector.Name
+			fmt.Fprintf(stdout, "\n%s: %s\n", st.bold(last), t.Collector.Shows)
+		}
+		sign := " "
+		if t.Source.Elevated != "" && !about.Elevated {
+			sign = "!"
+		}
+		verb := "run "
+		if t.Source.File != "" {
+			verb = "read"
+		}
+		if t.Status != "" {
+			fmt.Fprintf(stdout, "  %s %s  %s\n", " ", string(t.Status), clean(t.Source.Line()+" ("+t.Note+")"))
+			continue
+		}
+		fmt.Fprintf(stdout, "  %s %s %s\n", sign, verb, clean(t.Source.Line()))
+	}
+	fmt.Fprintf(stdout, "\n%d items\n", len(tasks))
+}

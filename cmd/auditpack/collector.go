@@ -1,0 +1,63 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"auditpack/evidence/collect"
+	"auditpack/evidence/guide"
+)
+
+func newCollectorCommand() *cobra.Command {
+	var dest string
+	cmd := &cobra.Command{
+		Use:   "collector [-o FILE.ps1]",
+		Short: "Print the capture as a PowerShell script, where no foreign program may run",
+		Long: `Prints the same capture as a script for Windows PowerShell 5.1, to be read, signed and run where no foreign program may run.
+It downloads nothing and needs nothing but Windows. Run it from an elevated prompt:
+
+    powershell.exe -NoProfile -ExecutionPolicy RemoteSigned -File auditpack-collector.ps1 -Output D:\evidence\october
+
+and take the folder that it writes to your desk: 'auditpack import' checks its manifest and makes a snapshot of it.`,
+		Example: `  auditpack collector -o auditpack-collector.ps1`,
+		Args:    wantArgs(0, 0, "no argument"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runCollector(dest, cmd.OutOrStdout())
+		},
+	}
+	cmd.Flags().StringVarP(&dest, "output", "o", "", "the `file` to write instead of printing")
+	return cmd
+}
+
+func runCollector(dest string, stdout io.Writer) error {
+	var b bytes.Buffer
+	if err := collect.Script(&b, collect.All(), "auditpack "+version); err != nil {
+		return err
+	}
+	if dest == "" {
+		_, err := b.WriteTo(stdout)
+		return err
+	}
+	f, err := os.OpenFile(dest, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("%s: %w", dest, err)
+	}
+	_, err = b.WriteTo(f)
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+// showExplanation prints what a capture runs and reads, and why.
+func showExplanation(stdout io.Writer) error {
+	g, _, err := guide.Load(guideFiles())
+	if err != nil {
+		return err
+	}
+	return collect.Explain(stdout, collect.All(), g)
+}

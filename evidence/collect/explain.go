@@ -1,0 +1,124 @@
+package collect
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"auditpack/evidence"
+)
+
+// Explain writes the page "what your EDR will see": every process, file and key of a capture, from the list itself, as
+// Markdown. It is for people who watch over a server and are asked whether a capture may run there.
+func Explain(to io.Writer, list []*Collector, g evidence.Guide) error {
+	var b bytes.Buffer
+	b.WriteString(explainHead)
+	for _, p := range Programs(list) {
+		fmt.Fprintf(&b, "- `%s`\n", p)
+	}
+	b.WriteString("\n## Each collector\n")
+	for _, c := range list {
+		fmt.Fprintf(&b, "\n### %s\n\n%s.\n\n", c.Name, strings.ToUpper(c.Shows[:1])+c.Shows[1:])
+		fmt.Fprintf(&b, "Time limit of each command: %s. ", c.Timeout)
+		if ids := c.Controls(g); len(ids) > 0 {
+			fmt.Fprintf(&b, "For %d statements of the guide: %s.\n\n", len(ids), strings.Join(ids, ", "))
+		} else {
+			b.WriteString("For the auditor; no statement of the guide is judged by it alone.\n\n")
+		}
+		b.WriteString("| item | what is run or read | administrator | withheld |\n| --- | --- | --- | --- |\n")
+		for _, s := range c.Sources {
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", s.Item, s.described(), cell(s.rights()), cell(strings.Join(ruleNames(s.Hide), ", ")))
+		}
+	}
+	b.WriteString("\n## What is withheld before anything is hashed\n\n| rule | what it cuts |\n| --- | --- |\n")
+	for _, r := range Rules() {
+		fmt.Fprintf(&b, "| %s | %s |\n", r.Name, cell(r.Doc))
+	}
+	b.WriteString("\nIn the place of a secret stands `" + Withheld + "`; line ends and line numbers stay. The item says rule and line. No digest of the\nbytes before the cut is made.\n")
+	b.WriteString("\n## Registry keys that are exported\n\n| key | why |\n| --- | --- |\n")
+	for _, k := range registryKeys {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", k.key, cell(k.why))
+	}
+	_, err := b.WriteTo(to)
+	return err
+}
+
+const explainHead = `# What a capture does on the server
+
+This page is generated from the list by which the capture works (auditpack capture --explain).
+
+The program auditpack.exe reads files and starts programs of Windows, up to four side by side, each by its full path, without a
+shell, without a window, with a fixed environment and nothing to read from. Each is in a job object and is ended at its time
+limit with all that it started. PowerShell is started with -NoProfile -NonInteractive -Command and a line that you can read
+below; nothing is encoded, downloaded or stored. No setting is changed and no port is opened. auditpack.exe itself opens no
+connection; gpresult and the listing of group members may ask the domain, as they always do, and the MySQL client asks the
+server on this host, if you give it a login.
+
+It writes to the output folder and to one beside it with ".capture" behind its name, both readable by the operator,
+Administrators and SYSTEM alone. Programs that can only write to a file are given one in there; it is removed once it is read.
+TEMP and PowerShell's module cache point there too.
+
+Before anything is run it reads applicationHost.config (for the folders of the sites), the names of the files in these, the value
+Local LTShare of HKLM\SOFTWARE\WOW6432Node\LabTech\Setup and the names of the keys below HKU.
+
+In the lists below {sid} is the SID of a user whose hive is loaded, {site} a folder that IIS serves from, {ltshare} the folder
+of the Automate share, {mysql} the folder of the MySQL client, {login} your option file, {out} a file in the output folder.
+
+## Programs
+
+`
+
+// Programs lists the programs that a capture may start, sorted.
+func Programs(list []*Collector) []string {
+	var all []string
+	for _, c := range list {
+		for _, s := range c.Sources {
+			if s.Program != "" {
+				all = append(all, s.Program)
+			}
+			for _, a := range s.Args { // a program that a line of PowerShell starts
+				if strings.Contains(a, `'\System32\net.exe'`) {
+					all = append(all, System32+`\net.exe`)
+				}
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// described is a Source as a cell of a table.
+func (s Source) described() string {
+	verb, line := "read", s.File
+	if s.Program != "" {
+		verb = "run"
+		line = s.Program[strings.LastIndexByte(s.Program, '\\')+1:]
+		for _, a := range s.Args {
+			line += " " + quoteArg(a)
+		}
+		line = strings.Replace(line, powershellBegin, "… ", 1)
+	}
+	return verb + " `" + strings.ReplaceAll(line, "|", `\|`) + "`"
+}
+
+func (s Source) rights() string {
+	switch {
+	case s.Elevated != "":
+		return "yes: " + s.Elevated
+	case s.Instead:
+		return "only asked without"
+	}
+	return ""
+}
+
+func ruleNames(rules []*Rule) []string {
+	var names []string
+	for _, r := range rules {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
