@@ -125,7 +125,7 @@ func showCapture(o captureOptions, items []evidence.Item, digest evidence.Digest
 	}
 	fmt.Fprintf(stdout, "%s: %s; %s\n", clean(about.Name), strings.Join(parts, ", "), render.FormatSize(size))
 	if cuts > 0 {
-		fmt.Fprintf(stdout, "%d secrets were cut before hashing; snapshot.json says where and by which rule\n", cuts)
+		fmt.Fprintf(stdout, "secrets that were cut before hashing: %d; snapshot.json says where and by which rule\n", cuts)
 	}
 	fmt.Fprintf(stdout, "snapshot: %s\n", o.dest)
 	fmt.Fprintf(stdout, "sha256 of tagmanifest-sha256.txt: %s\n", st.bold(digest.String()))

@@ -98,7 +98,7 @@ func (s Source) Line() string {
 	if s.Program == "" {
 		return s.File
 	}
-	words := []string{s.Program}
+	words := []string{quoteArg(s.Program)}
 	for _, a := range s.Args {
 		words = append(words, quoteArg(a))
 	}

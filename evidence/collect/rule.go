@@ -14,6 +14,9 @@ type Rule struct {
 	// Text are patterns over a whole text. Each has two groups: what stands before the secret and what stands behind it.
 	// Between them Withheld takes the secret's place. The syntax is what RE2 and .NET have in common.
 	Text []string
+	// Words are such that every match of Text has one of them, in any case of letters. Only around them is searched, since
+	// patterns over a whole configuration take long.
+	Words []string
 
 	// Values cuts values of registry exports instead.
 	Values *ValueRule
@@ -71,6 +74,9 @@ const (
 var configSecrets = &Rule{
 	Name: "config-secret",
 	Doc:  "passwords, connection strings, machine keys, encrypted values, and application settings that are called like a secret, in the XML of IIS and .NET",
+	Words: []string{"passw", "pwd", "secret", "connectionstring", "connection_string", "validationkey", "decryptionkey", "sessionkey",
+		"privatekey", "private_key", "token", "credential", "apikey", "api_key", "encryptionkey", "encryption_key", "encryptedkey",
+		"encrypted_key", "salt", "[enc:", "ciphervalue"},
 	Text: []string{
 		// <processModel password="…">, <machineKey validationKey="…">, <add connectionString="…">
 		`(?i)(\b` + secretName + `\s*=\s*")[^"]*(")`,
@@ -92,8 +98,9 @@ var configSecrets = &Rule{
 
 // optionPasswords is applied to the option files of MySQL. The settings of the component that validates passwords are none.
 var optionPasswords = &Rule{
-	Name: "option-password",
-	Doc:  "passwords in option files of MySQL",
+	Name:  "option-password",
+	Doc:   "passwords in option files of MySQL",
+	Words: []string{"passw", "auth-info", "auth_info"},
 	Text: []string{
 		`(?im)^([ \t]*(?:password|passwd|[\w-]+[_-](?:password|passwd|auth-info|auth_info))[ \t]*=)[^\r\n]+()`,
 		`(?im)^([ \t]*[#;][ \t]*(?:password|passwd|[\w-]+[_-](?:password|passwd))[ \t]*=)[^\r\n]+()`,
@@ -102,8 +109,9 @@ var optionPasswords = &Rule{
 
 // commandLineSecrets is applied to lists of command lines, such as those of services, as JSON.
 var commandLineSecrets = &Rule{
-	Name: "command-line-secret",
-	Doc:  "what follows an option called password, secret, token or key on a command line",
+	Name:  "command-line-secret",
+	Doc:   "what follows an option called password, secret, token or key on a command line",
+	Words: []string{"pass", "pwd", "secret", "token", "key"},
 	Text: []string{
 		`(?i)([-/](?:\w+[-_])?(?:password|passwd|pwd|pass|secret|token|apikey|key)(?:[=:]|\s+)(?:\\")?)[^\s"\\]+()`,
 	},
@@ -121,13 +129,14 @@ func textPatterns(rules []*Rule) ([]textPattern, error) {
 			if re.NumSubexp() != 2 {
 				return nil, fmt.Errorf("rule %s: %s has %d groups, want 2", r.Name, p, re.NumSubexp())
 			}
-			all = append(all, textPattern{r.Name, re})
+			all = append(all, textPattern{r.Name, r.Words, re})
 		}
 	}
 	return all, nil
 }
 
 type textPattern struct {
-	rule string
-	re   *regexp.Regexp
+	rule  string
+	words []string
+	re    *regexp.Regexp
 }

@@ -69,8 +69,16 @@ func withholdText(dst io.Writer, src io.Reader, rules []*Rule) ([]evidence.Withh
 	}
 	var cuts []evidence.Withheld
 	changed := false
-	for _, p := range patterns {
-		text, cuts, changed = p.cut(text, cuts, changed)
+	var around []window
+	for i, p := range patterns {
+		before := len(cuts)
+		if i == 0 || patterns[i-1].rule != p.rule {
+			around = windows(text, p.words)
+		}
+		text, cuts = p.cut(text, around, cuts)
+		if len(cuts) > before {
+			changed, around = true, windows(text, p.words)
+		}
 	}
 	if !changed {
 		_, err := dst.Write(raw)
@@ -84,10 +92,18 @@ func withholdText(dst io.Writer, src io.Reader, rules []*Rule) ([]evidence.Withh
 }
 
 // cut replaces what a pattern finds.
-func (p textPattern) cut(text []byte, cuts []evidence.Withheld, changed bool) ([]byte, []evidence.Withheld, bool) {
-	found := p.re.FindAllSubmatchIndex(text, -1)
+func (p textPattern) cut(text []byte, around []window, cuts []evidence.Withheld) ([]byte, []evidence.Withheld) {
+	var found [][]int
+	for _, w := range around {
+		for _, m := range p.re.FindAllSubmatchIndex(text[w.from:w.to], -1) {
+			for i := range m {
+				m[i] += w.from
+			}
+			found = append(found, m)
+		}
+	}
 	if found == nil {
-		return text, cuts, changed
+		return text, cuts
 	}
 	var out bytes.Buffer
 	done, line := 0, 1
@@ -103,10 +119,10 @@ func (p textPattern) cut(text []byte, cuts []evidence.Withheld, changed bool) ([
 		line += bytes.Count(text[done:from], []byte("\n"))
 		cuts = append(cuts, evidence.Withheld{Rule: p.rule, Line: line, What: what(string(text[m[2]:from]))})
 		line += bytes.Count(secret, []byte("\n"))
-		done, changed = to, true
+		done = to
 	}
 	out.Write(text[done:])
-	return out.Bytes(), cuts, changed
+	return out.Bytes(), cuts
 }
 
 // lineEnds returns the line ends of a secret that ran over several lines.

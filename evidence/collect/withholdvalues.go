@@ -139,7 +139,7 @@ func (c *exportCutter) take(raw []byte) error {
 	case strings.HasPrefix(body, `"`) || strings.HasPrefix(body, "@="):
 		name, data, ok := splitValue(body)
 		if rule := c.rule(name, data); ok && rule != "" {
-			c.cuts = append(c.cuts, evidence.Withheld{Rule: rule, Line: c.line, What: what(name + " in [" + c.key + "]")})
+			c.cuts = append(c.cuts, evidence.Withheld{Rule: rule, Line: c.line, What: whatValue(name, c.key)})
 			c.inText = strings.HasPrefix(data, `"`) && !closes(data[1:])
 			c.inHex = strings.HasPrefix(data, "hex") && strings.HasSuffix(data, `\`)
 			return c.put(mark + body[:len(body)-len(data)] + `"` + Withheld + `"` + end)
@@ -170,6 +170,18 @@ func (c *exportCutter) rule(name, data string) string {
 	}
 	return ""
 }
+
+// whatValue names a value by its name and key.
+func whatValue(name, key string) string {
+	text := []rune(strings.ToValidUTF8(name+" in ["+key+"]", "\uFFFD"))
+	if len(text) > maxValueName {
+		text = append(text[:maxValueName], '…')
+	}
+	return string(text)
+}
+
+// maxValueName is how many characters of a value's name and key are told.
+const maxValueName = 300
 
 // splitValue splits "name"=data. A quote inside the name has a backslash before it.
 func splitValue(line string) (name, data string, ok bool) {

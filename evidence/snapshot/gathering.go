@@ -200,7 +200,7 @@ func (g *Gathering) clean() error {
 		}
 	}
 	scratch := filepath.Join(g.dir, scratchName)
-	if err := os.RemoveAll(scratch); err != nil {
+	if err := removeTree(scratch); err != nil {
 		return g.explain(err)
 	}
 	return g.explain(os.Mkdir(scratch, 0o700))
@@ -321,7 +321,7 @@ func (g *Gathering) Finish(ctx context.Context, planned []string) (evidence.Dige
 	}
 	// The snapshot is whole. What is left of the capture is of no more use, and must not fail it.
 	g.Close()
-	os.RemoveAll(g.dir)
+	removeTree(g.dir)
 	return digest, nil
 }
 
@@ -358,6 +358,20 @@ func (g *Gathering) Close() error {
 	if g.lock != nil {
 		err = errors.Join(err, g.lock.Close())
 		g.lock = nil
+	}
+	return err
+}
+
+// removeTree removes a folder with everything in it, one by one: the call of Windows by which os.RemoveAll does so is
+// missing in Wine and in some file systems.
+func removeTree(dir string) error {
+	var all []string
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		all = append(all, path)
+		return err
+	})
+	for i := len(all) - 1; i >= 0; i-- {
+		err = errors.Join(err, os.Remove(all[i]))
 	}
 	return err
 }
