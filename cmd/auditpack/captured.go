@@ -13,6 +13,7 @@ import (
 	"auditpack/evidence"
 	"auditpack/evidence/collect"
 	"auditpack/evidence/parse"
+	"auditpack/evidence/snapshot"
 	"auditpack/render"
 )
 
@@ -88,8 +89,33 @@ func (p *captureProgress) end() {
 	}
 }
 
-// showCapture lists what was not captured and why, what was cut, and the digest. Of the rest the numbers are enough.
+// showCapture lists what came of a capture, and the digest.
 func showCapture(o captureOptions, items []evidence.Item, digest evidence.Digest, about collect.About, stdout io.Writer) error {
+	look := showItems(items, about.Name, stdout)
+	st := newStyle(stdout)
+	fmt.Fprintf(stdout, "snapshot: %s\n", o.dest)
+	fmt.Fprintf(stdout, "sha256 of tagmanifest-sha256.txt: %s\n", st.bold(digest.String()))
+	fmt.Fprintf(stdout, "write this digest down or send it at once: it is what shows later that nothing was exchanged\n")
+	fmt.Fprintf(stdout, "next, on your desk: auditpack assess %s\n", o.dest)
+	return look
+}
+
+// showScriptImport lists what the script captured.
+func showScriptImport(report snapshot.ImportReport, dest string, stdout io.Writer) error {
+	host := ""
+	if len(report.Items) > 0 {
+		host = report.Items[0].Host
+	}
+	look := showItems(report.Items, host, stdout)
+	fmt.Fprintf(stdout, "%s: every file is the one that the script's manifest lists\n", dest)
+	fmt.Fprintf(stdout, "sha256 of tagmanifest-sha256.txt: %s\n", report.Digest)
+	fmt.Fprintf(stdout, "next: auditpack assess %s\n", dest)
+	return look
+}
+
+// showItems lists what was not captured and why, and how much was cut. Of the rest the numbers are enough. The error says
+// that somebody has to look.
+func showItems(items []evidence.Item, host string, stdout io.Writer) error {
 	st := newStyle(stdout)
 	counts := map[evidence.Status]int{}
 	var size int64
@@ -123,14 +149,10 @@ func showCapture(o captureOptions, items []evidence.Item, digest evidence.Digest
 			parts = append(parts, fmt.Sprintf("%d %s", counts[s], s))
 		}
 	}
-	fmt.Fprintf(stdout, "%s: %s; %s\n", clean(about.Name), strings.Join(parts, ", "), render.FormatSize(size))
+	fmt.Fprintf(stdout, "%s: %s; %s\n", clean(host), strings.Join(parts, ", "), render.FormatSize(size))
 	if cuts > 0 {
 		fmt.Fprintf(stdout, "secrets that were cut before hashing: %d; snapshot.json says where and by which rule\n", cuts)
 	}
-	fmt.Fprintf(stdout, "snapshot: %s\n", o.dest)
-	fmt.Fprintf(stdout, "sha256 of tagmanifest-sha256.txt: %s\n", st.bold(digest.String()))
-	fmt.Fprintf(stdout, "write this digest down or send it at once: it is what shows later that nothing was exchanged\n")
-	fmt.Fprintf(stdout, "next, on your desk: auditpack assess %s\n", o.dest)
 	if look+refused > 0 {
 		return &lookError{fmt.Sprintf("%d of %d items are no evidence: the list says why", look+refused, len(items))}
 	}

@@ -33,6 +33,9 @@ Without --captured each file's own modification time counts.
 --previous names the snapshot of this host before this one: a folder or zip, which is verified, or its digest. The new
 snapshot keeps the digest, so that 'auditpack verify' of both shows that none is missing between them.
 
+A folder that the PowerShell form of the capture wrote ('auditpack collector') is known by its record. Its manifest is
+checked: if a file was changed, is missing or was added, nothing is written.
+
 EXIT STATUS
   0  every file was recognised as evidence
   1  failed; nothing was written
@@ -75,10 +78,21 @@ func runImport(ctx context.Context, o importOptions, paths []string, stdout, std
 			return err
 		}
 	}
-	report, err := snapshot.Import(ctx, snapshot.ImportOptions{
+	options := snapshot.ImportOptions{
 		Paths: paths, Dest: o.dest, Host: o.host, By: o.by, Tool: "auditpack " + version, Taken: taken,
 		Previous: previous.Digest, Recognise: recognise, Replace: o.force,
-	})
+	}
+	if len(paths) == 1 && snapshot.IsScript(paths[0]) {
+		if o.host != "" || o.by != "" || o.captured != "" {
+			return &usageError{fmt.Errorf("%s was written by the script, which recorded host, operator and times itself: leave --host, --by and --captured out", paths[0])}
+		}
+		report, err := snapshot.ImportScript(ctx, paths[0], options)
+		if err != nil {
+			return err
+		}
+		return showScriptImport(report, o.dest, stdout)
+	}
+	report, err := snapshot.Import(ctx, options)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,80 @@
 package collect
 
-import "io"
+import (
+	_ "embed"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
 
-// Script writes the capture as a PowerShell 5.1 script.
-func Script(to io.Writer, list []*Collector, tool string) error { return nil }
+// scriptForm is the script without its tables.
+//
+//go:embed script.ps1
+var scriptForm string
+
+// Script writes the capture as a script for Windows PowerShell 5.1: its tables are made of the list, of the rules and of what
+// the planner looks for, so that it asks for nothing else. It is ASCII with the line ends of Windows.
+//
+// It uses cmdlets, operators and methods of simple types only, which Constrained Language Mode allows; the lines of PowerShell
+// inside the table are run by powershell.exe, as in a capture.
+func Script(to io.Writer, list []*Collector, tool string) error {
+	if err := Validate(list); err != nil {
+		return err
+	}
+	var sources, texts, values strings.Builder
+	for i, c := range list {
+		if i > 0 {
+			sources.WriteString("\n")
+		}
+		fmt.Fprintf(&sources, "    # %s: %s\n", c.Name, c.Shows)
+		for _, s := range c.Sources {
+			sources.WriteString("    " + scriptSource(c, s) + "\n")
+		}
+	}
+	for _, r := range Rules() {
+		if r.Values != nil {
+			fmt.Fprintf(&values, "    # %s\n    %s = @{ Key = %s; Name = %s; Except = %s }\n", r.Doc, quoted(r.Name), quoted(r.Values.Key), quoted(r.Values.Name), quotedList(r.Values.Except))
+			continue
+		}
+		fmt.Fprintf(&texts, "    # %s\n    %s = @(\n", r.Doc, quoted(r.Name))
+		for i, p := range r.Text {
+			comma := ","
+			if i == len(r.Text)-1 {
+				comma = ""
+			}
+			fmt.Fprintf(&texts, "        %s%s\n", quoted(p), comma)
+		}
+		texts.WriteString("    )\n")
+	}
+	text := strings.NewReplacer(
+		"@TOOL@", strings.ReplaceAll(tool, "'", "''"), "@SOURCES@\n", sources.String(), "@TEXTRULES@\n", texts.String(), "@VALUERULES@\n", values.String(),
+		"@MYSQLBINS@", strings.TrimSuffix(strings.TrimPrefix(quotedList(mysqlBins), "@("), ")"),
+	).Replace(scriptForm)
+	_, err := io.WriteString(to, strings.ReplaceAll(text, "\n", "\r\n"))
+	return err
+}
+
+// scriptSource is a Source as a row of the script's table.
+func scriptSource(c *Collector, s Source) string {
+	boolean := func(b bool) string {
+		if b {
+			return "$true"
+		}
+		return "$false"
+	}
+	return fmt.Sprintf("@{ Collector = %s; Item = %s; Format = %s; Program = %s; Arguments = %s; File = %s; Each = %s; Needs = %s; Elevated = %s; Instead = %s; Console = %s; Timeout = %d; Hide = %s }",
+		quoted(c.Name), quoted(s.Item), quoted(s.Format), quoted(s.Program), quotedList(s.Args), quoted(s.File), quoted(string(s.Each)), quoted(string(s.Needs)),
+		quoted(s.Elevated), boolean(s.Instead), boolean(s.Console), c.Timeout/time.Second, quotedList(ruleNames(s.Hide)))
+}
+
+// quoted is a text as PowerShell reads it without looking into it.
+func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+func quotedList(list []string) string {
+	var all []string
+	for _, s := range list {
+		all = append(all, quoted(s))
+	}
+	return "@(" + strings.Join(all, ", ") + ")"
+}
