@@ -1,0 +1,249 @@
+package collect_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"auditpack/evidence/collect"
+)
+
+func script(t *testing.T) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := collect.Script(&b, collect.All(), "auditpack test"); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// row is one entry of the script's table.
+type row struct {
+	Collector, Item, Format, Program, File, Each, Needs, Elevated string
+	Arguments, Hide                                               []string
+	Instead, Console                                              bool
+	Timeout                                                       time.Duration
+}
+
+// scanner reads the literals of PowerShell that the table is made of.
+type scanner struct {
+	t    *testing.T
+	text string
+}
+
+func (s *scanner) expect(literal string) {
+	s.t.Helper()
+	rest, ok := strings.CutPrefix(s.text, literal)
+	if !ok {
+		s.t.Fatalf("want %q at %.60q", literal, s.text)
+	}
+	s.text = rest
+}
+
+// single reads a text in single quotes, in which two stand for one.
+func (s *scanner) single() string {
+	s.t.Helper()
+	s.expect("'")
+	var b strings.Builder
+	for i := 0; i < len(s.text); i++ {
+		if s.text[i] != '\'' {
+			b.WriteByte(s.text[i])
+			continue
+		}
+		if i+1 < len(s.text) && s.text[i+1] == '\'' {
+			b.WriteByte('\'')
+			i++
+			continue
+		}
+		s.text = s.text[i+1:]
+		return b.String()
+	}
+	s.t.Fatalf("a text does not end: %.60q", s.text)
+	return ""
+}
+
+func (s *scanner) list() []string {
+	s.t.Helper()
+	s.expect("@(")
+	var all []string
+	for !strings.HasPrefix(s.text, ")") {
+		if len(all) > 0 {
+			s.expect(", ")
+		}
+		all = append(all, s.single())
+	}
+	s.expect(")")
+	return all
+}
+
+func (s *scanner) boolean() bool {
+	is := strings.HasPrefix(s.text, "$true")
+	if is {
+		s.expect("$true")
+	} else {
+		s.expect("$false")
+	}
+	return is
+}
+
+func (s *scanner) row() row {
+	s.t.Helper()
+	var r row
+	for i, f := range []struct {
+		name string
+		read func()
+	}{
+		{"Collector", func() { r.Collector = s.single() }}, {"Item", func() { r.Item = s.single() }}, {"Format", func() { r.Format = s.single() }},
+		{"Program", func() { r.Program = s.single() }}, {"Arguments", func() { r.Arguments = s.list() }}, {"File", func() { r.File = s.single() }},
+		{"Each", func() { r.Each = s.single() }}, {"Needs", func() { r.Needs = s.single() }}, {"Elevated", func() { r.Elevated = s.single() }},
+		{"Instead", func() { r.Instead = s.boolean() }}, {"Console", func() { r.Console = s.boolean() }},
+		{"Timeout", func() {
+			n := 0
+			fmt.Sscanf(s.text, "%d", &n)
+			s.expect(fmt.Sprint(n))
+			r.Timeout = time.Duration(n) * time.Second
+		}},
+		{"Hide", func() { r.Hide = s.list() }},
+	} {
+		if i > 0 {
+			s.expect("; ")
+		}
+		s.expect(f.name + " = ")
+		f.read()
+	}
+	s.expect(" }")
+	return r
+}
+
+// TestScriptAgrees reads the script's table back: it is the list, source by source, in its order.
+func TestScriptAgrees(t *testing.T) {
+	var got, want []row
+	for line := range strings.Lines(script(t)) {
+		if rest, ok := strings.CutPrefix(line, "    @{ Collector"); ok {
+			s := &scanner{t, "Collector" + rest}
+			got = append(got, s.row())
+			s.expect("\r\n")
+		}
+	}
+	for _, c := range collect.All() {
+		for _, s := range c.Sources {
+			var hide []string
+			for _, r := range s.Hide {
+				hide = append(hide, r.Name)
+			}
+			want = append(want, row{Collector: c.Name, Item: s.Item, Format: s.Format, Program: s.Program, Arguments: s.Args, File: s.File,
+				Each: string(s.Each), Needs: string(s.Needs), Elevated: s.Elevated, Instead: s.Instead, Console: s.Console, Timeout: c.Timeout, Hide: hide})
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("list and script (-list +script):\n%s", diff)
+	}
+}
+
+// TestScriptRules holds that the script cuts by the very same patterns.
+func TestScriptRules(t *testing.T) {
+	text := script(t)
+	for _, r := range collect.Rules() {
+		patterns := slices.Clone(r.Text)
+		if r.Values != nil {
+			patterns = append(patterns, r.Values.Key, r.Values.Name)
+		}
+		for _, p := range patterns {
+			if !strings.Contains(text, "'"+strings.ReplaceAll(p, "'", "''")+"'") {
+				t.Errorf("rule %s: %s is not in the script", r.Name, p)
+			}
+		}
+	}
+}
+
+// TestScriptForm holds what Windows PowerShell 5.1 asks of a script, and what a reviewer does.
+func TestScriptForm(t *testing.T) {
+	text := script(t)
+	if i := strings.IndexFunc(text, func(r rune) bool { return r > 126 || r < 32 && r != '\r' && r != '\n' }); i >= 0 {
+		t.Errorf("not ASCII, which 5.1 would read in the code page of the host: %.40q", text[i:])
+	}
+	if strings.Count(text, "\n") != strings.Count(text, "\r\n") {
+		t.Error("a line does not end as on Windows")
+	}
+	if i := strings.Index(text, "@TOOL@"); i >= 0 || regexp.MustCompile(`@[A-Z]+@`).MatchString(text) {
+		t.Error("a place was not filled in")
+	}
+	for _, word := range []string{"&&", "??", "Invoke-Expression", "iex ", "DownloadString", "Invoke-WebRequest", "Start-BitsTransfer", "Add-Type", "[Reflection", "-EncodedCommand", "Set-ExecutionPolicy", "Set-ItemProperty", "New-ItemProperty", "reg add", "New-Object Net."} {
+		if strings.Contains(text, word) {
+			t.Errorf("%s stands in the script", word)
+		}
+	}
+	// Constrained Language Mode allows methods of simple types only, and no static ones of .NET outside a few.
+	outside := text[strings.Index(text, "# ---- The host"):]
+	for _, m := range regexp.MustCompile(`\[[A-Za-z.]+\]::\w+`).FindAllString(outside, -1) {
+		t.Errorf("%s: a static method, which Constrained Language Mode refuses", m)
+	}
+}
+
+// TestScriptParses asks the grammar of PowerShell that tree-sitter has. The folder with the two packages is named by
+// AUDITPACK_NODE_MODULES: npm install tree-sitter-powershell@0.26.4 web-tree-sitter.
+func TestScriptParses(t *testing.T) {
+	modules := os.Getenv("AUDITPACK_NODE_MODULES")
+	if modules == "" {
+		t.Skip("AUDITPACK_NODE_MODULES is not set: no grammar of PowerShell")
+	}
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("node is not on PATH")
+	}
+	dir := t.TempDir()
+	check := filepath.Join(dir, "check.cjs")
+	program := `const { Parser, Language } = require(process.argv[2] + '/web-tree-sitter/web-tree-sitter.cjs');
+const fs = require('fs');
+(async () => {
+  await Parser.init();
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(process.argv[2] + '/tree-sitter-powershell/tree-sitter-powershell.wasm'));
+  for (const file of process.argv.slice(3)) {
+    const walk = (n) => {
+      if (n.isError || n.isMissing) console.log(file + ':' + (n.startPosition.row + 1) + ': ' + n.type + ' ' + JSON.stringify(n.text.slice(0, 60)));
+      else if (n.hasError) n.children.forEach(walk);
+    };
+    walk(parser.parse(fs.readFileSync(file, 'utf8')).rootNode);
+  }
+})();`
+	if err := os.WriteFile(check, []byte(program), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	files := []string{filepath.Join(dir, "script.ps1"), filepath.Join(dir, "broken.ps1")}
+	os.WriteFile(files[0], []byte(script(t)), 0o600)
+	os.WriteFile(files[1], []byte(strings.Replace(script(t), "foreach ($source in $Sources) {", "foreach ($source in $Sources) {{", 1)), 0o600)
+	for _, c := range collect.All() { // each line of PowerShell inside the table is a script of its own
+		for _, s := range c.Sources {
+			if strings.HasSuffix(s.Program, `\powershell.exe`) {
+				file := filepath.Join(dir, c.Name+"-"+s.Item+".ps1")
+				os.WriteFile(file, []byte(s.Args[len(s.Args)-1]), 0o600)
+				files = append(files, file)
+			}
+		}
+	}
+	out, err := exec.CommandContext(t.Context(), node, append([]string{check, modules}, files...)...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	broken := false
+	for line := range strings.Lines(string(out)) {
+		if strings.Contains(line, "broken.ps1") {
+			broken = true
+			continue
+		}
+		t.Error(line)
+	}
+	if !broken {
+		t.Error("the grammar finds nothing wrong with a script that is")
+	}
+}
