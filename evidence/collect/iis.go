@@ -49,6 +49,6 @@ var Control = &Collector{
 	Sources: []Source{
 		{Item: "web.config", Format: "IIS web.config", File: ProgramX86 + `\ScreenConnect\web.config`, Hide: []*Rule{configSecrets}},
 		powershell("screenconnect-server-dll.txt", "file version list",
-			`(Get-Item -LiteralPath (${env:ProgramFiles(x86)} + '\ScreenConnect\bin\ScreenConnect.Server.dll')).VersionInfo | Format-List FileName, FileVersion, ProductName, ProductVersion | Out-String -Width 4096`),
+			`(Get-Item -LiteralPath (${env:ProgramFiles(x86)} + '\ScreenConnect\bin\ScreenConnect.Server.dll')).VersionInfo | Format-List 'FileName', 'FileVersion', 'ProductName', 'ProductVersion' | Out-String -Width 4096`),
 	},
 }

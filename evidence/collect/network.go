@@ -14,7 +14,7 @@ var Listeners = &Collector{
 		{Item: "netstat-abno.txt", Format: "netstat", Program: System32 + `\NETSTAT.EXE`, Args: []string{"-abno"}, Console: true,
 			Elevated: "netstat names programs to administrators only; process numbers are shown without"},
 		powershell("processes.json", "",
-			`Get-Process | Select-Object Id, ProcessName, Path`+asJSON),
+			`Get-Process | Select-Object 'Id', 'ProcessName', 'Path'`+asJSON),
 	},
 }
 
@@ -27,7 +27,7 @@ var Firewall = &Collector{
 	Timeout: 5 * time.Minute, // a server has some hundred rules, and the cmdlets take their time
 	Sources: []Source{
 		powershell("get-netfirewallprofile.json", "firewall profiles",
-			`Get-NetFirewallProfile -PolicyStore ActiveStore | Select-Object Name, Enabled, DefaultInboundAction, DefaultOutboundAction, AllowInboundRules, AllowLocalFirewallRules, AllowLocalIPsecRules, NotifyOnListen, LogFileName, LogMaxSizeKilobytes, LogAllowed, LogBlocked, InstanceID`+asJSON),
+			`Get-NetFirewallProfile -PolicyStore ActiveStore | Select-Object 'Name', 'Enabled', 'DefaultInboundAction', 'DefaultOutboundAction', 'AllowInboundRules', 'AllowLocalFirewallRules', 'AllowLocalIPsecRules', 'NotifyOnListen', 'LogFileName', 'LogMaxSizeKilobytes', 'LogAllowed', 'LogBlocked', 'InstanceID'`+asJSON),
 		powershell("get-netfirewallrule.json", "firewall rules", firewallRules),
 		{Item: "netsh-allprofiles.txt", Program: System32 + `\netsh.exe`, Args: []string{"advfirewall", "show", "allprofiles"}, Console: true},
 	},
@@ -41,7 +41,7 @@ const firewallRules = `$port = @{}; Get-NetFirewallPortFilter -PolicyStore Activ
 	`$alias = @{}; Get-NetFirewallInterfaceFilter -PolicyStore ActiveStore | ForEach-Object { $alias[$_.InstanceID] = $_ }; ` +
 	`$type = @{}; Get-NetFirewallInterfaceTypeFilter -PolicyStore ActiveStore | ForEach-Object { $type[$_.InstanceID] = $_ }; ` +
 	`$security = @{}; Get-NetFirewallSecurityFilter -PolicyStore ActiveStore | ForEach-Object { $security[$_.InstanceID] = $_ }; ` +
-	`Get-NetFirewallRule -PolicyStore ActiveStore | Select-Object InstanceID, Name, DisplayName, Enabled, Direction, Action, Profile, Owner, PolicyStoreSource, ` +
+	`Get-NetFirewallRule -PolicyStore ActiveStore | Select-Object 'InstanceID', 'Name', 'DisplayName', 'Enabled', 'Direction', 'Action', 'Profile', 'Owner', 'PolicyStoreSource', ` +
 	`@{n='Protocol';e={$port[$_.InstanceID].Protocol}}, @{n='LocalPort';e={$port[$_.InstanceID].LocalPort}}, @{n='RemotePort';e={$port[$_.InstanceID].RemotePort}}, ` +
 	`@{n='LocalAddress';e={$address[$_.InstanceID].LocalAddress}}, @{n='RemoteAddress';e={$address[$_.InstanceID].RemoteAddress}}, ` +
 	`@{n='Program';e={$program[$_.InstanceID].Program}}, @{n='Package';e={$program[$_.InstanceID].Package}}, @{n='Service';e={$service[$_.InstanceID].Service}}, ` +
@@ -57,11 +57,11 @@ var AccessLists = &Collector{
 	Timeout: time.Minute,
 	Sources: []Source{
 		powershell("ltshare-get-acl.json", "Get-Acl objects",
-			`Get-Acl -LiteralPath '{ltshare}' | Select-Object Path, Owner, Group, Sddl`+asJSON).each(LTShare),
+			`Get-Acl -LiteralPath '{ltshare}' | Select-Object 'Path', 'Owner', 'Group', 'Sddl'`+asJSON).each(LTShare),
 		{Item: "ltshare-icacls.txt", Format: "icacls text", Program: System32 + `\icacls.exe`, Args: []string{"{ltshare}"}, Each: LTShare, Console: true},
 		{Item: "ltshare-icacls-save.txt", Format: "icacls save file", Program: System32 + `\icacls.exe`, Args: []string{"{ltshare}", "/save", OutFile}, Each: LTShare, Console: true},
 		powershell("ltshare-folders.json", "Get-Acl objects",
-			`Get-ChildItem -LiteralPath '{ltshare}' -Directory | ForEach-Object { Get-Acl -LiteralPath $_.FullName } | Select-Object Path, Owner, Sddl`+asJSON).each(LTShare),
+			`Get-ChildItem -LiteralPath '{ltshare}' -Directory | ForEach-Object { Get-Acl -LiteralPath $_.FullName } | Select-Object 'Path', 'Owner', 'Sddl'`+asJSON).each(LTShare),
 	},
 }
 
@@ -78,9 +78,9 @@ var Shares = &Collector{
 	Timeout: time.Minute,
 	Sources: []Source{
 		powershell("get-smbshare.json", "Get-SmbShare objects",
-			`Get-SmbShare | Select-Object Name, Path, ScopeName, Special, FolderEnumerationMode, EncryptData, SecurityDescriptor, Description`+asJSON),
+			`Get-SmbShare | Select-Object 'Name', 'Path', 'ScopeName', 'Special', 'FolderEnumerationMode', 'EncryptData', 'SecurityDescriptor', 'Description'`+asJSON),
 		powershell("get-smbshareaccess.json", "Get-SmbShareAccess objects",
-			`Get-SmbShare | Where-Object { -not $_.Special } | Get-SmbShareAccess | Select-Object Name, ScopeName, AccountName, AccessControlType, AccessRight`+asJSON).elevated("the permissions of shares are shown to administrators only"),
+			`Get-SmbShare | Where-Object { -not $_.Special } | Get-SmbShareAccess | Select-Object 'Name', 'ScopeName', 'AccountName', 'AccessControlType', 'AccessRight'`+asJSON).elevated("the permissions of shares are shown to administrators only"),
 		{Item: "net-share.txt", Format: "net share text", Program: System32 + `\net.exe`, Args: []string{"share"}, Console: true},
 		{Item: "net-share-ltshare.txt", Format: "net share NAME text", Program: System32 + `\net.exe`, Args: []string{"share", "LTShare"}, Console: true},
 	},

@@ -37,11 +37,11 @@ var Accounts = &Collector{
 	Timeout: 2 * time.Minute, // names of the domain are resolved by asking it
 	Sources: []Source{
 		powershell("get-localuser.json", "Get-LocalUser objects",
-			`Get-LocalUser | Select-Object Name, Enabled, SID, PasswordRequired, PasswordExpires, PasswordLastSet, LastLogon, Description`+asJSON),
+			`Get-LocalUser | Select-Object 'Name', 'Enabled', 'SID', 'PasswordRequired', 'PasswordExpires', 'PasswordLastSet', 'LastLogon', 'Description'`+asJSON),
 		powershell("administrators.json", "Get-LocalGroupMember objects",
-			`Get-LocalGroupMember -SID S-1-5-32-544 | Select-Object @{n='GroupSID';e={'S-1-5-32-544'}}, Name, SID, ObjectClass, PrincipalSource`+asJSON),
+			`Get-LocalGroupMember -SID S-1-5-32-544 | Select-Object @{n='GroupSID';e={'S-1-5-32-544'}}, 'Name', 'SID', 'ObjectClass', 'PrincipalSource'`+asJSON),
 		powershell("remote-desktop-users.json", "Get-LocalGroupMember objects",
-			`Get-LocalGroupMember -SID S-1-5-32-555 | Select-Object @{n='GroupSID';e={'S-1-5-32-555'}}, Name, SID, ObjectClass, PrincipalSource`+asJSON),
+			`Get-LocalGroupMember -SID S-1-5-32-555 | Select-Object @{n='GroupSID';e={'S-1-5-32-555'}}, 'Name', 'SID', 'ObjectClass', 'PrincipalSource'`+asJSON),
 		powershell("net-localgroup-administrators.txt", "net localgroup text",
 			`& ($env:SystemRoot + '\System32\net.exe') localgroup (Get-LocalGroup -SID S-1-5-32-544).Name`),
 		{Item: "net-user.txt", Format: "net user text", Program: System32 + `\net.exe`, Args: []string{"user"}, Console: true},

@@ -15,9 +15,9 @@ const (
 	signsAfter  = 4
 )
 
-// windows returns the parts of text around the words, in any case of letters, in order and apart. A part begins and ends
+// partsAround returns the parts of text around the words, in any case of letters, in order and apart. A part begins and ends
 // with a line.
-func windows(text []byte, words []string) []window {
+func partsAround(text []byte, words []string) []window {
 	lower := asciiLower(text)
 	var places []int
 	for _, word := range words {

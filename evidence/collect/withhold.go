@@ -73,11 +73,11 @@ func withholdText(dst io.Writer, src io.Reader, rules []*Rule) ([]evidence.Withh
 	for i, p := range patterns {
 		before := len(cuts)
 		if i == 0 || patterns[i-1].rule != p.rule {
-			around = windows(text, p.words)
+			around = partsAround(text, p.words)
 		}
 		text, cuts = p.cut(text, around, cuts)
 		if len(cuts) > before {
-			changed, around = true, windows(text, p.words)
+			changed, around = true, partsAround(text, p.words)
 		}
 	}
 	if !changed {
