@@ -172,6 +172,12 @@ func showPlan(about collect.About, tasks []collect.Task, stdout io.Writer) {
 		if t.Collector.Name != last {
 			last = t.Collector.Name
 			fmt.Fprintf(stdout, "\n%s: %s\n", st.bold(last), t.Collector.Shows)
+			if t.LeftOut() {
+				fmt.Fprintf(stdout, "    %s\n", t.Note)
+			}
+		}
+		if t.LeftOut() {
+			continue
 		}
 		sign := " "
 		if t.Source.Elevated != "" && !about.Elevated {
@@ -182,7 +188,7 @@ func showPlan(about collect.About, tasks []collect.Task, stdout io.Writer) {
 			verb = "read"
 		}
 		if t.Status != "" {
-			fmt.Fprintf(stdout, "  %s %s  %s\n", " ", string(t.Status), clean(t.Source.Line()+" ("+t.Note+")"))
+			fmt.Fprintf(stdout, "    %s: %s\n", string(t.Status), clean(t.Source.Line()+" ("+t.Note+")"))
 			continue
 		}
 		fmt.Fprintf(stdout, "  %s %s %s\n", sign, verb, clean(t.Source.Line()))

@@ -31,6 +31,12 @@ func (t Task) name() string {
 	return t.Path[strings.LastIndexByte(t.Path, '/')+1:]
 }
 
+// leftOut is the Note of a Task whose Collector the operator did not select.
+const leftOut = "left out by the operator"
+
+// LeftOut reports whether the operator did not select the Task's Collector.
+func (t Task) LeftOut() bool { return t.Status == evidence.Skipped && t.Note == leftOut }
+
 // planner fills in what depends on the host.
 type planner struct {
 	host  Host
@@ -76,7 +82,7 @@ func (p *planner) source(c *Collector, s Source) {
 	}
 	switch {
 	case !p.o.Selection.Takes(c.Name):
-		p.known(c, s, evidence.Skipped, "left out by the operator")
+		p.known(c, s, evidence.Skipped, leftOut)
 		return
 	case s.Needs == NeedMySQLLogin && p.o.MySQLLogin == "":
 		p.known(c, s, evidence.Skipped, "needs a login for the database (--mysql-login)")
