@@ -1,6 +1,12 @@
 package evidence
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Status is what happened to an Item at capture. It is never a judgement of what the Item shows.
 type Status string
@@ -65,7 +71,7 @@ type Item struct {
 	// Withheld says what was cut before anything was hashed. No digest of the bytes before the cut exists.
 	Withheld []Withheld `json:"withheld,omitempty"`
 
-	Note string `json:"note,omitempty"` // why Status is not captured
+	Note string `json:"note,omitempty"` // why Status is not captured; a summary of Withheld
 }
 
 // Withheld is one secret that was cut out of an Item at capture.
@@ -73,4 +79,33 @@ type Withheld struct {
 	Rule string `json:"rule"` // the name of the rule: registry-password
 	Line int    `json:"line"` // of the Item, from 1; what stands there now is (withheld)
 	What string `json:"what"` // what stood before the secret, so that a reader knows which one it was
+}
+
+// maxWithheldLines is how many lines a note lists.
+const maxWithheldLines = 10
+
+// WithheldNote says for people what was cut, by which rule and where: withheld by config-secret: lines 4, 17. It is empty
+// where nothing was.
+func WithheldNote(cuts []Withheld) string {
+	var notes []string
+	for i, c := range cuts {
+		if slices.ContainsFunc(cuts[:i], func(e Withheld) bool { return e.Rule == c.Rule }) {
+			continue
+		}
+		var lines []string
+		for _, e := range cuts {
+			if line := strconv.Itoa(e.Line); e.Rule == c.Rule && !slices.Contains(lines, line) {
+				lines = append(lines, line)
+			}
+		}
+		if more := len(lines) - maxWithheldLines; more > 0 {
+			lines = append(lines[:maxWithheldLines], fmt.Sprintf("and %d more", more))
+		}
+		word := "line "
+		if len(lines) > 1 {
+			word = "lines "
+		}
+		notes = append(notes, "withheld by "+c.Rule+": "+word+strings.Join(lines, ", "))
+	}
+	return strings.Join(notes, "; ")
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -146,36 +147,13 @@ func (r *runner) task(ctx context.Context, t Task) {
 	if ctx.Err() != nil {
 		return
 	}
-	body := &watchedBody{ctx: ctx, r: got.body}
-	var reader io.Reader
-	if got.body != nil {
-		reader = body
-	}
-	err := r.put(item, reader)
-	if err == nil && body.interrupted {
-		err = ctx.Err()
-	}
-	if err != nil {
+	// Once begun it is put to its end: half an Item would stand for the whole one when the capture is gone on with.
+	if err := r.put(item, got.body); err != nil {
 		r.stop(err)
 		return
 	}
 	r.ended++
 	r.progress(t, &item)
-}
-
-// watchedBody ends the bytes of an Item when the capture is interrupted, and remembers that it did.
-type watchedBody struct {
-	ctx         context.Context
-	r           io.Reader
-	interrupted bool
-}
-
-func (b *watchedBody) Read(p []byte) (int, error) {
-	if err := b.ctx.Err(); err != nil {
-		b.interrupted = true
-		return 0, err
-	}
-	return b.r.Read(p)
 }
 
 // captured is what came of a Task: an Item without what every Item has, and its bytes.
@@ -237,6 +215,9 @@ func (r *runner) keep(t Task, c *captured, from io.Reader) {
 		return
 	}
 	c.item.Withheld = cuts
+	if note := evidence.WithheldNote(cuts); note != "" {
+		c.item.Note = strings.TrimPrefix(c.item.Note+"; "+note, "; ")
+	}
 	if c.body, err = s.rewind(); err != nil {
 		c.item.Status, c.item.Note, c.body = evidence.Failed, plainError(err), nil
 	}

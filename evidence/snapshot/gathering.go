@@ -1,8 +1,6 @@
 package snapshot
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -13,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"auditpack/evidence"
 	"auditpack/evidence/bag"
@@ -88,21 +85,27 @@ func Gather(dest string, h Header, options any) (*Gathering, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("%s: %w", g.dir, cause(err))
 	}
+	if err := g.begin(); err != nil {
+		return nil, errors.Join(err, g.Close(), removeTree(g.dir))
+	}
+	return g, nil
+}
+
+// begin writes the first line of the journal.
+func (g *Gathering) begin() error {
 	for _, name := range []string{gatheredName, scratchName} {
 		if err := os.Mkdir(filepath.Join(g.dir, name), 0o700); err != nil {
-			return nil, g.explain(err)
+			return g.explain(err)
 		}
 	}
 	if err := g.hold(); err != nil {
-		return nil, err
+		return err
 	}
+	var err error
 	if g.journal, err = os.OpenFile(filepath.Join(g.dir, journalName), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err != nil {
-		return nil, errors.Join(g.explain(err), g.Close())
+		return g.explain(err)
 	}
-	if err := g.write(g.about); err != nil {
-		return nil, errors.Join(err, g.Close())
-	}
-	return g, nil
+	return g.write(g.about)
 }
 
 // UnfinishedError says that a capture to the same destination was begun and not finished.
@@ -110,100 +113,6 @@ type UnfinishedError struct{ Dest, Dir string }
 
 func (e *UnfinishedError) Error() string {
 	return fmt.Sprintf("%s: a capture was begun and not finished: --resume goes on with it, or remove %s", e.Dest, e.Dir)
-}
-
-// Resume goes on with the capture whose snapshot will be at dest, and hands its options to into.
-func Resume(dest string, into any) (*Gathering, error) {
-	g := &Gathering{dest: dest, dir: gatheringDir(dest), files: map[string]string{}, layout: layout{map[string]bool{}}}
-	if _, err := os.Stat(filepath.Join(g.dir, journalName)); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s: no capture was begun there that could be gone on with", dest)
-		}
-		return nil, g.explain(err)
-	}
-	if err := bag.CheckFree(dest); err != nil {
-		return nil, err
-	}
-	if err := g.hold(); err != nil {
-		return nil, err
-	}
-	if err := errors.Join(g.read(), g.clean()); err != nil {
-		return nil, errors.Join(err, g.Close())
-	}
-	if err := json.Unmarshal(g.about.Options, into); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: its options: %w", g.dir, plain(err)), g.Close())
-	}
-	return g, nil
-}
-
-// read takes in the journal, drops what was cut, and opens it for more.
-func (g *Gathering) read() error {
-	path := filepath.Join(g.dir, journalName)
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return g.explain(err)
-	}
-	text = text[:bytes.LastIndexByte(text, '\n')+1]
-	first, rest, _ := bytes.Cut(text, []byte("\n"))
-	if len(first) == 0 {
-		return fmt.Errorf("%s: the capture was ended before it began: remove the folder", g.dir)
-	}
-	if err := strict(first, &g.about); err != nil {
-		return fmt.Errorf("%s: line 1: %w", path, err)
-	}
-	if g.about.Version != GatheringVersion {
-		return fmt.Errorf("%s: version %q, want %q", path, g.about.Version, GatheringVersion)
-	}
-	lines := bufio.NewScanner(bytes.NewReader(rest))
-	lines.Buffer(nil, maxRecord)
-	for n := 2; lines.Scan(); n++ {
-		var l gatheringLine
-		if err := strict(lines.Bytes(), &l); err != nil {
-			return fmt.Errorf("%s: line %d: %w", path, n, err)
-		}
-		if err := errors.Join(checkItem(l.Item), g.layout.claim(l.Item.Path)); err != nil {
-			return fmt.Errorf("%s: line %d: %w", path, n, err)
-		}
-		if l.File != "" && (filepath.Base(l.File) != l.File || l.Item.Digest.IsZero()) {
-			return fmt.Errorf("%s: line %d: no such file of an item: %q", path, n, l.File)
-		}
-		g.take(l)
-	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if g.journal, err = os.OpenFile(path, os.O_WRONLY, 0o600); err != nil {
-		return g.explain(err)
-	}
-	if err := g.journal.Truncate(int64(len(text))); err != nil {
-		return g.explain(err)
-	}
-	_, err = g.journal.Seek(0, io.SeekEnd)
-	return g.explain(err)
-}
-
-// clean removes what the run before left half-done.
-func (g *Gathering) clean() error {
-	kept := map[string]bool{}
-	for _, file := range g.files {
-		kept[file] = true
-	}
-	entries, err := os.ReadDir(filepath.Join(g.dir, gatheredName))
-	if err != nil {
-		return g.explain(err)
-	}
-	for _, e := range entries {
-		if !kept[e.Name()] {
-			if err := os.Remove(filepath.Join(g.dir, gatheredName, e.Name())); err != nil {
-				return g.explain(err)
-			}
-		}
-	}
-	scratch := filepath.Join(g.dir, scratchName)
-	if err := removeTree(scratch); err != nil {
-		return g.explain(err)
-	}
-	return g.explain(os.Mkdir(scratch, 0o700))
 }
 
 func (g *Gathering) take(l gatheringLine) {
@@ -382,17 +291,4 @@ func (g *Gathering) explain(err error) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %w", g.dir, cause(err))
-}
-
-// strict decodes one JSON value without unknown fields.
-func strict(text []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return plain(err)
-	}
-	if strings.TrimSpace(string(text[d.InputOffset():])) != "" {
-		return errors.New("more than one value")
-	}
-	return nil
 }

@@ -213,6 +213,9 @@ func takeScriptItem(w *Writer, root *os.Root, rec scriptRecord, from scriptItem,
 		Command: from.Command, ExitCode: from.ExitCode, Duration: max(from.Duration, 0), Stderr: validText(from.Stderr), Language: rec.Language,
 		Withheld: from.Withheld, Note: from.Note,
 	}
+	if note := evidence.WithheldNote(from.Withheld); note != "" {
+		item.Note = join(item.Note, note)
+	}
 	if from.Console {
 		item.CodePage = rec.CodePage
 	}

@@ -1,0 +1,123 @@
+package snapshot
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"auditpack/evidence/bag"
+)
+
+// Resume goes on with the capture whose snapshot will be at dest, and hands its options to into.
+func Resume(dest string, into any) (*Gathering, error) {
+	g := &Gathering{dest: dest, dir: gatheringDir(dest), files: map[string]string{}, layout: layout{map[string]bool{}}}
+	if _, err := os.Stat(filepath.Join(g.dir, journalName)); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: no capture was begun there that could be gone on with", dest)
+		}
+		return nil, g.explain(err)
+	}
+	if err := bag.CheckFree(dest); err != nil {
+		return nil, err
+	}
+	if err := g.hold(); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(g.read(), g.clean()); err != nil {
+		return nil, errors.Join(err, g.Close())
+	}
+	if err := json.Unmarshal(g.about.Options, into); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: its options: %w", g.dir, plain(err)), g.Close())
+	}
+	return g, nil
+}
+
+// read takes in the journal, drops what was cut, and opens it for more.
+func (g *Gathering) read() error {
+	path := filepath.Join(g.dir, journalName)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return g.explain(err)
+	}
+	text = text[:bytes.LastIndexByte(text, '\n')+1]
+	first, rest, _ := bytes.Cut(text, []byte("\n"))
+	if len(first) == 0 {
+		return fmt.Errorf("%s: the capture was ended before it began: remove the folder", g.dir)
+	}
+	if err := strict(first, &g.about); err != nil {
+		return fmt.Errorf("%s: line 1: %w", path, err)
+	}
+	if g.about.Version != GatheringVersion {
+		return fmt.Errorf("%s: version %q, want %q", path, g.about.Version, GatheringVersion)
+	}
+	lines := bufio.NewScanner(bytes.NewReader(rest))
+	lines.Buffer(nil, maxRecord)
+	for n := 2; lines.Scan(); n++ {
+		var l gatheringLine
+		if err := strict(lines.Bytes(), &l); err != nil {
+			return fmt.Errorf("%s: line %d: %w", path, n, err)
+		}
+		if err := errors.Join(checkItem(l.Item), g.layout.claim(l.Item.Path)); err != nil {
+			return fmt.Errorf("%s: line %d: %w", path, n, err)
+		}
+		if l.File != "" && (filepath.Base(l.File) != l.File || l.Item.Digest.IsZero()) {
+			return fmt.Errorf("%s: line %d: no such file of an item: %q", path, n, l.File)
+		}
+		g.take(l)
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if g.journal, err = os.OpenFile(path, os.O_WRONLY, 0o600); err != nil {
+		return g.explain(err)
+	}
+	if err := g.journal.Truncate(int64(len(text))); err != nil {
+		return g.explain(err)
+	}
+	_, err = g.journal.Seek(0, io.SeekEnd)
+	return g.explain(err)
+}
+
+// clean removes what the run before left half-done.
+func (g *Gathering) clean() error {
+	kept := map[string]bool{}
+	for _, file := range g.files {
+		kept[file] = true
+	}
+	entries, err := os.ReadDir(filepath.Join(g.dir, gatheredName))
+	if err != nil {
+		return g.explain(err)
+	}
+	for _, e := range entries {
+		if !kept[e.Name()] {
+			if err := os.Remove(filepath.Join(g.dir, gatheredName, e.Name())); err != nil {
+				return g.explain(err)
+			}
+		}
+	}
+	scratch := filepath.Join(g.dir, scratchName)
+	if err := removeTree(scratch); err != nil {
+		return g.explain(err)
+	}
+	return g.explain(os.Mkdir(scratch, 0o700))
+}
+
+// strict decodes one JSON value without unknown fields.
+func strict(text []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return plain(err)
+	}
+	if strings.TrimSpace(string(text[d.InputOffset():])) != "" {
+		return errors.New("more than one value")
+	}
+	return nil
+}
