@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"auditpack/evidence"
-	"auditpack/evidence/bag"
 	"auditpack/evidence/collect"
 	"auditpack/evidence/snapshot"
 )
@@ -73,7 +72,7 @@ EXIT STATUS
 	f.StringSliceVar(&o.Only, "only", nil, "ask these `collectors` alone")
 	f.StringSliceVar(&o.Skip, "skip", nil, "leave these `collectors` out; the snapshot says so")
 	f.StringVar(&o.MySQLLogin, "mysql-login", "", "an option `file` of MySQL with [client], user and password, to ask the database; it is never kept")
-	f.StringVar(&o.previous, "previous", "", "the `snapshot` before this one, whose digest is taken in")
+	f.StringVar(&o.previous, "previous", "", "the `snapshot` of this host before this one, or its digest, which is taken in")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print what would be run and read, and do nothing")
 	f.BoolVar(&o.resume, "resume", false, "go on with a capture that was interrupted")
 	f.BoolVar(&o.explain, "explain", false, "print what is run and read and why, as a page in Markdown, for any system")
@@ -189,12 +188,14 @@ func beginCapture(ctx context.Context, o captureOptions, s collect.Selection, st
 	}
 	header := snapshot.Header{Host: about.Name, Operator: about.Operator, Tool: "auditpack " + version}
 	if o.previous != "" {
-		before, err := snapshot.Open(ctx, o.previous, bag.Limits{})
+		before, err := openPrevious(ctx, o.previous)
 		if err != nil {
-			return fmt.Errorf("--previous: %w", err)
+			return err
 		}
-		header.Previous = before.Digest()
-		before.Close()
+		if doubt := doubtPrevious(before, about.Name, nil); doubt != "" {
+			say(stderr, "%s", doubt)
+		}
+		header.Previous = before.Digest
 	}
 	g, err := snapshot.Gather(o.dest, header, o)
 	if err != nil {
