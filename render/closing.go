@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"regexp"
+	"slices"
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
@@ -25,14 +26,15 @@ func (b *builder) howToVerify() Part {
 			"  if ((Get-FileHash -LiteralPath $path).Hash -ne $sum) { \"changed: $path\" }",
 			"}"}},
 		&Paragraph{Text: "No output means that all files are there and unchanged. A file that no list names was added later."})
-	if b.options.Sealed {
-		add(&Heading{Level: 1, Text: "Who sealed it, and when"},
-			&Paragraph{Text: "Ask the sender for the certificate by another way and save it as TRUST.pem; the one inside the package proves nothing."},
+	if b.sealed() {
+		add(&Heading{Level: 1, Text: "Who sealed it"},
+			&Paragraph{Text: "Ask the sender for the fingerprint of their certificate by another way, compare it with that of seal/signer.pem, and only " +
+				"then save that file beside the package as TRUST.pem: the certificate inside a package proves nothing by itself. verify.txt goes through it " +
+				"step by step, with the timestamp if there is one."},
 			&Code{Lines: []string{
+				"openssl x509 -in seal/signer.pem -noout -fingerprint -sha256",
 				"openssl cms -verify -binary -inform DER -in seal/tagmanifest-sha256.txt.p7s \\",
-				"  -content tagmanifest-sha256.txt -CAfile TRUST.pem -out /dev/null",
-				"openssl ts -verify -data tagmanifest-sha256.txt \\",
-				"  -in seal/tagmanifest-sha256.txt.tsr -CAfile TRUST.pem"}})
+				"  -content tagmanifest-sha256.txt -CAfile ../TRUST.pem -partial_chain -purpose any -out /dev/null"}})
 	} else {
 		add(&Callout{Title: "Not sealed", Warn: true, Text: "This package carries no signature. The digests show damage and careless changes; " +
 			"whoever can write to the package can also write new digests. Compare the digests of the snapshots with those that you got by another way."})
@@ -40,6 +42,11 @@ func (b *builder) howToVerify() Part {
 	add(b.snapshotCheck()...)
 	add(b.citationCheck()...)
 	return p
+}
+
+// sealed reports whether the package that the Document belongs to is signed.
+func (b *builder) sealed() bool {
+	return slices.ContainsFunc(b.audit.Custody, func(c audit.Custody) bool { return c.Deed == audit.DeedSigned })
 }
 
 // shellSafe is what a path must be made of to stand in a command without quotes.
@@ -106,10 +113,10 @@ func (b *builder) limits() Part {
 		field("The guide", "The verdicts say whether statements of the vendor's guide hold, not whether the server is safe. Where a STIG rule is "+
 			"named, the verdict is that of the guide's statement; the rule may ask for more or for less."),
 	}
-	if !b.options.Sealed {
+	if !b.sealed() {
 		list = append(list, field("The sender", "The package is not sealed: nothing here shows who made it or that it was not made anew."))
 	} else {
-		list = append(list, field("The key", "The signature shows that the holder of a key sealed this package, not that what the host answered was true."))
+		list = append(list, field("The key", "The signatures show that the holder of a key sealed this package, not that what the host answered was true. The key is that of whoever made the package."), field("Before the seal", "Nothing shows what became of the evidence before it was sealed, but the digests that were told by another way at the time."))
 	}
 	return Part{Anchor: "limits", Title: "What this package does not prove", Report: true, Blocks: []Block{&Fields{List: list}, &Replaced{}}}
 }

@@ -119,16 +119,22 @@ var effectOrder = []struct {
 	{evidence.Hurts, "Settings that hurt: a verdict fails now or cannot be decided"},
 	{evidence.Helps, "Settings that help: a verdict was fail and is pass"},
 	{evidence.Mixed, "Settings whose verdicts moved otherwise"},
-	{evidence.Neutral, "Settings that verdicts look at, none of which moved"},
 	{"", "Settings that changed and that a Control looks at"}, // by programs that did not say more
 }
 
 // maxChanges is how many Changes of one effect the report lists; the workbook has all.
-const maxChanges = 150
+const maxChanges = 100
 
-// settingChanges lists in the report only what some Control looks at; the workbook has all.
+// settingChanges lists in the report what moved a verdict, and counts what some Control looks at besides; the workbook has
+// all.
 func (b *builder) settingChanges(h *audit.Host) []Block {
 	var blocks []Block
+	neutral := 0
+	for _, c := range h.Changes {
+		if c.Effect == evidence.Neutral && len(c.Controls) > 0 {
+			neutral++
+		}
+	}
 	for _, e := range effectOrder {
 		t := &Table{Columns: []Column{{"Setting", MonoKind, 2}, {"Before", MonoKind, 1.5}, {"Now", MonoKind, 1.5}}}
 		n := 0
@@ -148,6 +154,10 @@ func (b *builder) settingChanges(h *audit.Host) []Block {
 			blocks = append(blocks, &Paragraph{Text: fmt.Sprintf("%d more stand in the workbook's sheet Changes.", n-maxChanges)})
 		}
 	}
+	if neutral > 0 {
+		blocks = append(blocks, &Paragraph{Text: fmt.Sprintf("%d more %s that verdicts look at differ, and no verdict moved by it: see the workbook's sheet Changes.",
+			neutral, plural(neutral, "setting", "settings"))})
+	}
 	return blocks
 }
 
@@ -161,7 +171,7 @@ func (b *builder) changeRow(h *audit.Host, c evidence.Change) Row {
 			address.Also = append(address.Also, b.t(fmt.Sprintf("and %d more differences", len(c.Meaning)-i)))
 			break
 		}
-		address.Also = append(address.Also, b.t(line))
+		address.Also = append(address.Also, b.t(clipped(line)))
 	}
 	for _, id := range c.Controls {
 		address.Also = append(address.Also, b.id(h.Name, id))
@@ -169,8 +179,20 @@ func (b *builder) changeRow(h *audit.Host, c evidence.Change) Row {
 	return Row{Cells: []Cell{address, b.changeCell(h, before, c.Before, c.BeforeCites), b.changeCell(h, after, c.After, c.AfterCites)}}
 }
 
+// maxChanged is how many characters the report has of a value that changed, and of a line about it; IIS collections have
+// thousands.
+const maxChanged = 220
+
+func clipped(text string) string {
+	runes := []rune(text)
+	if len(runes) <= maxChanged {
+		return text
+	}
+	return string(runes[:maxChanged]) + fmt.Sprintf(" … (%d characters more in the workbook)", len(runes)-maxChanged)
+}
+
 func (b *builder) changeCell(h *audit.Host, s side, value string, cites []evidence.Citation) Cell {
-	c := b.mono(value)
+	c := b.mono(clipped(value))
 	if value == "" {
 		c = Cell{Kind: TextKind, Text: "was not there"}
 		if s == after {
