@@ -131,4 +131,3 @@ func kindsOf(item evidence.Item) []string {
 	}
 	return nil
 }
-

@@ -3,6 +3,7 @@ package xlsx_test
 import (
 	"bytes"
 	"encoding/pem"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -102,9 +103,14 @@ func TestLibreOffice(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	for _, want := range []string{
-		"RSA.xlsx 1 True 1 sheets 11\n", "issued.xlsx 1 True 0 sheets 11\n", "EC.xlsx 1 True 1 sheets 11\n", "changed.xlsx 1 False 1 sheets 11\n",
-	} {
+	sheets := 0
+	for _, p := range document().Parts {
+		if p.Sheet != "" {
+			sheets++
+		}
+	}
+	for _, want := range []string{"RSA.xlsx 1 True 1", "issued.xlsx 1 True 0", "EC.xlsx 1 True 1", "changed.xlsx 1 False 1"} {
+		want = fmt.Sprintf("%s sheets %d\n", want, sheets)
 		if !strings.Contains(string(out), want) {
 			t.Errorf("%s is not said: %s", want, out)
 		}
