@@ -71,6 +71,17 @@ const (
 	SheetCustody        = "Custody"
 )
 
+// The sheets of a trend's workbook, beside Summary and Exceptions.
+const (
+	SheetOpen     = "Open findings"
+	SheetClosed   = "Closed findings"
+	SheetLost     = "No longer known"
+	SheetSections = "By section"
+	SheetVerdicts = "Verdicts"
+	SheetScope    = "Asked anew"
+	SheetPackages = "Packages"
+)
+
 // Block is one of *Heading, *Paragraph, *Fields, *Table, *Entries, *Chart, *Code, *Callout, *SignaturePanel and *Replaced.
 type Block interface{ block() }
 

@@ -28,7 +28,8 @@ var allowed = map[string][]string{
 	"evidence/seal":     {"evidence"},
 	"evidence/collect":  {"evidence"},
 	"evidence/audit":    {"evidence", "evidence/snapshot", "evidence/parse", "evidence/guide", "evidence/check", "evidence/compare", "evidence/answers", "evidence/seal"},
-	"render":            {"evidence", "evidence/audit"},
+	"evidence/trend":    {"evidence", "evidence/audit"},
+	"render":            {"evidence", "evidence/audit", "evidence/trend"},
 	"render/checklist":  {"evidence", "evidence/audit", "render"},
 	"render/pdf":        {"evidence", "evidence/seal", "render"},
 	"render/oscal":      {"evidence", "evidence/audit", "render"},
@@ -37,7 +38,7 @@ var allowed = map[string][]string{
 	"render/pack":       {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/guide", "evidence/seal", "evidence/snapshot", "evidence/stig", "render", "render/checklist", "render/oscal", "render/pdf", "render/xlsx"},
 	"render/schema":     {"evidence"},
 	"templates":         {},
-	"cmd/auditpack":     {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/check", "evidence/collect", "evidence/compare", "evidence/guide", "evidence/parse", "evidence/seal", "evidence/snapshot", "evidence/stig", "render", "render/pack", "render/pdf", "render/schema", "render/xlsx", "templates"},
+	"cmd/auditpack":     {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/check", "evidence/collect", "evidence/compare", "evidence/guide", "evidence/parse", "evidence/seal", "evidence/snapshot", "evidence/stig", "evidence/trend", "render", "render/pack", "render/pdf", "render/schema", "render/xlsx", "templates"},
 
 	// What tests of several packages use.
 	"evidence/seal/sealtest": {"evidence", "evidence/seal"},

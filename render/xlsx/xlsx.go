@@ -12,7 +12,8 @@ import (
 
 // sheetOrder is the order of the sheets; others follow as they come.
 var sheetOrder = []string{
-	render.SheetSummary, render.SheetToFix, render.SheetPlan, render.SheetControls, render.SheetSTIG, render.SheetRules, render.SheetNIST,
+	render.SheetSummary, render.SheetOpen, render.SheetClosed, render.SheetLost, render.SheetSections, render.SheetVerdicts, // of a trend
+	render.SheetToFix, render.SheetPlan, render.SheetControls, render.SheetSTIG, render.SheetRules, render.SheetNIST,
 	render.SheetChanges, render.SheetEvidence, render.SheetContradictions, render.SheetExceptions, render.SheetCustody,
 }
 
