@@ -41,7 +41,7 @@ func (b *trendBuilder) openFindings(h *trend.Host, s *trend.Series) []Block {
 	if len(s.Open) == 0 {
 		return []Block{heading, &Paragraph{Text: "Nothing is known to fail."}}
 	}
-	t := &Table{Columns: []Column{{"Control or rule", IDKind, 2.6}, {"Severity", TextKind, 1.2}, {"Statement", TextKind, 5.2}, {"Failed in", TextKind, 1.1}, {"Now", VerdictKind, 1.8}}}
+	t := &Table{Columns: []Column{{"Control or rule", IDKind, 2.6}, {"Severity", TextKind, 1.2}, {"Statement", TextKind, 5.2}, {"Failed in", TextKind, 1.1}, {"Now", VerdictKind, 1.6}}}
 	for i, f := range s.Open {
 		if i == 0 || !f.Opened.Equal(s.Open[i-1].Opened) {
 			n := 0
@@ -88,13 +88,13 @@ func (b *trendBuilder) lostStatements(s *trend.Series) []Block {
 	t := &Table{Columns: []Column{{"Control or rule", IDKind, 2.6}, {"Severity", TextKind, 1.2}, {"Statement", TextKind, 4.6}, {"Was", VerdictKind, 1.7}, {"Now", VerdictKind, 1.8}}}
 	for i, l := range s.Lost {
 		if i == 0 || !l.Since.Equal(s.Lost[i-1].Since) {
-			text := "Not known since " + day(l.Since)
+			text := "Known until " + day(l.Known) + ", not since " + day(l.Since)
 			if l.New {
 				text += " · new in the newest package"
 			}
 			t.Rows = append(t.Rows, Row{Group: text})
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{b.findingID(l.ID), b.t(string(l.Severity)), b.statement(l.Text, l.Section, []string{"known until " + day(l.Known)}), verdict(l.Was), verdict(l.Now)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{b.findingID(l.ID), b.t(string(l.Severity)), b.statement(l.Text, l.Section, nil), verdict(l.Was), verdict(l.Now)}})
 	}
 	return []Block{&Heading{Level: 1, Text: "No longer known", Note: fmt.Sprint(len(s.Lost))},
 		&Paragraph{Text: "These were decided by an earlier package and are not by the newest one. A hole is not a fix: what failed counts as open above."}, t}

@@ -48,8 +48,8 @@ func (b *trendBuilder) summarySheet() Part {
 // sectionsNow counts the newest package by section, and what failed in the oldest.
 func (b *trendBuilder) sectionsNow(h *trend.Host) *Table {
 	last := len(h.Points) - 1
-	t := countsByName("sections/"+h.Name, "By section of the guide, as of "+day(h.Points[last].AsOf), "Section")
-	t.Columns[len(t.Columns)-1].Title = "failing " + day(h.Points[0].AsOf)
+	t := countsByName("sections/"+h.Name, "By section, "+day(h.Points[last].AsOf), "Section")
+	t.Columns[len(t.Columns)-1].Title = "failing at first"
 	for _, s := range h.Guide.Sections {
 		if now := s.Counts[last]; now != nil {
 			t.Rows = append(t.Rows, countsRow(b.t(s.Title), *now, s.Counts[0]))
