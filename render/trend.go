@@ -254,16 +254,16 @@ func (b *trendBuilder) overTime(h *trend.Host, s *trend.Series, anchor, title st
 	var counts []audit.Counts
 	var missing []string
 	for i, name := range pointNames(h) {
-		if s.Counts[i] == nil {
+		if s.Counts[i].Total() == 0 {
 			missing = append(missing, name)
 			continue
 		}
 		if i > 0 && s.Releases[i] != s.Releases[i-1] && len(s.Sections) == 0 || i == 0 && len(s.Sections) == 0 {
 			name += " · " + b.line(s.Releases[i])
 		}
-		t.add(name, *s.Counts[i])
+		t.add(name, s.Counts[i])
 		c.Categories = append(c.Categories, name)
-		counts = append(counts, *s.Counts[i])
+		counts = append(counts, s.Counts[i])
 	}
 	c.Series = series(counts)
 	blocks := []Block{c, t.Table}
@@ -293,7 +293,7 @@ func (b *trendBuilder) hostChart() *Chart {
 	for _, h := range b.trend.Hosts {
 		c.Categories = append(c.Categories, b.line(h.Name))
 		c.Links = append(c.Links, trendAnchor(&h, &h.Guide))
-		now, then = append(now, *h.Guide.Counts[len(h.Points)-1]), append(then, *h.Guide.Counts[0])
+		now, then = append(now, h.Guide.Counts[len(h.Points)-1]), append(then, h.Guide.Counts[0])
 	}
 	c.Series = series(now)
 	if b.trend.Before != nil {
@@ -305,7 +305,7 @@ func (b *trendBuilder) hostChart() *Chart {
 func (b *trendBuilder) hostTable() *Table {
 	t := countsByName("hosts", "", "Host")
 	for _, h := range b.trend.Hosts {
-		t.Rows = append(t.Rows, countsRow(b.t(h.Name), *h.Guide.Counts[len(h.Points)-1], h.Guide.Counts[0]))
+		t.Rows = append(t.Rows, countsRow(b.t(h.Name), h.Guide.Counts[len(h.Points)-1], &h.Guide.Counts[0]))
 	}
 	return t
 }
@@ -317,11 +317,11 @@ func (b *trendBuilder) sectionChart(h *trend.Host) *Chart {
 	var now, then []audit.Counts
 	for _, s := range h.Guide.Sections {
 		is, was := s.Counts[len(h.Points)-1], s.Counts[0]
-		if is == nil {
+		if is.Total() == 0 {
 			continue
 		}
 		c.Categories = append(c.Categories, b.line(s.Title))
-		now, then = append(now, *is), append(then, orZero(was))
+		now, then = append(now, is), append(then, was)
 	}
 	c.Series = series(now)
 	if len(h.Points) > 1 {
@@ -347,13 +347,13 @@ func (b *trendBuilder) sectionTable(h *trend.Host) *Table {
 	for _, s := range h.Guide.Sections {
 		row := Row{Cells: []Cell{b.t(s.Title)}}
 		for _, c := range s.Counts[from:] {
-			if c == nil {
+			if c.Total() == 0 {
 				row.Cells = append(row.Cells, Cell{Kind: NumberKind})
 				continue
 			}
 			row.Cells = append(row.Cells, number(c.Fail))
 		}
-		now := orZero(s.Counts[len(s.Counts)-1])
+		now := s.Counts[len(s.Counts)-1]
 		row.Cells = append(row.Cells, number(now.Total()), number(now.NeedsReview+now.NotCollected))
 		t.Rows = append(t.Rows, row)
 	}

@@ -51,8 +51,8 @@ func (b *trendBuilder) sectionsNow(h *trend.Host) *Table {
 	t := countsByName("sections/"+h.Name, "By section, "+day(h.Points[last].AsOf), "Section")
 	t.Columns[len(t.Columns)-1].Title = "failing at first"
 	for _, s := range h.Guide.Sections {
-		if now := s.Counts[last]; now != nil {
-			t.Rows = append(t.Rows, countsRow(b.t(s.Title), *now, s.Counts[0]))
+		if now := s.Counts[last]; now.Total() > 0 {
+			t.Rows = append(t.Rows, countsRow(b.t(s.Title), now, &s.Counts[0]))
 		}
 	}
 	return t
@@ -151,7 +151,7 @@ func (b *trendBuilder) sectionsSheet() *Table {
 		h := &b.trend.Hosts[i]
 		for _, s := range h.Guide.Sections {
 			for k, c := range s.Counts {
-				if c == nil {
+				if c.Total() == 0 {
 					continue
 				}
 				row := Row{Cells: []Cell{b.t(s.Title), b.t(h.Name), when(h.Points[k].AsOf)}}

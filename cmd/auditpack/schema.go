@@ -10,6 +10,7 @@ import (
 	"auditpack/evidence/answers"
 	"auditpack/evidence/audit"
 	"auditpack/evidence/snapshot"
+	"auditpack/evidence/trend"
 	"auditpack/render/pack"
 	"auditpack/render/schema"
 )
@@ -28,6 +29,7 @@ func fileForms() []fileForm {
 		{"pack", "data/inputs/pack.json of a package", pack.Version, reflect.TypeFor[pack.Options]()},
 		{"verify", "what verify --format json prints", verifyVersion, reflect.TypeFor[[]verifyResult]()},
 		{"diff", "what diff --format json prints", diffVersion, reflect.TypeFor[diffResult]()},
+		{"trend", "what trend --format json prints", trend.Version, reflect.TypeFor[trend.Trend]()},
 		{"answers", "the operator's file, which is YAML", "", nil},
 	}
 }
@@ -53,7 +55,7 @@ version; a later version has another schema.
 
 ` + strings.TrimSuffix(list.String(), "\n"),
 		Example: `  auditpack schema audit > audit.schema.json`,
-		Args:    wantArgs(1, 1, "the name of a file: audit, snapshot, pack, verify, diff or answers"),
+		Args:    wantArgs(1, 1, "the name of a file: audit, snapshot, pack, verify, diff, trend or answers"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, f := range fileForms() {
 				if f.name != args[0] {

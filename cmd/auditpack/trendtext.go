@@ -47,7 +47,7 @@ func showTrend(w io.Writer, t trend.Trend) {
 		}
 		fmt.Fprintf(w, "  %s\n", wrap(clean(n), width(), "    "))
 	}
-	fmt.Fprintf(w, "\n-o trend.pdf and -o trend.xlsx keep this; --format json has every verdict of every package\n")
+	fmt.Fprintf(w, "\n%s\n", wrap("-o trend.pdf and -o trend.xlsx keep this; --format json has every verdict of every package", width(), ""))
 }
 
 func benchmarkName(s trend.Series) string {
@@ -91,7 +91,7 @@ func showOverTime(w io.Writer, st style, h trend.Host, s trend.Series) {
 	room := min(max(width()-46, 10), 60)
 	for i, p := range h.Points {
 		c := s.Counts[i]
-		if c == nil {
+		if c.Total() == 0 {
 			fmt.Fprintf(w, "  %s  %s\n", day(p.AsOf), st.dim("not judged"))
 			continue
 		}
@@ -99,7 +99,7 @@ func showOverTime(w io.Writer, st style, h trend.Host, s trend.Series) {
 		if len(s.Sections) == 0 {
 			release = "  " + st.dim(clean(s.Releases[i]))
 		}
-		fmt.Fprintf(w, "  %s  %s  %s%s\n", day(p.AsOf), bar(st, *c, room), strings.TrimSpace(sectionCounts(*c)), release)
+		fmt.Fprintf(w, "  %s  %s  %s%s\n", day(p.AsOf), bar(st, c, room), strings.TrimSpace(sectionCounts(c)), release)
 	}
 }
 
@@ -116,18 +116,18 @@ func showSections(w io.Writer, st style, h trend.Host) {
 	for _, s := range h.Guide.Sections {
 		line := fmt.Sprintf("  %s ", padded(clean(s.Title), names))
 		for _, c := range s.Counts[from:] {
-			if c == nil {
+			if c.Total() == 0 {
 				line += "   –"
 				continue
 			}
 			line += fmt.Sprintf("%4d", c.Fail)
 		}
 		now := s.Counts[len(s.Counts)-1]
-		if now == nil {
+		if now.Total() == 0 {
 			fmt.Fprintf(w, "%s  %s\n", line, st.dim("no longer asked"))
 			continue
 		}
-		fmt.Fprintf(w, "%s  %s\n", line, strings.TrimRight(bar(st, *now, room), " "))
+		fmt.Fprintf(w, "%s  %s\n", line, strings.TrimRight(bar(st, now, room), " "))
 	}
 }
 

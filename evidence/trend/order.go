@@ -55,9 +55,9 @@ func (t *Trend) count() {
 		t.Before = &audit.Counts{}
 	}
 	for _, h := range t.Hosts {
-		sum(&t.Counts, *h.Guide.Counts[len(h.Points)-1])
+		sum(&t.Counts, h.Guide.Counts[len(h.Points)-1])
 		if t.Before != nil {
-			sum(t.Before, *h.Guide.Counts[0])
+			sum(t.Before, h.Guide.Counts[0])
 		}
 	}
 }

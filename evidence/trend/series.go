@@ -12,9 +12,9 @@ func (t *Trend) guide(h Host, hosts []*audit.Host, list []Package) (Series, erro
 	s := Series{ID: newest.ID, Title: newest.Title}
 	l := newLoom(len(hosts))
 	for i, host := range hosts {
-		place, counts := 0, host.Counts
+		place := 0
 		s.Releases = append(s.Releases, list[h.Points[i].Package].Audit.Guide.Edition)
-		s.Counts = append(s.Counts, &counts)
+		s.Counts = append(s.Counts, host.Counts)
 		s.addSections(i, len(hosts), host.Sections)
 		for _, section := range host.Sections {
 			for _, c := range section.Controls {
@@ -39,10 +39,9 @@ func (s *Series) addSections(i, n int, sections []audit.Section) {
 		at := slices.IndexFunc(s.Sections, func(o Section) bool { return o.ID == section.ID })
 		if at < 0 {
 			at = len(s.Sections)
-			s.Sections = append(s.Sections, Section{ID: section.ID, Counts: make([]*audit.Counts, n)})
+			s.Sections = append(s.Sections, Section{ID: section.ID, Counts: make([]audit.Counts, n)})
 		}
-		counts := section.Counts
-		s.Sections[at].Part, s.Sections[at].Title, s.Sections[at].Counts[i] = section.Part, section.Title, &counts
+		s.Sections[at].Part, s.Sections[at].Title, s.Sections[at].Counts[i] = section.Part, section.Title, section.Counts
 	}
 }
 
@@ -80,27 +79,26 @@ func (t *Trend) benchmarks(h Host, hosts []*audit.Host) ([]Series, error) {
 }
 
 func (t *Trend) benchmark(h Host, hosts []*audit.Host, id benchmarkID) (Series, error) {
-	s := Series{ID: id.id, Site: id.site, Releases: make([]string, len(hosts)), Counts: make([]*audit.Counts, len(hosts))}
+	s := Series{ID: id.id, Site: id.site, Releases: make([]string, len(hosts)), Counts: make([]audit.Counts, len(hosts))}
 	l := newLoom(len(hosts))
 	for i, host := range hosts {
 		for _, b := range host.Benchmarks {
 			if (benchmarkID{b.ID, b.Site}) != id || b.NotJudged != "" {
 				continue
 			}
-			if s.Counts[i] != nil {
+			if s.Releases[i] != "" {
 				t.note("%s: the package of %s judges the benchmark %s in more than one release: only %s is followed.",
 					h.Name, day(h.Points[i].AsOf), id.id, s.Releases[i])
 				break
 			}
-			counts := b.Counts
-			s.Title, s.Releases[i], s.Counts[i] = b.Title, "V"+b.Version+"R"+b.Release, &counts
+			s.Title, s.Releases[i], s.Counts[i] = b.Title, "V"+b.Version+"R"+b.Release, b.Counts
 			if err := l.weaveRules(i, b.Rules); err != nil {
 				return s, err
 			}
 			l.judged[i] = true
 		}
 	}
-	if last := len(hosts) - 1; s.Counts[last] == nil {
+	if last := len(hosts) - 1; s.Releases[last] == "" {
 		t.note("%s: %s was not judged in the newest package of this host: its open findings are as they were last seen.", h.Name, id.id)
 	}
 	s.take(h.Points, l, t)

@@ -86,27 +86,27 @@ type Point struct {
 
 // Series is the guide, or a benchmark, followed on one host.
 type Series struct {
-	ID         string          `json:"id"`
-	Title      string          `json:"title"`
-	Site       string          `json:"site,omitempty"` // of IIS, where the benchmark is about one
-	Releases   []string        `json:"releases"`       // by Point: edition or release; empty: not judged in that package
-	Counts     []*audit.Counts `json:"counts"`         // by Point; null: not judged
-	Sections   []Section       `json:"sections,omitempty"`
-	Statements []Statement     `json:"statements"`
-	Open       []Finding       `json:"open,omitempty"`    // oldest first, then the graver one
-	Closed     []Finding       `json:"closed,omitempty"`  // latest first
-	Dropped    []Finding       `json:"dropped,omitempty"` // open when last asked; the newest edition does not ask any more
-	Lost       []Lost          `json:"lost,omitempty"`
-	Scope      []Scope         `json:"scope,omitempty"`
-	Fixes      Fixes           `json:"fixes"`
+	ID         string         `json:"id"`
+	Title      string         `json:"title"`
+	Site       string         `json:"site,omitempty"` // of IIS, where the benchmark is about one
+	Releases   []string       `json:"releases"`       // by Point: edition or release; empty: not judged in that package
+	Counts     []audit.Counts `json:"counts"`         // by Point; all zero: not judged
+	Sections   []Section      `json:"sections,omitempty"`
+	Statements []Statement    `json:"statements"`
+	Open       []Finding      `json:"open,omitempty"`    // oldest first, then the graver one
+	Closed     []Finding      `json:"closed,omitempty"`  // latest first
+	Dropped    []Finding      `json:"dropped,omitempty"` // open when last asked; the newest edition does not ask any more
+	Lost       []Lost         `json:"lost,omitempty"`
+	Scope      []Scope        `json:"scope,omitempty"`
+	Fixes      Fixes          `json:"fixes"`
 }
 
 // Section is a chapter of the guide over time.
 type Section struct {
-	ID     string          `json:"id"`
-	Part   string          `json:"part"`
-	Title  string          `json:"title"`
-	Counts []*audit.Counts `json:"counts"` // by Point; null: that edition has no such section
+	ID     string         `json:"id"`
+	Part   string         `json:"part"`
+	Title  string         `json:"title"`
+	Counts []audit.Counts `json:"counts"` // by Point; all zero: that edition has no such section
 }
 
 // Statement is a Control or a rule with its Results by Point; an empty Result: it was not asked.
