@@ -222,7 +222,7 @@ func (b *trendBuilder) keyFields() *Fields {
 
 // seriesName names a benchmark, or the guide, for people.
 func (b *trendBuilder) seriesName(s *trend.Series) string {
-	name := s.Title
+	name := strings.Replace(s.Title, "Security Technical Implementation Guide", "STIG", 1)
 	if name == "" {
 		name = s.ID
 	}
@@ -249,7 +249,7 @@ func pointNames(h *trend.Host) []string {
 // overTime is a table and a chart with a line for each package that judged the guide or benchmark.
 func (b *trendBuilder) overTime(h *trend.Host, s *trend.Series, anchor, title string) []Block {
 	t := newCountsTable(anchor)
-	t.Columns[0].Title = "As of"
+	t.Columns[0].Title, t.Columns[0].Weight = "As of", 1.6
 	c := &Chart{Kind: StackedBars, Title: title, Table: anchor}
 	var counts []audit.Counts
 	var missing []string

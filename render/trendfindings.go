@@ -41,8 +41,8 @@ func (b *trendBuilder) openFindings(h *trend.Host, s *trend.Series) []Block {
 	if len(s.Open) == 0 {
 		return []Block{heading, &Paragraph{Text: "Nothing is known to fail."}}
 	}
-	t := &Table{Columns: []Column{{"Control or rule", IDKind, 2.6}, {"Severity", TextKind, 1.2}, {"Statement", TextKind, 5.2}, {"Failed in", TextKind, 1.1}, {"Now", VerdictKind, 1.6}}}
-	for i, f := range s.Open {
+	t := &Table{Columns: []Column{{"Control or rule", IDKind, 2.6}, {"Severity", TextKind, 1.2}, {"Statement", TextKind, 5}, {"Failed in", TextKind, 1.15}, {"Now", VerdictKind, 1.9}}}
+	for i, f := range s.Open[:min(len(s.Open), mostFindings)] {
 		if i == 0 || !f.Opened.Equal(s.Open[i-1].Opened) {
 			n := 0
 			for _, g := range s.Open[i:] {
@@ -50,18 +50,28 @@ func (b *trendBuilder) openFindings(h *trend.Host, s *trend.Series) []Block {
 					n++
 				}
 			}
-			t.Rows = append(t.Rows, Row{Group: groupText(h, f, n)})
+			t.Rows = append(t.Rows, Row{Group: groupText(f, n, f.Opened.Equal(h.First(*s)))})
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{b.findingID(f.ID), b.t(string(f.Severity)),
 			b.statement(f.Text, f.Section, f.Remarks()), b.t(fmt.Sprintf("%d of %d", f.Seen, f.Packages)), verdict(f.Now)}})
 	}
-	return []Block{heading, t}
+	return append([]Block{heading, t}, moreFindings(len(s.Open), SheetOpen)...)
+}
+
+// mostFindings is how many findings of one kind, of the guide or one benchmark, the report lists.
+const mostFindings = 150
+
+func moreFindings(n int, sheet string) []Block {
+	if n <= mostFindings {
+		return nil
+	}
+	return []Block{&Paragraph{Text: fmt.Sprintf("%d more stand in the workbook's sheet %s.", n-mostFindings, sheet)}}
 }
 
 // groupText is the line above findings that opened on one day.
-func groupText(h *trend.Host, f trend.Finding, n int) string {
+func groupText(f trend.Finding, n int, orEarlier bool) string {
 	text := fmt.Sprintf("Since %s", day(f.Opened))
-	if f.Opened.Equal(h.Points[0].AsOf) {
+	if orEarlier {
 		text += " or earlier"
 	}
 	return text + fmt.Sprintf(" · %d %s · %d %s", f.Days, plural(f.Days, "day", "days"), n, plural(n, "finding", "findings"))
@@ -86,7 +96,7 @@ func (b *trendBuilder) lostStatements(s *trend.Series) []Block {
 		return nil
 	}
 	t := &Table{Columns: []Column{{"Control or rule", IDKind, 2.6}, {"Severity", TextKind, 1.2}, {"Statement", TextKind, 4.6}, {"Was", VerdictKind, 1.7}, {"Now", VerdictKind, 1.8}}}
-	for i, l := range s.Lost {
+	for i, l := range s.Lost[:min(len(s.Lost), mostFindings)] {
 		if i == 0 || !l.Since.Equal(s.Lost[i-1].Since) {
 			text := "Known until " + day(l.Known) + ", not since " + day(l.Since)
 			if l.New {
@@ -96,8 +106,9 @@ func (b *trendBuilder) lostStatements(s *trend.Series) []Block {
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{b.findingID(l.ID), b.t(string(l.Severity)), b.statement(l.Text, l.Section, nil), verdict(l.Was), verdict(l.Now)}})
 	}
-	return []Block{&Heading{Level: 1, Text: "No longer known", Note: fmt.Sprint(len(s.Lost))},
-		&Paragraph{Text: "These were decided by an earlier package and are not by the newest one. A hole is not a fix: what failed counts as open above."}, t}
+	return append([]Block{&Heading{Level: 1, Text: "No longer known", Note: fmt.Sprint(len(s.Lost))},
+		&Paragraph{Text: "These were decided by an earlier package and are not by the newest one. A hole is not a fix: what failed counts as open above."}, t},
+		moreFindings(len(s.Lost), SheetLost)...)
 }
 
 func (b *trendBuilder) closedFindings(s *trend.Series) []Block {
@@ -106,14 +117,14 @@ func (b *trendBuilder) closedFindings(s *trend.Series) []Block {
 		return []Block{heading, &Paragraph{Text: "No package shows anything fixed that an earlier one showed failing."}}
 	}
 	t := &Table{Columns: []Column{{"Control or rule", IDKind, 2.6}, {"Severity", TextKind, 1.2}, {"Statement", TextKind, 6.2}, {"Closed by", VerdictKind, 1.8}}}
-	for i, f := range s.Closed {
+	for i, f := range s.Closed[:min(len(s.Closed), mostFindings)] {
 		if i == 0 || !f.Closed.Equal(s.Closed[i-1].Closed) || !f.Opened.Equal(s.Closed[i-1].Opened) {
 			t.Rows = append(t.Rows, Row{Group: fmt.Sprintf("%s to %s · %d %s", day(f.Opened), day(f.Closed), f.Days, plural(f.Days, "day", "days"))})
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{b.findingID(f.ID), b.t(string(f.Severity)), b.statement(f.Text, f.Section, f.Remarks()), verdict(f.Now)}})
 	}
 	text := "Days lie between the first package that showed it failing and the first that showed it otherwise; the change itself is somewhere before that."
-	return []Block{heading, &Paragraph{Text: text}, t}
+	return append([]Block{heading, &Paragraph{Text: text}, t}, moreFindings(len(s.Closed), SheetClosed)...)
 }
 
 func (b *trendBuilder) droppedFindings(s *trend.Series) []Block {
@@ -121,11 +132,12 @@ func (b *trendBuilder) droppedFindings(s *trend.Series) []Block {
 		return nil
 	}
 	t := &Table{Columns: []Column{{"Control or rule", IDKind, 2.6}, {"Severity", TextKind, 1.2}, {"Statement", TextKind, 5}, {"Opened", TextKind, 1.5}, {"Last failed", TextKind, 1.5}}}
-	for _, f := range s.Dropped {
+	for _, f := range s.Dropped[:min(len(s.Dropped), mostFindings)] {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{b.findingID(f.ID), b.t(string(f.Severity)), b.statement(f.Text, f.Section, nil), b.t(day(f.Opened)), b.t(day(f.LastSeen))}})
 	}
-	return []Block{&Heading{Level: 1, Text: "No longer asked", Note: fmt.Sprint(len(s.Dropped))},
-		&Paragraph{Text: "These failed, and the newest edition or release does not have them any more. Nothing shows that they were fixed."}, t}
+	return append([]Block{&Heading{Level: 1, Text: "No longer asked", Note: fmt.Sprint(len(s.Dropped))},
+		&Paragraph{Text: "These failed, and the newest edition or release does not have them any more. Nothing shows that they were fixed."}, t},
+		moreFindings(len(s.Dropped), SheetOpen)...)
 }
 
 func (b *trendBuilder) scope(s *trend.Series) []Block {

@@ -20,7 +20,7 @@ func (b *trendBuilder) summarySheet() Part {
 	b.each(func(h *trend.Host, s *trend.Series) {
 		title := "Verdicts over time"
 		if len(s.Sections) == 0 {
-			title += ": " + b.seriesName(s)
+			title = b.seriesName(s)
 		}
 		if b.manyHosts() {
 			title += ": " + b.line(h.Name)
@@ -95,7 +95,7 @@ func (b *trendBuilder) of(s *trend.Series) Cell {
 func (b *trendBuilder) openSheet() *Table {
 	t := &Table{Empty: "Nothing is known to fail.", Columns: []Column{{"Control or rule", IDKind, 3}, {"Host", TextKind, 2}, {"Of", TextKind, 3}, {"Severity", TextKind, 1},
 		{"Section", TextKind, 3}, {"Statement", TextKind, 6}, {"Opened", TimeKind, 2}, {"Days open", NumberKind, 1}, {"Packages", NumberKind, 1}, {"Came back", NumberKind, 1},
-		{"Opened because it", TextKind, 3}, {"Last seen failing", TimeKind, 2}, {"Now", VerdictKind, 2}, {"Accepted by", TextKind, 2}, {"Until", TimeKind, 2}, {"No longer asked", TextKind, 1}}}
+		{"Cause", TextKind, 3}, {"Last seen failing", TimeKind, 2}, {"Now", VerdictKind, 2}, {"Accepted by", TextKind, 2}, {"Until", TimeKind, 2}, {"No longer asked", TextKind, 1}}}
 	add := func(h *trend.Host, s *trend.Series, f trend.Finding, dropped string) {
 		row := []Cell{b.findingID(f.ID), b.t(h.Name), b.of(s), b.t(string(f.Severity)), b.t(f.Section), b.t(f.Text), date(f.Opened), number(f.Days), number(f.Seen),
 			number(f.Reopened), b.t(string(f.Cause)), date(f.LastSeen), verdict(f.Now), {Kind: TextKind}, {Kind: TimeKind}, b.t(dropped)}

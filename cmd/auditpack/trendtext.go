@@ -154,7 +154,7 @@ func showFindings(w io.Writer, st style, h trend.Host, s trend.Series, of string
 		}
 		if i == 0 || !f.Opened.Equal(s.Open[i-1].Opened) {
 			earlier := ""
-			if f.Opened.Equal(h.Points[0].AsOf) {
+			if f.Opened.Equal(h.First(s)) {
 				earlier = " or earlier"
 			}
 			fmt.Fprintf(w, "  %s\n", st.dim(fmt.Sprintf("since %s%s, %d days", day(f.Opened), earlier, f.Days)))

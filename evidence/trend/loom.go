@@ -45,8 +45,9 @@ func (l *loom) weave(i, place int, s Statement, at look) {
 	}
 }
 
-// weaveRules adds the rules of one release: by STIG ID first, so that a group ID never draws a rule away from its own.
-func (l *loom) weaveRules(i int, rules []audit.AssessedRule) error {
+// weaveRules adds the rules of one release: by STIG ID first, so that a group ID never draws a rule away from its own. It
+// returns how many of them have which Result.
+func (l *loom) weaveRules(i int, rules []audit.AssessedRule) (all tally, err error) {
 	add := func(place int, id string) {
 		r := rules[place]
 		l.weave(i, place, Statement{ID: id, Group: r.GroupID, Text: r.Title, Severity: r.Severity},
@@ -55,8 +56,8 @@ func (l *loom) weaveRules(i int, rules []audit.AssessedRule) error {
 	var renumbered []int
 	for place, r := range rules {
 		id := ruleID(r)
-		if err := known(id, r.After.Result); err != nil {
-			return err
+		if err := all.add(id, r.After.Result); err != nil {
+			return all, err
 		}
 		if l.byID[id] == nil {
 			renumbered = append(renumbered, place)
@@ -71,7 +72,7 @@ func (l *loom) weaveRules(i int, rules []audit.AssessedRule) error {
 		}
 		add(place, id)
 	}
-	return nil
+	return all, nil
 }
 
 func ruleID(r audit.AssessedRule) string {

@@ -231,10 +231,34 @@ func (t *Trend) noteEvidence(was, is audit.Host, p Point) {
 	}
 }
 
-// known refuses a Result that is none: audit.json was not written by this program, or by hand.
-func known(id string, r evidence.Result) error {
-	if r == "" || slices.Contains(evidence.Results, r) {
-		return nil
+// tally counts Results anew, to hold them against the counts that stand beside them.
+type tally struct{ audit.Counts }
+
+// add refuses a Result that is none.
+func (t *tally) add(id string, r evidence.Result) error {
+	switch r {
+	case evidence.Pass:
+		t.Pass++
+	case evidence.Fail:
+		t.Fail++
+	case evidence.NotApplicable:
+		t.NotApplicable++
+	case evidence.NeedsReview:
+		t.NeedsReview++
+	case evidence.NotCollected, "":
+		t.NotCollected++
+	default:
+		return fmt.Errorf("%s: its result is %q, which is none", id, r)
 	}
-	return fmt.Errorf("%s: its result is %q, which is none", id, r)
+	return nil
+}
+
+// agrees refuses counts that are not those of the Results.
+func (t *tally) agrees(of string, p Point, c audit.Counts) error {
+	for _, r := range evidence.Results {
+		if t.Of(r) != c.Of(r) {
+			return fmt.Errorf("%s, as of %s: %d are said to be %q and %d are", of, day(p.AsOf), c.Of(r), r, t.Of(r))
+		}
+	}
+	return nil
 }

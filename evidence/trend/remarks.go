@@ -2,9 +2,20 @@ package trend
 
 import (
 	"fmt"
+	"time"
 
 	"auditpack/evidence"
 )
+
+// First returns the as-of time of the first package that judged s on h. What failed then may be older.
+func (h Host) First(s Series) time.Time {
+	for i, release := range s.Releases {
+		if release != "" {
+			return h.Points[i].AsOf
+		}
+	}
+	return h.Points[0].AsOf
+}
 
 // Remarks are what is special about the finding, for people. What they quote of answers is not cleaned.
 func (f Finding) Remarks() []string {

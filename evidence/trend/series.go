@@ -12,19 +12,28 @@ func (t *Trend) guide(h Host, hosts []*audit.Host, list []Package) (Series, erro
 	s := Series{ID: newest.ID, Title: newest.Title}
 	l := newLoom(len(hosts))
 	for i, host := range hosts {
+		var all tally
 		place := 0
 		s.Releases = append(s.Releases, list[h.Points[i].Package].Audit.Guide.Edition)
 		s.Counts = append(s.Counts, host.Counts)
 		s.addSections(i, len(hosts), host.Sections)
 		for _, section := range host.Sections {
+			var own tally
 			for _, c := range section.Controls {
-				if err := known(c.ID, c.After.Result); err != nil {
+				if err := own.add(c.ID, c.After.Result); err != nil {
 					return s, err
 				}
 				place++
 				l.weave(i, place, Statement{ID: c.ID, Section: section.Title, Text: c.Statement, Severity: c.Severity},
 					look{result: c.After.Result, basis: c.After.Basis, wording: c.Statement, severity: c.Severity, exception: c.Exception})
 			}
+			if err := own.agrees("section "+section.ID, h.Points[i], section.Counts); err != nil {
+				return s, err
+			}
+			sum(&all.Counts, own.Counts)
+		}
+		if err := all.agrees("the guide", h.Points[i], host.Counts); err != nil {
+			return s, err
 		}
 		l.judged[i] = true
 	}
@@ -92,7 +101,11 @@ func (t *Trend) benchmark(h Host, hosts []*audit.Host, id benchmarkID) (Series, 
 				break
 			}
 			s.Title, s.Releases[i], s.Counts[i] = b.Title, "V"+b.Version+"R"+b.Release, b.Counts
-			if err := l.weaveRules(i, b.Rules); err != nil {
+			all, err := l.weaveRules(i, b.Rules)
+			if err == nil {
+				err = all.agrees(b.ID, h.Points[i], b.Counts)
+			}
+			if err != nil {
 				return s, err
 			}
 			l.judged[i] = true

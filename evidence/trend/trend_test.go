@@ -305,6 +305,14 @@ func TestRefused(t *testing.T) {
 			p[0].Audit.Hosts[0].Sections[0].Controls[0].After.Result = "fixed"
 			return p
 		}, `c: its result is "fixed", which is none`},
+		{"counts that are not those of the verdicts", func(p []trend.Package) []trend.Package {
+			p[1].Audit.Hosts[0].Counts.Fail = -1
+			return p
+		}, `AUTOMATE01: the guide, as of 2026-04-15: -1 are said to be "fail" and 0 are`},
+		{"counts of a section", func(p []trend.Package) []trend.Package {
+			p[1].Audit.Hosts[0].Sections[0].Counts.Pass++
+			return p
+		}, `AUTOMATE01: section s, as of 2026-04-15: 2 are said to be "pass" and 1 are`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := trend.Of("auditpack 0.1.0", test.change(history{{"c", "PP"}}.packages("AUTOMATE01")))
