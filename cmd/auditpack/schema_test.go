@@ -66,6 +66,7 @@ func TestSchemas(t *testing.T) {
 		{"verify", printed(t, exitLook, "verify", dir, before, after, "--replay", "--format", "json")},
 		{"verify", printed(t, exitFailed, "verify", filepath.Join(dir, "nowhere"), "--format", "json")},
 		{"diff", printed(t, exitLook, "diff", before, after, "--format", "json")},
+		{"trend", printed(t, exitDone, "trend", dir, "--format", "json")},
 		{"diff", printed(t, exitDone, "diff", after, after, "--format", "json")},
 	} {
 		schema := compiled(t, c.schema)
