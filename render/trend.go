@@ -97,13 +97,19 @@ func (b *trendBuilder) sentence() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "%d of %d statements fail as of %s", t.Counts.Fail, t.Counts.Total(), day(t.AsOf))
 	if p := t.Before; p != nil {
+		then := "on " + day(t.From)
+		for _, h := range t.Hosts {
+			if !h.Points[0].AsOf.Equal(t.From) {
+				then = "in the oldest package of each host"
+			}
+		}
 		switch d := t.Counts.Fail - p.Fail; {
 		case d < 0:
-			fmt.Fprintf(&s, ", %d fewer than on %s", -d, day(t.From))
+			fmt.Fprintf(&s, ", %d fewer than %s", -d, then)
 		case d > 0:
-			fmt.Fprintf(&s, ", %d more than on %s", d, day(t.From))
+			fmt.Fprintf(&s, ", %d more than %s", d, then)
 		default:
-			fmt.Fprintf(&s, ", as many as on %s", day(t.From))
+			fmt.Fprintf(&s, ", as many as %s", then)
 		}
 	}
 	n := b.totals(func(s *trend.Series) bool { return len(s.Sections) > 0 })
@@ -304,6 +310,10 @@ func (b *trendBuilder) hostChart() *Chart {
 
 func (b *trendBuilder) hostTable() *Table {
 	t := countsByName("hosts", "", "Host")
+	for i, weight := range []float64{2.2, 1.1, 1.5, 1.5, 1.1, 1.6, 0.6, 1.2} {
+		t.Columns[i].Weight = weight
+	}
+	t.Columns[len(t.Columns)-1].Title = "failing at first"
 	for _, h := range b.trend.Hosts {
 		t.Rows = append(t.Rows, countsRow(b.t(h.Name), h.Guide.Counts[len(h.Points)-1], &h.Guide.Counts[0]))
 	}

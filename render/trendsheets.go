@@ -15,15 +15,19 @@ func (b *trendBuilder) summarySheet() Part {
 	if b.manyHosts() {
 		t := b.hostTable()
 		t.Title = "Verdicts by host"
-		p.Blocks = append(p.Blocks, t, b.hostChart())
+		c := b.hostChart()
+		c.Title, c.Before = t.Title, nil // the workbook draws the newest
+		p.Blocks = append(p.Blocks, t, c)
 	}
 	b.each(func(h *trend.Host, s *trend.Series) {
 		title := "Verdicts over time"
 		if len(s.Sections) == 0 {
 			title = b.seriesName(s)
 		}
-		if b.manyHosts() {
-			title += ": " + b.line(h.Name)
+		if b.manyHosts() && len(s.Sections) > 0 {
+			title = b.line(h.Name)
+		} else if b.manyHosts() {
+			title = b.line(h.Name) + ": " + title
 		}
 		var notes []Block
 		for _, block := range b.overTime(h, s, "time/"+h.Name+"/"+s.ID+"/"+s.Site, title) {
