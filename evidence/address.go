@@ -20,7 +20,9 @@ import "strings"
 //	iis-site:Default Web Site    iis-app:Default Web Site/cwa    iis-vdir:Default Web Site/cwa/    iis-pool:LabTech@identityType
 //	iis-pool:LabTech@recycling/periodicRestart/requests                                  with applicationPoolDefaults filled in
 //	iis:[Default Web Site]/system.applicationHost/sites/site/logFile@logFormat           of a site; at [] of siteDefaults
-//	http:https://host/path#HEAD/HTTP/1.0,no-host          tls:host:443/TLS 1.0          port:host/tcp/3389
+//	http:https://host/path#HEAD/HTTP/1.0,no-host          port:host/tcp/3389
+//	tls:host:443/TLS 1.0                 tls:host:443/TLS 1.0@answer (by what it shows)
+//	certificate:host:443                 certificate:host:443@not-after
 //	file:C:\inetpub\wwwroot\aspnet_client\web.config                                    the file was read
 //	file:C:\inetpub\wwwroot\web.config![]/system.webServer/httpProtocol/customHeaders#entries   what it says, as for iis
 //	group:S-1-5-32-544                   group:S-1-5-32-544@names (by name only)

@@ -60,7 +60,7 @@ func refuse(format string, args ...any) error {
 
 // Formats lists all formats that are understood. Where two are equally sure the earlier wins.
 func Formats() []*Format {
-	return slices.Concat(registryFormats(), policyFormats(), networkFormats(), accessFormats(), webFormats(), systemFormats())
+	return slices.Concat(registryFormats(), policyFormats(), networkFormats(), accessFormats(), webFormats(), systemFormats(), probeFormats())
 }
 
 // Recognise finds the format of a file by its beginning. A nil Format means that nothing knows it.

@@ -3,6 +3,7 @@ package parse
 import (
 	"errors"
 	"io"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,8 @@ import (
 // ("> HEAD /x HTTP/1.0" of curl -v, or the bare request line), from a line that holds the curl command (a comment, or
 // a prompt that was copied along), from the Item's Command, from the Item's name (see requestFromName); the last two
 // tell only about the first response.
+//
+// A probe keeps both behind lines that begin with "* " (see probehead.go); "Probed" names scheme, host and port.
 
 const (
 	maxHTTPBody      = 64 << 10 // of the body that is kept
@@ -284,6 +287,12 @@ func (r *httpReader) remark(text string) {
 	}
 	if rest, ok := strings.CutPrefix(text, "Established connection to "); ok {
 		r.host, _, _ = strings.Cut(rest, " ")
+	}
+	if rest, ok := strings.CutPrefix(text, "Probed "); ok && r.count == 0 {
+		at, _, _ := strings.Cut(rest, " ")
+		if u, err := url.Parse(at); err == nil && u.Host != "" {
+			r.host, r.asked.Scheme = u.Host, u.Scheme
+		}
 	}
 }
 
