@@ -120,7 +120,9 @@ a signer who is not known).`,
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		newDemoCommand(), newCaptureCommand(), newCollectorCommand(), newImportCommand(), newAssessCommand(), newDiffCommand(), newTrendCommand(), newPackCommand(), newVerifyCommand(), newSealCommand(), newSignCommand(),
+		newDemoCommand(), newCaptureCommand(), newCollectorCommand(), newProbeCommand(), newImportCommand(),
+		newAssessCommand(), newDiffCommand(), newTrendCommand(),
+		newPackCommand(), newVerifyCommand(), newSealCommand(), newSignCommand(),
 		newAnswersCommand(), newGuideCommand(), newSTIGCommand(), newSchemaCommand(), newKeyCommand(),
 	)
 	return root
