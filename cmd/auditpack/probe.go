@@ -188,7 +188,11 @@ func foreseeProbe(targets []collect.ProbeTarget, p collect.ProbeOptions, stdout 
 	for _, s := range steps {
 		if s.Target.Host != last {
 			last = s.Target.Host
-			fmt.Fprintf(stdout, "\n%s, at each address that it stands for\n", st.bold(last))
+			where := ", at each address that it stands for"
+			if s.Address.IsValid() {
+				where = ""
+			}
+			fmt.Fprintf(stdout, "\n%s%s\n", st.bold(last), where)
 		}
 		connections += s.Connections()
 		fmt.Fprintf(stdout, "  %s\n", clean(s.String()))

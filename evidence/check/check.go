@@ -36,7 +36,7 @@ type Judge func(Case) []evidence.Reason
 
 // Kinds lists all kinds of Check.
 func Kinds() []*Kind {
-	return slices.Concat(registryKinds(), networkKinds(), accessKinds(), webKinds(), systemKinds(), stigKinds())
+	return slices.Concat(registryKinds(), networkKinds(), accessKinds(), webKinds(), systemKinds(), outsideKinds(), stigKinds())
 }
 
 // Prepare finds the Kind of c and prepares it.

@@ -32,8 +32,11 @@ type ProbeTarget struct {
 // ParseProbeTarget reads https://automate.example.com/automate, http://192.0.2.10:8080, automate.example.com, or an IPv6 address
 // with or without brackets. Without a scheme https is meant.
 func ParseProbeTarget(text string) (ProbeTarget, error) {
-	bad := func(why string) (ProbeTarget, error) { return ProbeTarget{}, fmt.Errorf("%q: %s", text, why) }
-	full := text
+	full, shown := text, text
+	if at := strings.LastIndexByte(text, '@'); at >= 0 {
+		shown = "…" + text[at:] // what stands before may be a password
+	}
+	bad := func(why string) (ProbeTarget, error) { return ProbeTarget{}, fmt.Errorf("%q: %s", shown, why) }
 	if addr, err := netip.ParseAddr(text); err == nil && addr.Is6() {
 		full = "[" + text + "]"
 	}
