@@ -25,6 +25,7 @@ type captureOptions struct {
 	Only       []string `json:"only,omitempty"`
 	Skip       []string `json:"skip,omitempty"`
 	MySQLLogin string   `json:"mysql_login,omitempty"`
+	Probe      []string `json:"probe,omitempty"`
 
 	dest, previous, replay  string
 	dryRun, resume, explain bool
@@ -38,8 +39,8 @@ func newCaptureCommand() *cobra.Command {
 		Short: "On the server: take the evidence and write a snapshot",
 		Long: `Asks this Windows server for everything that the guide and the STIG rules are judged by, and writes a snapshot: a BagIt
 bag, as a folder or as a .zip. It runs programs of Windows and reads files; it changes no setting, opens no port and no
-connection, and writes only to -o and, until it is done, to a folder beside it (-o with ".capture" behind). Both may be
-read by you, Administrators and SYSTEM alone.
+connection but to what --probe names, and writes only to -o and, until it is done, to a folder beside it (-o with
+".capture" behind). Both may be read by you, Administrators and SYSTEM alone.
 
 --dry-run prints each command, file and key first and runs nothing; --explain prints the same as a page for people who
 watch over the server. Passwords, connection strings and machine keys are cut before anything is hashed, and each cut
@@ -72,6 +73,7 @@ EXIT STATUS
 	f.StringSliceVar(&o.Only, "only", nil, "ask these `collectors` alone")
 	f.StringSliceVar(&o.Skip, "skip", nil, "leave these `collectors` out; the snapshot says so")
 	f.StringVar(&o.MySQLLogin, "mysql-login", "", "an option `file` of MySQL with [client], user and password, to ask the database; it is never kept")
+	f.StringSliceVar(&o.Probe, "probe", nil, "ask this `URL` too, over the network, for what it shows (see 'auditpack probe'); the only connections of its own")
 	f.StringVar(&o.previous, "previous", "", "the `snapshot` of this host before this one, or its digest, which is taken in")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print what would be run and read, and do nothing")
 	f.BoolVar(&o.resume, "resume", false, "go on with a capture that was interrupted")
@@ -110,7 +112,7 @@ func runCapture(ctx context.Context, o captureOptions, given func(flag string) b
 		return &usageError{fmt.Errorf("--format is text, or json with --dry-run")}
 	}
 	if o.resume {
-		for _, flag := range []string{"profile", "only", "skip", "previous", "dry-run"} {
+		for _, flag := range []string{"profile", "only", "skip", "probe", "previous", "dry-run"} {
 			if given(flag) {
 				return &usageError{fmt.Errorf("--resume goes on with what was asked for: --%s cannot be given again", flag)}
 			}
@@ -119,6 +121,9 @@ func runCapture(ctx context.Context, o captureOptions, given func(flag string) b
 	}
 	selection, err := o.selection()
 	if err != nil {
+		return err
+	}
+	if _, err := probeTargets(o.Probe); err != nil {
 		return err
 	}
 	if o.MySQLLogin != "" {
@@ -264,14 +269,18 @@ func gather(ctx context.Context, o captureOptions, s collect.Selection, g *snaps
 	for _, t := range tasks {
 		planned = append(planned, t.Path)
 	}
-	err = collect.Run(ctx, h, collect.All(), options, func(item evidence.Item, r io.Reader) error {
-		item, r, err := recogniseItem(item, r)
-		if err != nil {
-			return err
-		}
-		_, err = g.Put(item, r)
+	p := o.probeOf(about, g.Done)
+	probes, err := o.planProbes(ctx, p)
+	if err != nil {
 		return err
-	})
+	}
+	for _, s := range probes {
+		planned = append(planned, s.Path)
+	}
+	put := recogniseThen(g.Put)
+	if err = collect.Run(ctx, h, collect.All(), options, put); err == nil {
+		err = runProbes(ctx, probes, p, shown, put)
+	}
 	shown.end()
 	if ctx.Err() != nil {
 		return interrupted(o, g, len(planned))
@@ -308,10 +317,18 @@ func dryRun(ctx context.Context, o captureOptions, s collect.Selection, stdout, 
 		return err
 	}
 	if o.format == "json" {
-		return dryRunJSON(about, tasks, stdout)
+		targets, err := probeTargets(o.Probe)
+		if err != nil {
+			return err
+		}
+		probes, err := collect.ForeseeProbe(targets, o.probeOf(about, nil))
+		if err != nil {
+			return err
+		}
+		return dryRunJSON(about, tasks, probes, stdout)
 	}
 	showPlan(about, tasks, stdout)
-	return nil
+	return o.foreseeProbes(about, stdout)
 }
 
 // plannedItem is one Item of dry-run's JSON.
@@ -319,13 +336,15 @@ type plannedItem struct {
 	Path     string          `json:"path"`
 	Command  []string        `json:"command,omitempty"`
 	File     string          `json:"file,omitempty"`
+	Probe    string          `json:"probe,omitempty"`
+	Sends    []string        `json:"sends,omitempty"`
 	Elevated string          `json:"elevated,omitempty"`
 	Withheld []string        `json:"withheld_by,omitempty"`
 	Status   evidence.Status `json:"status,omitempty"`
 	Note     string          `json:"note,omitempty"`
 }
 
-func dryRunJSON(about collect.About, tasks []collect.Task, stdout io.Writer) error {
+func dryRunJSON(about collect.About, tasks []collect.Task, probes []collect.ProbeStep, stdout io.Writer) error {
 	plan := struct {
 		Version string        `json:"version"`
 		Host    collect.About `json:"host"`
@@ -340,6 +359,9 @@ func dryRunJSON(about collect.About, tasks []collect.Task, stdout io.Writer) err
 			p.Withheld = append(p.Withheld, r.Name)
 		}
 		plan.Items = append(plan.Items, p)
+	}
+	for _, s := range probes {
+		plan.Items = append(plan.Items, plannedProbe(s))
 	}
 	e := json.NewEncoder(stdout)
 	e.SetEscapeHTML(false)

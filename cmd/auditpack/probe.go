@@ -111,10 +111,7 @@ func runProbe(ctx context.Context, o probeOptions, args []string, stdout, stderr
 	}
 	shown := newCaptureProgress(stderr)
 	if shown.terminal {
-		p.Progress = func(e collect.ProbeEvent) {
-			line := []rune(fmt.Sprintf("%d of %d  %s", e.Ended, e.Total, clean(e.Step.Name)))
-			fmt.Fprintf(stderr, "\r\x1b[K%s", string(line[:min(len(line), width()-1)]))
-		}
+		p.Progress = func(e collect.ProbeEvent) { showProbeProgress(stderr, e) }
 	}
 	err = collect.RunProbe(ctx, steps, p, set.put)
 	shown.end()

@@ -244,3 +244,30 @@ func TestProbeSeveralHosts(t *testing.T) {
 		return err
 	})
 }
+
+// TestCaptureProbes: a capture takes what its probe saw into the same snapshot, and the evidence of both decides.
+func TestCaptureProbes(t *testing.T) {
+	t.Setenv("SOURCE_DATE_EPOCH", "1792477800")
+	host := writeHost(t, "after", sampleHost(t, "after"), nil)
+	for what, c := range map[string]struct {
+		answer func(string, bool) string
+		want   evidence.Result
+	}{"leaky": {leaky, evidence.Fail}, "tight": {tight, evidence.Pass}} {
+		target := "http://" + serveOn(t, nil, c.answer)
+		dest := capture(t, host, captureOptions{Only: []string{"iis", "system"}, Probe: []string{target}})
+		got := judged(t, dest, assessOptions{inputFlags: inputFlags{asOf: "2026-10-21T09:00:00Z"}})
+		if v := got["iis-aspnet-client-no-ip"].After; v.Result != c.want {
+			t.Errorf("%s: %s, want %s: %+v", what, v.Result, c.want, v.Reasons)
+		}
+	}
+	var out bytes.Buffer
+	o := captureOptions{Profile: "automate", Probe: []string{"https://automate.example.com"}, replay: host, dryRun: true, format: "json"}
+	if err := runCapture(t.Context(), o, func(string) bool { return false }, &out, &out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"probe": "automate.example.com:443: a ClientHello for TLS 1.0`, `"HEAD /aspnet_client HTTP/1.0\\r\\n"`} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("dry-run does not print %s", want)
+		}
+	}
+}
