@@ -130,8 +130,9 @@ func TestProbeDecides(t *testing.T) {
 	}
 }
 
-// TestProbeImports holds that the Items of a probe are known for what they are without their names, beside other evidence.
-func TestProbeImports(t *testing.T) {
+// tlsFrom returns a server's configuration for TLS from a version on.
+func tlsFrom(t testing.TB, version uint16) *tls.Config {
+	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +142,25 @@ func TestProbeImports(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS12}
+	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: version}
+}
+
+// TestProbeTLSDecides: a handshake with an old version fails the reading from outside, and refusing both passes it.
+func TestProbeTLSDecides(t *testing.T) {
+	for version, want := range map[uint16]evidence.Result{
+		tls.VersionTLS10: evidence.Fail, tls.VersionTLS11: evidence.Fail, tls.VersionTLS12: evidence.Pass, tls.VersionTLS13: evidence.Pass,
+	} {
+		dest, _ := probeTo(t, probeOptions{}, "https://"+serveOn(t, tlsFrom(t, version), tight))
+		v := outside(t, judged(t, dest, assessOptions{})["tls-legacy-disabled-overall"], "O02")
+		if v.Result != want || v.Basis != evidence.BasisProbe {
+			t.Errorf("a server that takes %s and later: %s by %s, want %s: %+v", tls.VersionName(version), v.Result, v.Basis, want, v.Reasons)
+		}
+	}
+}
+
+// TestProbeImports holds that the Items of a probe are known for what they are without their names, beside other evidence.
+func TestProbeImports(t *testing.T) {
+	config := tlsFrom(t, tls.VersionTLS12)
 	dest, printed := probeTo(t, probeOptions{note: "test"}, "https://"+serveOn(t, config, leaky))
 	for _, want := range []string{"refused; alert protocol_version (70)", "offered; ServerHello of TLS 1.3", "names-host yes", " open"} {
 		if !strings.Contains(printed, want) {

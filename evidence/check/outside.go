@@ -14,7 +14,7 @@ func outsideKinds() []*Kind {
 	return []*Kind{
 		{
 			Name:    "tls-refused",
-			Doc:     "tls:*/TLS 1.0 (or tls:HOST:PORT/TLS 1.0): each probed port refused a handshake of this version. Want: nothing",
+			Doc:     "tls:*/TLS 1.0 (or tls:HOST:PORT/TLS 1.0): each probed port refused a handshake of this version, and took another. Want: nothing",
 			Prepare: prepareOutside("tls", func(v evidence.Value) bool { return v == evidence.TLSRefused }, "every handshake refused"),
 		},
 		{
@@ -62,7 +62,11 @@ func judgeOutside(f *evidence.Facts, a evidence.Address, matches func(evidence.A
 			continue
 		}
 		r := evidence.Reason{Result: evidence.Fail, Address: s.Address, Expected: expected, Actual: s.Value.String(), Cites: []evidence.Citation{s.Cite}}
-		if good(s.Value) {
+		switch {
+		case good(s.Value) && s.Address.Kind() == "tls" && !speaksTLS(f, s.Address):
+			r.Result = evidence.NeedsReview
+			r.Note = "no version of TLS was taken there, so that something else than its version may be the cause"
+		case good(s.Value):
 			r.Result = evidence.Pass
 		}
 		reasons = append(reasons, r)
@@ -82,6 +86,12 @@ func judgeOutside(f *evidence.Facts, a evidence.Address, matches func(evidence.A
 		return []evidence.Reason{r}
 	}
 	return reasons
+}
+
+// speaksTLS reports whether some version of TLS was taken where a handshake was tried.
+func speaksTLS(f *evidence.Facts, a evidence.Address) bool {
+	at, _, _ := strings.Cut(string(a), "/")
+	return slices.ContainsFunc(f.Under(evidence.Address(at+"/")), func(s evidence.Setting) bool { return s.Value == evidence.TLSOffered })
 }
 
 // unanswered is the hole that an Item leaves which a probe could not make whole: of a handshake, where its name says that it

@@ -29,21 +29,24 @@ func TestOutsideKinds(t *testing.T) {
 	tls10 := evidence.Check{Kind: "tls-refused", Address: "tls:*/TLS 1.0"}
 	rdp := evidence.Check{Kind: "port-unreachable", Address: "port:*/tcp/3389"}
 	options := evidence.Check{Kind: "http-verb-refused", Address: "http:*", Want: []string{"OPTIONS"}}
+	modern := set("tls:a:443/TLS 1.2", evidence.TLSOffered)
 	for _, c := range []struct {
 		what  string
 		check evidence.Check
 		seen  []evidence.Content
 		want  evidence.Result
 	}{
-		{"refused everywhere", tls10, []evidence.Content{set("tls:a:443/TLS 1.0", evidence.TLSRefused), set("tls:a:8484/TLS 1.0", evidence.TLSRefused)}, evidence.Pass},
-		{"offered at one port", tls10, []evidence.Content{set("tls:a:443/TLS 1.0", evidence.TLSRefused), set("tls:a:8484/TLS 1.0", evidence.TLSOffered)}, evidence.Fail},
+		{"refused everywhere", tls10, []evidence.Content{modern, set("tls:a:443/TLS 1.0", evidence.TLSRefused), set("tls:a:8484/TLS 1.0", evidence.TLSRefused), set("tls:a:8484/TLS 1.3", evidence.TLSOffered)}, evidence.Pass},
+		{"offered at one port", tls10, []evidence.Content{modern, set("tls:a:443/TLS 1.0", evidence.TLSRefused), set("tls:a:8484/TLS 1.0", evidence.TLSOffered)}, evidence.Fail},
 		{"another version", tls10, []evidence.Content{set("tls:a:443/TLS 1.2", evidence.TLSOffered)}, evidence.NotCollected},
 		{"the facet is no version", tls10, []evidence.Content{set("tls:a:443/TLS 1.0@answer", evidence.Text("x"))}, evidence.NotCollected},
-		{"refused at one address, silent at the other", tls10, []evidence.Content{set("tls:a:443/TLS 1.0", evidence.TLSRefused), timedOut("tls", "TLS 1.0 offered to a:443 at 2001:db8::5")}, evidence.NotCollected},
-		{"another version timed out", tls10, []evidence.Content{set("tls:a:443/TLS 1.0", evidence.TLSRefused), timedOut("tls", "TLS 1.1 offered to a:443")}, evidence.Pass},
-		{"refused at one, not known at the other", tls10, []evidence.Content{set("tls:a:443/TLS 1.0", evidence.TLSRefused), unknown("tls:a:443/TLS 1.0")}, evidence.NeedsReview},
+		{"refused at one address, silent at the other", tls10, []evidence.Content{modern, set("tls:a:443/TLS 1.0", evidence.TLSRefused), timedOut("tls", "TLS 1.0 offered to a:443 at 2001:db8::5")}, evidence.NotCollected},
+		{"another version timed out", tls10, []evidence.Content{modern, set("tls:a:443/TLS 1.0", evidence.TLSRefused), timedOut("tls", "TLS 1.1 offered to a:443")}, evidence.Pass},
+		{"refused at one, not known at the other", tls10, []evidence.Content{modern, set("tls:a:443/TLS 1.0", evidence.TLSRefused), unknown("tls:a:443/TLS 1.0")}, evidence.NeedsReview},
 		{"one host of two", evidence.Check{Kind: "tls-refused", Address: "tls:a:443/TLS 1.0"},
-			[]evidence.Content{set("tls:a:443/TLS 1.0", evidence.TLSRefused), set("tls:b:443/TLS 1.0", evidence.TLSOffered)}, evidence.Pass},
+			[]evidence.Content{modern, set("tls:a:443/TLS 1.0", evidence.TLSRefused), set("tls:b:443/TLS 1.0", evidence.TLSOffered)}, evidence.Pass},
+		{"refused, like every other", tls10, []evidence.Content{set("tls:a:443/TLS 1.0", evidence.TLSRefused), set("tls:a:443/TLS 1.2", evidence.TLSRefused)}, evidence.NeedsReview},
+		{"refused, and no other was tried", tls10, []evidence.Content{set("tls:a:443/TLS 1.0", evidence.TLSRefused)}, evidence.NeedsReview},
 		{"nothing", tls10, nil, evidence.NotCollected},
 		{"filtered", rdp, []evidence.Content{set("port:a/tcp/3389", reach(evidence.PortFiltered))}, evidence.Pass},
 		{"open from somewhere", rdp, []evidence.Content{set("port:a/tcp/3389", reach(evidence.PortClosed)), set("port:a/tcp/3389", reach(evidence.PortOpen))}, evidence.Fail},
