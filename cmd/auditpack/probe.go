@@ -56,7 +56,7 @@ EXIT STATUS
   0  everything was asked and answered
   1  failed or interrupted; no snapshot was written
   2  wrong usage
-  3  done, but something did not answer or was cut short: look at the list`,
+  3  done, but something did not answer or was cut short, or the snapshot named by --previous is of another host or not older`,
 		Example: `  auditpack probe https://automate.example.com --port 3306,3389,8040-8041 --note "office network" -o outside
   auditpack probe 192.0.2.10 2001:db8::10 --dry-run`,
 		Args: wantArgs(1, -1, "one or more URLs, host names or IP addresses"),
@@ -70,7 +70,7 @@ EXIT STATUS
 	f.StringSliceVar(&o.ports, "port", nil, "a TCP `port` or a range of ports to try besides the targets' own")
 	f.DurationVar(&o.timeout, "timeout", 5*time.Minute, "the `time` for everything; what is left then is recorded as not asked")
 	f.DurationVar(&o.wait, "wait", 5*time.Second, "the `time` for one connection")
-	f.StringVar(&o.previous, "previous", "", "the `snapshot` before this one, whose digest is taken in")
+	f.StringVar(&o.previous, "previous", "", "the `snapshot` of this host before this one, or its digest, which is taken in")
 	f.StringVar(&o.note, "note", "", "a few `words` on where you are: they stand beside everything that was seen")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print what would be sent to whom, and send nothing")
 	f.BoolVar(&o.force, "force", false, "replace an existing snapshot")
@@ -216,6 +216,8 @@ type probeSet struct {
 	hostOf  map[string]string // by path of an Item
 	items   [][]probedItem
 	made    string // the folder that was made for several snapshots
+
+	previous snapshot.Link // the snapshot before, if one was named
 }
 
 // newProbeSet begins the snapshots, so that a place that cannot be written is known before anything is asked.
@@ -223,12 +225,11 @@ func newProbeSet(ctx context.Context, o probeOptions, p collect.ProbeOptions, ho
 	s := &probeSet{o: o, hosts: hosts, hostOf: map[string]string{}, items: make([][]probedItem, len(hosts))}
 	header := snapshot.Header{Operator: p.Vantage, Tool: "auditpack " + version}
 	if o.previous != "" {
-		before, err := snapshot.Open(ctx, o.previous, bag.Limits{})
-		if err != nil {
-			return nil, fmt.Errorf("--previous: %w", err)
+		var err error
+		if s.previous, err = openPrevious(ctx, o.previous); err != nil {
+			return nil, err
 		}
-		header.Previous = before.Digest()
-		before.Close()
+		header.Previous = s.previous.Digest
 	}
 	if len(hosts) > 1 {
 		if err := bag.Mkdir(o.dest); err == nil {
@@ -289,10 +290,29 @@ func (s *probeSet) finish(ctx context.Context, stdout io.Writer) error {
 		fmt.Fprintf(stdout, "sha256 of tagmanifest-sha256.txt: %s\n", newStyle(stdout).bold(digest.String()))
 		fmt.Fprintf(stdout, "next: auditpack assess %s\n", s.dests[i])
 	}
+	if doubt := s.doubtPrevious(); doubt != "" {
+		return &lookError{doubt}
+	}
 	if look > 0 {
 		return &lookError{fmt.Sprintf("%d of %d items are not whole: the list says why", look, all)}
 	}
 	return nil
+}
+
+// doubtPrevious tells why the snapshot that was named may not be the one before.
+func (s *probeSet) doubtPrevious() string {
+	if s.o.previous == "" { // it is given for one host alone
+		return ""
+	}
+	host := s.hosts[0]
+	if s.o.host != "" {
+		host = s.o.host
+	}
+	var items []evidence.Item
+	for _, p := range s.items[0] {
+		items = append(items, p.item)
+	}
+	return doubtPrevious(s.previous, host, items)
 }
 
 // abort removes what was not finished.
