@@ -14,9 +14,8 @@ import (
 // a body. Several responses may follow each other. What was asked comes, in this order, from a request in the file
 // ("> HEAD /x HTTP/1.0" of curl -v, or the bare request line), from a line that holds the curl command (a comment, or
 // a prompt that was copied along), from the Item's Command, from the Item's name (see requestFromName); the last two
-// tell only about the first response.
-//
-// A probe keeps both behind lines that begin with "* " (see probehead.go); "Probed" names scheme, host and port.
+// tell only about the first response. A probe keeps both behind lines that begin with "* " (see probehead.go); "Probed" names
+// scheme, host and port.
 
 const (
 	maxHTTPBody      = 64 << 10 // of the body that is kept
@@ -280,13 +279,12 @@ func (r *httpReader) sent(line Line, text string) error {
 	return nil
 }
 
-// remark takes a line that curl -v marks with '*'.
+// remark takes a line that curl -v or a probe marks with '*'.
 func (r *httpReader) remark(text string) {
-	if rest, ok := strings.CutPrefix(text, "Connected to "); ok {
-		r.host, _, _ = strings.Cut(rest, " ")
-	}
-	if rest, ok := strings.CutPrefix(text, "Established connection to "); ok {
-		r.host, _, _ = strings.Cut(rest, " ")
+	for _, begin := range []string{"Connected to ", "Established connection to "} {
+		if rest, ok := strings.CutPrefix(text, begin); ok {
+			r.host, _, _ = strings.Cut(rest, " ")
+		}
 	}
 	if rest, ok := strings.CutPrefix(text, "Probed "); ok && r.count == 0 {
 		at, _, _ := strings.Cut(rest, " ")
