@@ -28,13 +28,15 @@ func (b *builder) howToVerify() Part {
 		&Paragraph{Text: "No output means that all files are there and unchanged. A file that no list names was added later."})
 	if b.sealed() {
 		add(&Heading{Level: 1, Text: "Who sealed it"},
-			&Paragraph{Text: "Ask the sender for the fingerprint of their certificate by another way, compare it with that of seal/signer.pem, and only " +
-				"then save that file beside the package as TRUST.pem: the certificate inside a package proves nothing by itself. verify.txt goes through it " +
-				"step by step, with the timestamp if there is one."},
+			&Paragraph{Text: "Ask the sender for the fingerprint of their certificate by another way, and compare it with that of TRUST.pem before you " +
+				"go on: the certificate inside a package proves nothing by itself. verify.txt goes through it step by step, also with the timestamp if there is " +
+				"one, and finds files that were added."},
 			&Code{Lines: []string{
-				"openssl x509 -in seal/signer.pem -noout -fingerprint -sha256",
+				"openssl x509 -in seal/signer.pem -out ../TRUST.pem",
+				"openssl x509 -in ../TRUST.pem -noout -fingerprint -sha256",
 				"openssl cms -verify -binary -inform DER -in seal/tagmanifest-sha256.txt.p7s \\",
-				"  -content tagmanifest-sha256.txt -CAfile ../TRUST.pem -partial_chain -purpose any -out /dev/null"}})
+				"  -content tagmanifest-sha256.txt -CAfile ../TRUST.pem -no-CApath -no-CAstore \\",
+				"  -partial_chain -purpose any -out /dev/null"}})
 	} else {
 		add(&Callout{Title: "Not sealed", Warn: true, Text: "This package carries no signature. The digests show damage and careless changes; " +
 			"whoever can write to the package can also write new digests. Compare the digests of the snapshots with those that you got by another way."})

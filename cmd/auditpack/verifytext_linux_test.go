@@ -9,7 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"auditpack/evidence"
+	"auditpack/evidence/seal"
 	"auditpack/evidence/seal/sealtest"
 )
 
@@ -117,11 +120,11 @@ func TestVerifyText(t *testing.T) {
 		t.Fatalf("verify.txt has %d commands for Linux, want 9: %q", len(c.commands), c.commands)
 	}
 	wants := map[string]func(out string) bool{
-		"-fingerprint": func(out string) bool { return strings.Contains(out, "sha256 Fingerprint=") },
-		"cp seal":      func(out string) bool { return out == "" },
-		"cms -verify":  func(out string) bool { return strings.Contains(out, "CMS Verification successful") },
-		"ts -reply":    func(out string) bool { return strings.Contains(out, "Time stamp: ") },
-		"ts -verify":   func(out string) bool { return strings.Contains(out, "Verification: OK") },
+		"-fingerprint":  func(out string) bool { return strings.Contains(out, "sha256 Fingerprint=") },
+		"-out ../TRUST": func(out string) bool { return out == "" },
+		"cms -verify":   func(out string) bool { return strings.Contains(out, "CMS Verification successful") },
+		"ts -reply":     func(out string) bool { return strings.Contains(out, "Time stamp: ") },
+		"ts -verify":    func(out string) bool { return strings.Contains(out, "Verification: OK") },
 		"sha256sum -c tagmanifest-sha256.txt manifest-sha256.txt": allOK,
 		"find . ":         func(out string) bool { return out == "" },
 		"data/snapshots/": allOK,
@@ -143,6 +146,8 @@ func TestVerifyText(t *testing.T) {
 	if shown := start(t, dir, 0, "key", "show"); len(digits) != 95 || !strings.Contains(shown.stdout, digits) {
 		t.Errorf("step 1 prints %q, the sender would say:\n%s", print, shown.stdout)
 	}
+
+	forge(t, c)
 
 	// What the text says is found, is found.
 	report := filepath.Join(c.dir, "data", "report.pdf")
@@ -175,6 +180,55 @@ func TestVerifyText(t *testing.T) {
 			c.finds(t, x.name, text)
 		}
 	}
+}
+
+// forge seals the package with another key and holds that whoever follows the text does not take it for the sender's seal:
+// neither if the forger's certificate stands behind the sender's in signer.pem, nor if the machine trusts the forger.
+func forge(t *testing.T, c textCase) {
+	t.Helper()
+	in := func(name string) string { return filepath.Join(c.dir, filepath.FromSlash(name)) }
+	const sealed, signer, list = "seal/tagmanifest-sha256.txt.p7s", "seal/signer.pem", "tagmanifest-sha256.txt"
+	kept := map[string][]byte{}
+	for _, name := range []string{sealed, signer, list} {
+		data, err := os.ReadFile(in(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept[name] = data
+	}
+	write := func(name string, data []byte) {
+		if err := os.WriteFile(name, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	forger, err := seal.Generate(clock(), seal.P256, "forger", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cms, err := seal.Sign(t.Context(), forger, evidence.DigestOf(kept[list]), seal.Options{Time: clock().Truncate(time.Second)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs := seal.MarshalPEM(forger.Certificate)
+	write(in(sealed), cms)
+	write(in(signer), slices.Concat(kept[signer], theirs))
+	c.bash(t, c.has(t, "-out ../TRUST"))
+	c.finds(t, "the forger's certificate behind the sender's", "cms -verify")
+
+	trusted := filepath.Join(t.TempDir(), "forger.pem")
+	write(trusted, theirs)
+	hash, _ := c.bash(t, "openssl x509 -noout -hash -in "+trusted)
+	write(filepath.Join(filepath.Dir(trusted), strings.TrimSpace(hash)+".0"), theirs)
+	command := "SSL_CERT_DIR=" + filepath.Dir(trusted) + " " + c.has(t, "cms -verify")
+	if out, ok := c.bash(t, strings.Replace(command, " -no-CApath -no-CAstore", "", 1)); !ok {
+		t.Errorf("the forgery is no good: %s", out)
+	}
+	if out, ok := c.bash(t, command); ok {
+		t.Errorf("a forger whom the machine trusts: not found by\n%s\n%s", command, out)
+	}
+	write(in(sealed), kept[sealed])
+	write(in(signer), kept[signer])
+	c.bash(t, c.has(t, "-out ../TRUST"))
 }
 
 func allOK(out string) bool {

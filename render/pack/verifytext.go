@@ -33,7 +33,7 @@ func verifyText(a audit.Audit, o Options) []byte {
 	t.step("Every file is as the manifests list it.", manifestCommands)
 	t.step("No file is there that the manifests do not list. It must print nothing.", listCommands)
 	if o.Signer != nil {
-		t.step("The report and the workbook carry signatures of the same signer, for whoever gets them alone.", documentCommands)
+		t.step("The report and the workbook carry signatures of their own, for whoever gets them alone.", documentCommands)
 	}
 	t.step("Each snapshot in the package is a bag of its own, just as it was captured or imported. If you were told the digest of a\n"+
 		"   snapshot when it was taken, compare it with the one here:", snapshotDigests(a)+snapshotCommands)
@@ -101,25 +101,22 @@ const digestCommands = `   Linux (run by auditpack's own tests)
 `
 
 const trustCommands = `   Anyone can seal a forgery with a key of their own, and put their own certificate beside it: seal/signer.pem proves
-   nothing by itself. Ask the sender for the SHA-256 fingerprint of their certificate by another way than this package
-   came, best by telephone with a number that you had before. Print the one that is here and compare every digit:
+   nothing by itself. If the sender has given you their certificate by another way, save it as TRUST.pem beside this folder
+   and go on with step 2. If not, take the one that is here; the first command takes one certificate and no second one:
 
    Linux (run by auditpack's own tests)
-     openssl x509 -in seal/signer.pem -noout -fingerprint -sha256
-   macOS (not run): the same command
-   PowerShell (not run): step 2 prints it
+     openssl x509 -in seal/signer.pem -out ../TRUST.pem
+     openssl x509 -in ../TRUST.pem -noout -fingerprint -sha256
+   macOS (not run): the same commands
+   PowerShell (not run): step 2 prints the fingerprint
 
-   Only if they are equal, take the certificate as TRUST.pem. If the sender has given you a certificate by another way,
-   take that one instead, and leave this command out.
-
-   Linux (run by auditpack's own tests)
-     cp seal/signer.pem ../TRUST.pem
-   macOS (not run): the same command
+   Ask the sender for the SHA-256 fingerprint of their certificate by another way than this package came, best by telephone
+   with a number that you had before, and compare every digit. If one differs, delete TRUST.pem and stop here.
 `
 
 const sealCommands = `   Linux (run by auditpack's own tests); it must say "CMS Verification successful"
-     openssl cms -verify -binary -inform DER -in seal/tagmanifest-sha256.txt.p7s -content tagmanifest-sha256.txt -CAfile ../TRUST.pem -partial_chain -purpose any -out /dev/null
-   macOS (not run): the same command, with the openssl of Homebrew
+     openssl cms -verify -binary -inform DER -in seal/tagmanifest-sha256.txt.p7s -content tagmanifest-sha256.txt -CAfile ../TRUST.pem -no-CApath -no-CAstore -partial_chain -purpose any -out /dev/null
+   macOS (not run): the same command, with the openssl of Homebrew; before version 3, leave out -no-CAstore
    PowerShell (not run); it must print the fingerprint of step 1, and no error
      Add-Type -AssemblyName System.Security
      $c = New-Object Security.Cryptography.Pkcs.ContentInfo (,[IO.File]::ReadAllBytes("$PWD\tagmanifest-sha256.txt"))
