@@ -22,7 +22,8 @@
 //	    expires: 2026-12-31
 //
 // A date is the midnight (UTC) with which its day begins, or an RFC 3339 time. Each list has at most one entry a Control.
-// A control is a statement of the guide; for checklists it may be an id of a STIG rule. Unknown and duplicate keys are errors, and so are anchors, aliases and tags. An error is one line and begins with file,
+// A control is a statement of the guide; for checklists it may be an id of a STIG rule. An attestation may also name a
+// question of a questionnaire (question:edr-watched). Unknown and duplicate keys are errors, and so are anchors, aliases and tags. An error is one line and begins with file,
 // line and column. [Schema] is the same as a JSON Schema, as far as that can say it.
 package answers
 
@@ -129,7 +130,7 @@ func (r *reader) attestation(n ast.Node, a *evidence.Answers) error {
 	t := evidence.Attestation{Cite: r.cite(n)}
 	what := "attestation of " + r.control(n)
 	err := r.object(n, what, []field{
-		{name: "control", required: true, read: r.controlID(&t.Control)},
+		{name: "control", required: true, read: r.attestedID(&t.Control)},
 		{name: "holds", required: true, read: r.boolean(&t.Holds)},
 		{name: "by", required: true, read: r.text(&t.By)},
 		{name: "on", required: true, read: r.date(&t.On)},
@@ -190,6 +191,21 @@ func (r *reader) controlID(into *string) func(ast.Node) error {
 		return nil
 	}
 }
+
+// attestedID reads what an attestation is about: a Control, a rule, or a question. Which questions there are depends on
+// the questionnaires at hand.
+func (r *reader) attestedID(into *string) func(ast.Node) error {
+	return func(n ast.Node) error {
+		var text string
+		if err := r.text(&text)(n); err == nil && questionID.MatchString(text) {
+			*into = text
+			return nil
+		}
+		return r.controlID(into)(n)
+	}
+}
+
+var questionID = regexp.MustCompile(`^` + evidence.QuestionPrefix + `[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 // ruleID is the form of the three ids of a STIG rule: V-254467, SV-254467r991589_rule, WN22-SO-000230. Which of them exist
 // depends on the benchmarks at hand, so that one file serves with and without them.
