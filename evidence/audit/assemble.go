@@ -34,6 +34,8 @@ type Input struct {
 	Hosts      []HostInput
 	// Packing is who makes a package of the Audit; nil: nobody does.
 	Packing *Packing
+	// Questionnaires are the sets of questions to be answered.
+	Questionnaires []evidence.Questionnaire
 }
 
 // HostInput is one machine: its snapshot and, to compare with, an earlier one.
@@ -56,8 +58,12 @@ func Assemble(ctx context.Context, in Input) (Audit, error) {
 	if err != nil {
 		return Audit{}, err
 	}
+	asked, err := prepareQuestions(in.Questionnaires)
+	if err != nil {
+		return Audit{}, err
+	}
 	for _, h := range in.Hosts {
-		host, err := assembleHost(ctx, in, prepared, h)
+		host, err := assembleHost(ctx, in, prepared, asked, h)
 		if err != nil {
 			return Audit{}, err
 		}
@@ -75,6 +81,7 @@ func Assemble(ctx context.Context, in Input) (Audit, error) {
 	if a.Custody, err = custody(in, a.Hosts); err != nil {
 		return Audit{}, err
 	}
+	a.Questionnaires = asked.answer(in)
 	return a, nil
 }
 
@@ -153,7 +160,7 @@ func assembleSide(ctx context.Context, in Input, s *snapshot.Snapshot, folder st
 
 func stale(taken, asOf time.Time) bool { return !taken.IsZero() && asOf.Sub(taken) > StaleAfter }
 
-func assembleHost(ctx context.Context, in Input, prepared map[string]judges, h HostInput) (Host, error) {
+func assembleHost(ctx context.Context, in Input, prepared map[string]judges, asked *asked, h HostInput) (Host, error) {
 	after, err := assembleSide(ctx, in, h.After, h.AfterFolder, in.AsOf)
 	if err != nil {
 		return Host{}, err
@@ -185,6 +192,7 @@ func assembleHost(ctx context.Context, in Input, prepared map[string]judges, h H
 		host.Sections = append(host.Sections, section)
 	}
 	host.Benchmarks = assembleBenchmarks(in, host.Platform, after, before)
+	asked.host(in, &host, after)
 	if before != nil {
 		if err := compareSides(ctx, in, &host, before, after); err != nil {
 			return Host{}, err

@@ -28,6 +28,8 @@ type Audit struct {
 	Exceptions []evidence.Exception   `json:"exceptions,omitempty"`
 	Attested   []evidence.Attestation `json:"attestations,omitempty"`
 	Custody    []Custody              `json:"custody"` // the oldest snapshot first, the package last
+	// Questionnaires are the sets of questions that were answered.
+	Questionnaires []evidence.AnsweredQuestionnaire `json:"questionnaires,omitempty"`
 }
 
 // GuideInfo says which guide was assessed.

@@ -35,6 +35,9 @@ func wanted(in Input) func(evidence.Address) bool {
 	for _, key := range keptKeys {
 		keys = append(keys, string(evidence.RegistryKey(key).Fold()))
 	}
+	for _, address := range shownKeys(in) {
+		keys = append(keys, string(address.Fold()))
+	}
 	for _, c := range checks(in) {
 		for _, address := range c.Addresses() {
 			if address.Kind() == "registry" {
@@ -59,12 +62,19 @@ func wanted(in Input) func(evidence.Address) bool {
 	}
 }
 
-// checks returns every Check of the guide, those of its Readings too, and of the benchmarks.
+// checks returns every Check of the guide, those of its Readings too, of the benchmarks and of the questionnaires.
 func checks(in Input) []evidence.Check {
 	var all []evidence.Check
 	for _, b := range in.Benchmarks {
 		for _, r := range b.Rules {
 			all = append(all, r.Checks...)
+		}
+	}
+	for _, set := range in.Questionnaires {
+		for _, q := range set.Questions {
+			for _, c := range q.Checks {
+				all = append(all, c.Check)
+			}
 		}
 	}
 	for _, s := range in.Guide.Sections {

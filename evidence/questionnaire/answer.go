@@ -1,0 +1,278 @@
+package questionnaire
+
+import (
+	"cmp"
+	"time"
+
+	"auditpack/evidence"
+)
+
+// Version is the format of an answered questionnaire.
+const Version = "auditpack.questionnaire/1"
+
+// Case is what a set is answered from.
+type Case struct {
+	AsOf         time.Time
+	Client       string
+	Attestations []evidence.Attestation
+	// Bearings are what the hosts show, for each question of the set one entry for each host. Outcome is filled in here.
+	Bearings [][]evidence.HostBearings
+}
+
+// Answer answers every question of a set by the rules in the package comment.
+func Answer(set evidence.Questionnaire, c Case) evidence.AnsweredQuestionnaire {
+	out := evidence.AnsweredQuestionnaire{
+		Version: Version, ID: set.ID, Title: set.Title, About: set.About, File: set.File, Digest: set.Digest, AsOf: c.AsOf.UTC(), Client: c.Client,
+	}
+	for i, q := range set.Questions {
+		a := answer(q, c.Bearings[i], attestationOf(c, q.ID), c.AsOf)
+		count(&out.Counts, a)
+		out.Answers = append(out.Answers, a)
+	}
+	return out
+}
+
+func attestationOf(c Case, question string) *evidence.Attestation {
+	for i := range c.Attestations {
+		if c.Attestations[i].Control == evidence.QuestionPrefix+question {
+			return &c.Attestations[i]
+		}
+	}
+	return nil
+}
+
+func count(c *evidence.AnswerCounts, a evidence.QuestionAnswer) {
+	switch a.Status {
+	case evidence.Confirmed:
+		c.Confirmed++
+	case evidence.Partial:
+		c.Partial++
+	case evidence.AnswerNo:
+		c.No++
+	case evidence.NotProvable:
+		c.NotProvable++
+	default:
+		c.NotAnswered++
+	}
+	if a.Attested() {
+		c.Attested++
+	}
+	if len(a.Discords) > 0 {
+		c.Contradictions++
+	}
+}
+
+// word is what a person says to a question, as far as it counts.
+type word int
+
+const (
+	silent word = iota
+	saysYes
+	saysNo
+)
+
+func answer(q evidence.Question, hosts []evidence.HostBearings, t *evidence.Attestation, asOf time.Time) evidence.QuestionAnswer {
+	a := evidence.QuestionAnswer{ID: q.ID, Topic: q.Topic, Text: q.Text, Reach: q.Reach, Person: q.Person, Attach: q.Attach, Hosts: hosts, Attestation: t}
+	said := silent
+	if t != nil {
+		a.Standing = t.At(asOf)
+		switch {
+		case a.Standing == evidence.Valid && t.Holds:
+			said = saysYes
+		case a.Standing == evidence.Valid:
+			said = saysNo
+		}
+	}
+	for i := range a.Hosts {
+		a.Hosts[i].Outcome = outcome(q, a.Hosts[i].Bearings)
+	}
+	seen := tallyOf(q, a.Hosts)
+	if q.Reach == evidence.OfCompany {
+		a.Status, a.Basis = ofCompany(q, seen, said)
+	} else {
+		a.Status, a.Basis = ofHosts(q, seen, said)
+	}
+	a.Discords = discords(q, a, seen, said)
+	if a.Status == evidence.Confirmed && len(a.Discords) > 0 {
+		a.Status, a.Basis = evidence.NotProvable, evidence.ByNothing
+	}
+	if a.Status == evidence.Partial {
+		a.Portion = &evidence.Portion{N: seen.n, M: seen.m, Unit: seen.unit}
+	}
+	a.Comment, a.Cut = comment(q, a, cmp.Or(q.Limit, DefaultLimit))
+	return a
+}
+
+// tally is what all hosts show together.
+type tally struct {
+	n, m, fails int    // of m that the question applies to n support it, fails contradict it
+	unit        string // servers or points
+	linked      bool   // something that decides is linked
+	attested    bool   // some support is a person's word about a linked Control
+	observed    bool   // some support is evidence
+}
+
+func tallyOf(q evidence.Question, hosts []evidence.HostBearings) tally {
+	t := tally{unit: "servers", linked: len(q.Controls)+len(q.Checks)+len(q.Rules) > 0}
+	if q.Parts {
+		t.unit = "points"
+	}
+	for _, h := range hosts {
+		if !q.Parts {
+			t.unitOf(h.Outcome)
+		}
+		for _, b := range h.Bearings {
+			o := bears(b)
+			if q.Parts {
+				t.unitOf(o)
+			}
+			if o == evidence.Supports {
+				byPerson := b.Verdict.Basis == evidence.BasisAttestation
+				t.attested = t.attested || byPerson
+				t.observed = t.observed || !byPerson
+			}
+		}
+	}
+	return t
+}
+
+func (t *tally) unitOf(o evidence.Outcome) {
+	switch o {
+	case evidence.OutOfScope, evidence.NoEvidence:
+		return
+	case evidence.Supports:
+		t.n++
+	case evidence.Contradicts:
+		t.fails++
+	}
+	t.m++
+}
+
+// basis is what the support, or the contradiction, of the hosts rests on.
+func (t tally) basis() evidence.AnswerBasis {
+	switch {
+	case t.attested && t.observed:
+		return evidence.ByBoth
+	case t.attested:
+		return evidence.ByAttestation
+	}
+	return evidence.ByEvidence
+}
+
+// ofHosts is the table of the package comment, for a question about hosts.
+func ofHosts(q evidence.Question, seen tally, said word) (evidence.AnswerStatus, evidence.AnswerBasis) {
+	byEvidence := evidence.NotProvable
+	switch {
+	case seen.m > 0 && seen.n == seen.m:
+		byEvidence = evidence.Confirmed
+	case seen.n > 0:
+		byEvidence = evidence.Partial
+	case seen.fails > 0:
+		return evidence.AnswerNo, evidence.ByEvidence
+	}
+	switch {
+	case !seen.linked:
+		return byWord(said, evidence.NotAnswered)
+	case byEvidence == evidence.NotProvable:
+		if said == saysNo { // a no claims nothing
+			return evidence.AnswerNo, evidence.ByAttestation
+		}
+		return evidence.NotProvable, evidence.ByNothing
+	case said == saysYes:
+		return byEvidence, evidence.ByBoth
+	case q.Person == "":
+		return byEvidence, seen.basis()
+	case said == saysNo && byEvidence == evidence.Partial:
+		return evidence.AnswerNo, evidence.ByAttestation
+	case said == saysNo:
+		return evidence.Confirmed, evidence.ByEvidence // a contradiction, which takes it back
+	}
+	return evidence.NotProvable, evidence.ByNothing
+}
+
+// ofCompany is the answer to a question about the company: hosts can deny it and never confirm it.
+func ofCompany(q evidence.Question, seen tally, said word) (evidence.AnswerStatus, evidence.AnswerBasis) {
+	if seen.fails > 0 {
+		return evidence.AnswerNo, evidence.ByEvidence
+	}
+	if said == saysYes && seen.n > 0 {
+		return evidence.Confirmed, evidence.ByBoth
+	}
+	if seen.linked {
+		return byWord(said, evidence.NotProvable)
+	}
+	return byWord(said, evidence.NotAnswered)
+}
+
+// byWord is the answer where a person alone decides.
+func byWord(said word, otherwise evidence.AnswerStatus) (evidence.AnswerStatus, evidence.AnswerBasis) {
+	switch said {
+	case saysYes:
+		return evidence.Confirmed, evidence.ByAttestation
+	case saysNo:
+		return evidence.AnswerNo, evidence.ByAttestation
+	}
+	return otherwise, evidence.ByNothing
+}
+
+// outcome is what one host says to a question.
+func outcome(q evidence.Question, bearings []evidence.Bearing) evidence.Outcome {
+	if len(q.Controls)+len(q.Checks)+len(q.Rules) == 0 {
+		return evidence.NoEvidence
+	}
+	supports, contradicts, unknown := 0, 0, 0
+	for _, b := range bearings {
+		switch bears(b) {
+		case evidence.Supports:
+			supports++
+		case evidence.Contradicts:
+			contradicts++
+		case evidence.CannotTell:
+			unknown++
+		}
+	}
+	switch {
+	case supports+contradicts+unknown == 0:
+		if applies(bearings) {
+			return evidence.CannotTell
+		}
+		return evidence.OutOfScope
+	case q.Parts && contradicts > 0 && supports > 0, q.Parts && unknown > 0 && supports > 0:
+		return evidence.PartlyHolds
+	case contradicts > 0:
+		return evidence.Contradicts
+	case unknown > 0:
+		return evidence.CannotTell
+	}
+	return evidence.Supports
+}
+
+// applies reports whether nothing shows that the question does not concern the host.
+func applies(bearings []evidence.Bearing) bool {
+	for _, b := range bearings {
+		if b.Verdict.Result == evidence.NotApplicable {
+			return false
+		}
+	}
+	return true
+}
+
+// bears is what one Bearing says to its question. A rule of a STIG that was not decided says nothing, like what is not
+// applicable: the Controls and Checks beside it carry the question.
+func bears(b evidence.Bearing) evidence.Outcome {
+	switch b.Verdict.Result {
+	case evidence.Pass:
+		return evidence.Supports
+	case evidence.Fail:
+		if b.SupportsOnly {
+			return evidence.CannotTell
+		}
+		return evidence.Contradicts
+	case evidence.NotApplicable:
+		return evidence.OutOfScope
+	}
+	if b.Kind == evidence.RuleBearing {
+		return evidence.OutOfScope
+	}
+	return evidence.CannotTell
+}
