@@ -68,6 +68,7 @@ const (
 	SheetEvidence       = "Evidence"
 	SheetContradictions = "Contradictions"
 	SheetExceptions     = "Exceptions"
+	SheetQuestionnaire  = "Questionnaire"
 	SheetCustody        = "Custody"
 )
 
@@ -138,6 +139,8 @@ type Entries struct{ List []Entry }
 type Entry struct {
 	Anchor string
 	Result evidence.Result
+	Mark   string // instead of the Result's mark and word, where the Entry is no verdict; the Result gives the colour
+	Word   string
 	ID     string
 	Link   string // of the ID, where the Entry itself is not the Control's own row
 	Text   string

@@ -1,6 +1,10 @@
 package pdf
 
-import "auditpack/render"
+import (
+	"cmp"
+
+	"auditpack/render"
+)
 
 // The left edges of an entry's verdict, statement and values.
 const (
@@ -31,9 +35,9 @@ func (l *layout) entry(e *render.Entry) box {
 	const square = 3.9
 	b.fills = append(b.fills, rect{margin, top, square, square, c})
 	mark := style{bold, 8, white}
-	sign := render.Mark(e.Result)
+	sign := cmp.Or(e.Mark, render.Mark(e.Result))
 	b.texts = append(b.texts, text{style: mark, x: margin + (square-l.fonts.measure(mark, sign))/2, y: top + 0.05, text: sign})
-	l.add(&b, style{bold, 7.6, c}, margin+square+1.3, top+0.15, entryText-square-2, render.Word(e.Result), "")
+	l.add(&b, style{bold, 7.6, c}, margin+square+1.3, top+0.15, entryText-square-2, cmp.Or(e.Word, render.Word(e.Result)), "")
 
 	x, width := margin+entryText, l.width()-entryText
 	tags := l.elide(small, e.Tags, width*0.6)
