@@ -1,0 +1,100 @@
+package form
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Draft writes a map of a form to be filled in: every cell that asks for something, with the label beside or above it and
+// what its drop-down offers, commented out.
+func Draft(name string, data []byte) ([]byte, int, error) {
+	w, err := open(name, data)
+	if err != nil {
+		return nil, 0, err
+	}
+	var b strings.Builder
+	b.WriteString("# Where the answers go in " + strconv.Quote(name) + ". Delete the # before an entry, and name the question that answers it\n" +
+		"# (auditpack questionnaire show insurance) and what to put: answer, comment, by, as of or scope.\n" +
+		"version: 1\nwords: {\"yes\": \"Yes\", \"no\": \"No\"}   # what the form calls the answers; add partial: where it has a word for it\ncells:\n")
+	n := 0
+	for _, ref := range w.sheets {
+		s, err := w.sheet(ref.name)
+		if err != nil {
+			return nil, 0, fmt.Errorf("%s: %w", name, err)
+		}
+		for _, f := range w.fields(s) {
+			n++
+			fmt.Fprintf(&b, "#  - sheet: %s\n#    cell: %s\n#    label: %s\n", strconv.Quote(s.name), f.place, strconv.Quote(short(strings.Join(strings.Fields(f.label), " "))))
+			if len(f.choices) > 0 {
+				fmt.Fprintf(&b, "#    # drop-down: %s\n", quoted(f.choices))
+			}
+			b.WriteString("#    question:\n#    put: answer\n")
+		}
+	}
+	return []byte(b.String()), n, nil
+}
+
+// field is a cell that asks for something.
+type field struct {
+	place
+	label   string
+	choices []string
+}
+
+// maxFields is how many fields of a sheet a draft lists.
+const maxFields = 1000
+
+// fields finds the cells with a drop-down, and the empty cells to the right of a text that ends like a question.
+func (w *workbook) fields(s *sheet) []field {
+	found := map[place]field{}
+	for _, v := range s.validations {
+		choices, _ := w.choices(s, v)
+		for _, a := range v.areas {
+			for row := a.from.row; row <= min(a.to.row, a.from.row+maxFields); row++ {
+				p := place{row, a.from.column}
+				if label := s.label(p); label != "" && s.takes(p) == nil && len(found) < maxFields {
+					found[p] = field{p, label, choices}
+				}
+			}
+		}
+	}
+	for _, c := range s.inOrder() {
+		p, text := c.place, strings.TrimSpace(c.text)
+		if !strings.HasSuffix(text, "?") && !strings.HasSuffix(text, ":") || len(found) >= maxFields {
+			continue
+		}
+		right := place{p.row, p.column + 1}
+		for _, m := range s.merged {
+			if m.holds(p) {
+				right.column = m.to.column + 1
+			}
+		}
+		if _, known := found[right]; !known && s.textAt(right) == "" && s.takes(right) == nil {
+			found[right] = field{place: right, label: text}
+		}
+	}
+	var list []field
+	for _, f := range found {
+		list = append(list, f)
+	}
+	slices.SortFunc(list, func(a, b field) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.column, b.column)) })
+	return list
+}
+
+// label is the nearest text to the left of a cell in its row, else above it.
+func (s *sheet) label(p place) string {
+	for column := p.column - 1; column > 0; column-- {
+		if text := strings.TrimSpace(s.textAt(place{p.row, column})); text != "" {
+			return text
+		}
+	}
+	for row := p.row - 1; row > 0 && row > p.row-50; row-- {
+		if text := strings.TrimSpace(s.textAt(place{row, p.column})); text != "" {
+			return text
+		}
+	}
+	return ""
+}
