@@ -95,6 +95,9 @@ func runDemo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) error
 	if in.Answers, err = fs.ReadFile(templates.FS, "sample/"+about.Answers); err != nil {
 		return err
 	}
+	if in.Questionnaires, err = readSets([]string{"insurance"}); err != nil {
+		return err
+	}
 	before, err := importSample(ctx, about, about.Snapshots[0], evidence.Digest{}, work)
 	if err != nil {
 		return err

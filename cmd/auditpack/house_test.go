@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 	"evidence/snapshot": {"evidence", "evidence/bag"},
 	"evidence/seal":     {"evidence"},
 	"evidence/collect":  {"evidence"},
-	"evidence/audit":    {"evidence", "evidence/snapshot", "evidence/parse", "evidence/guide", "evidence/check", "evidence/compare", "evidence/answers", "evidence/seal"},
+	"evidence/audit":    {"evidence", "evidence/snapshot", "evidence/parse", "evidence/guide", "evidence/check", "evidence/compare", "evidence/answers", "evidence/questionnaire", "evidence/seal"},
 	"evidence/trend":    {"evidence", "evidence/audit"},
 	"render":            {"evidence", "evidence/audit", "evidence/trend"},
 	"render/checklist":  {"evidence", "evidence/audit", "render"},
@@ -35,10 +35,13 @@ var allowed = map[string][]string{
 	"render/oscal":      {"evidence", "evidence/audit", "render"},
 	"render/rendertest": {"evidence", "evidence/audit"},
 	"render/xlsx":       {"evidence", "evidence/seal", "render"},
-	"render/pack":       {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/guide", "evidence/seal", "evidence/snapshot", "evidence/stig", "render", "render/checklist", "render/oscal", "render/pdf", "render/xlsx"},
+	"render/pack":       {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/guide", "evidence/questionnaire", "evidence/seal", "evidence/snapshot", "evidence/stig", "render", "render/checklist", "render/oscal", "render/pdf", "render/xlsx"},
 	"render/schema":     {"evidence"},
 	"templates":         {},
-	"cmd/auditpack":     {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/check", "evidence/collect", "evidence/compare", "evidence/guide", "evidence/parse", "evidence/seal", "evidence/snapshot", "evidence/stig", "evidence/trend", "render", "render/pack", "render/pdf", "render/schema", "render/xlsx", "templates"},
+	"cmd/auditpack":     {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/check", "evidence/collect", "evidence/compare", "evidence/guide", "evidence/parse", "evidence/questionnaire", "evidence/seal", "evidence/snapshot", "evidence/stig", "evidence/trend", "render", "render/form", "render/pack", "render/pdf", "render/schema", "render/xlsx", "templates"},
+
+	"evidence/questionnaire": {"evidence"},
+	"render/form":            {"evidence", "evidence/questionnaire"},
 
 	// What tests of several packages use.
 	"evidence/seal/sealtest": {"evidence", "evidence/seal"},

@@ -123,7 +123,7 @@ a signer who is not known).`,
 		newDemoCommand(), newCaptureCommand(), newCollectorCommand(), newProbeCommand(), newImportCommand(),
 		newAssessCommand(), newDiffCommand(), newTrendCommand(),
 		newPackCommand(), newVerifyCommand(), newSealCommand(), newSignCommand(),
-		newAnswersCommand(), newGuideCommand(), newSTIGCommand(), newSchemaCommand(), newKeyCommand(),
+		newAnswersCommand(), newGuideCommand(), newSTIGCommand(), newSchemaCommand(), newQuestionnaireCommand(), newKeyCommand(),
 	)
 	return root
 }

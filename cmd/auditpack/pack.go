@@ -21,6 +21,7 @@ type packOptions struct {
 	unsigned bool
 	force    bool
 	by       string
+	sets     []string // of questions
 }
 
 func newPackCommand() *cobra.Command {
@@ -55,6 +56,7 @@ EXIT STATUS
 	cmd.Flags().BoolVar(&o.unsigned, "unsigned", false, "sign and seal nothing")
 	cmd.Flags().StringArrayVar(&o.carry, "carry", nil, "an existing checklist, CKL or CKLB, whose comments and statuses are carried over (repeat)")
 	cmd.Flags().StringVar(&o.by, "by", "", "the `name` of who packs, for the page of custody; without it prepared_by of the answers")
+	cmd.Flags().StringArrayVar(&o.sets, "questionnaire", nil, "answer a `set` of questions: the name of a built-in one, or a file (repeat)")
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing package")
 	return cmd
 }
@@ -69,12 +71,17 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	if len(o.before) > len(afters) {
 		return &usageError{fmt.Errorf("%d snapshots before for %d after", len(o.before), len(afters))}
 	}
+	sets, err := readSets(o.sets)
+	if err != nil {
+		return err
+	}
 	in, err := openInputs(ctx, afters, o.before, o.inputFlags)
 	if err != nil {
 		return err
 	}
 	defer closeInputs(in)
 	in.By = o.by
+	in.Questionnaires = sets
 	for _, path := range o.carry {
 		data, err := readSmall(path, maxChecklist)
 		if err != nil {
@@ -95,6 +102,7 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	if by != nil {
 		saySigner(stderr, by)
 	}
+	sayUnasked(stderr, written.Audit)
 	for _, left := range written.Left {
 		say(stderr, "not carried over: %s", left)
 	}

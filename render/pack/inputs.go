@@ -21,6 +21,8 @@ const (
 	benchmarksFolder = inputsFolder + "benchmarks/"
 	cciFolder        = inputsFolder + "cci/"
 	snapshotsFolder  = "data/snapshots/"
+
+	questionnairesFolder = inputsFolder + "questionnaires/"
 )
 
 // maxInputs is how much a replay reads into memory of all inputs but the snapshots together, in bytes.
@@ -51,6 +53,7 @@ func (in Inputs) files() []kept {
 		add(cciFolder, *in.CCI)
 	}
 	add(benchmarksFolder, in.Benchmarks...)
+	add(questionnairesFolder, in.Questionnaires...)
 	return all
 }
 
@@ -100,6 +103,8 @@ func readInputs(ctx context.Context, b *bag.Bag, o Options) (in Inputs, used map
 			in.Carry = append(in.Carry, file)
 		case strings.HasPrefix(f.Path, benchmarksFolder):
 			in.Benchmarks = append(in.Benchmarks, file)
+		case strings.HasPrefix(f.Path, questionnairesFolder):
+			in.Questionnaires = append(in.Questionnaires, file)
 		case strings.HasPrefix(f.Path, cciFolder) && in.CCI == nil:
 			in.CCI = &file
 		default:

@@ -24,6 +24,9 @@ func addOutputs(ctx context.Context, w sink, in Inputs, a audit.Audit, by *Seale
 	if err := w.Add(auditPath, text); err != nil {
 		return err
 	}
+	if err := addAnswered(w, a); err != nil {
+		return err
+	}
 	document := render.Build(a, render.Options{})
 	var report, workbook bytes.Buffer
 	if err := in.drawReport(&report, document, a, text); err != nil {

@@ -37,7 +37,9 @@ type Inputs struct {
 	CCI *File
 	// Carry are existing checklists, CKL or CKLB, whose comments and statuses by people are carried over.
 	Carry []File
-	Hosts []Host
+	// Questionnaires are sets of questions to be answered, YAML.
+	Questionnaires []File
+	Hosts          []Host
 	// By is the operator who packs; empty: who prepared the answers.
 	By string
 	// Signer is who will sign the package, as far as its pages may say so; nil: nobody.
@@ -114,6 +116,9 @@ func (in Inputs) assemble(ctx context.Context, packing *audit.Packing) (assemble
 		Tool: in.Tool, AsOf: in.AsOf, Demo: in.Demo, Guide: g, GuideDigest: digest, Answers: all.answers, Benchmarks: all.benchmarks,
 		NIST: all.nist.rev5, NIST4: all.nist.rev4, NISTSource: all.nist.source,
 		Packing: packing,
+	}
+	if input.Questionnaires, err = in.readQuestionnaires(g, all.benchmarks); err != nil {
+		return all, err
 	}
 	for i, folder := range in.folders() {
 		h := audit.HostInput{After: in.Hosts[i].After, AfterFolder: folder + "/after", Before: in.Hosts[i].Before}
@@ -286,7 +291,7 @@ func addInputs(w sink, in Inputs, o Options) error {
 // inputName is the name of the file that was handed in as number i, in the alphabet of a bag's paths.
 func inputName(i int, name string) string {
 	ending := strings.ToLower(path.Ext(name))
-	if !slices.Contains([]string{".xml", ".zip", ".ckl", ".cklb"}, ending) {
+	if !slices.Contains([]string{".xml", ".zip", ".ckl", ".cklb", ".yaml"}, ending) {
 		ending = ".bin"
 	}
 	var b strings.Builder
