@@ -126,6 +126,8 @@ func signReport(ctx context.Context, o signOptions, path string, stdout, stderr 
 func freeCopy(dest string, force bool) error {
 	at, err := os.Lstat(dest)
 	switch {
+	case err == nil && force && at.Mode().IsRegular() && at.Size() > 0 && !isDocument(dest):
+		return fmt.Errorf("%s: is there and is neither a PDF nor a workbook, so it is not replaced", dest)
 	case err == nil && !at.Mode().IsRegular():
 		return fmt.Errorf("%s: is there and is not a file", dest)
 	case err == nil && !force:
@@ -134,6 +136,12 @@ func freeCopy(dest string, force bool) error {
 		return err
 	}
 	return bag.CheckOutside(dest)
+}
+
+// isDocument tells by its content whether a file is of the kinds that freeCopy may replace. A package is none.
+func isDocument(path string) bool {
+	kind, err := pack.KindOf(path)
+	return err == nil && (kind == pack.KindPDF || kind == pack.KindWorkbook)
 }
 
 // writeCopy writes a file beside its destination and moves it there when it is whole.
@@ -153,6 +161,13 @@ func writeCopy(ctx context.Context, dest string, data []byte, force bool) (err e
 	}
 	if err = errors.Join(ctx.Err(), freeCopy(dest, force)); err != nil {
 		return err
+	}
+	if !force { // a rename would replace what somebody put there since
+		if err := os.Link(beside.Name(), dest); err == nil {
+			return os.Remove(beside.Name())
+		} else if errors.Is(err, fs.ErrExist) {
+			return &bag.ExistsError{Path: dest}
+		}
 	}
 	return os.Rename(beside.Name(), dest)
 }

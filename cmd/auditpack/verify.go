@@ -6,6 +6,9 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -48,10 +51,10 @@ package draws the same bytes; another one says so and compares nothing. The guid
 in the package: whether they are the right ones is for you to say.
 
 EXIT STATUS
-  0  everything holds, and every signer is trusted; or nothing is signed, and no signature was required
+  0  everything holds, and every signer is trusted; or nothing is signed, and no --trust named a signer
   1  something is wrong: every fault is listed; or --require-signature, and no trusted signer has signed
   2  wrong usage
-  3  everything holds, but a signer is not among those that you trust; or the snapshots do not follow each other; or
+  3  everything holds, but a signer is not among those that you trust, or --trust names one and nothing is signed; or the snapshots do not follow each other; or
      --replay, and the package was made by another version`,
 		Example: `  auditpack verify audit.zip --trust TRUST.pem
   auditpack verify report.pdf --trust TRUST.pem --tsa-trust TSA.pem`,
@@ -124,7 +127,7 @@ func (o verifyOptions) openTrust() (t seal.Trust, err error) {
 // verifyAll verifies each path, prints the results and sums up.
 func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []string, stdout io.Writer) error {
 	results := []verifyResult{}
-	var failed, unknown int
+	var failed, unknown, unsigned int
 	var last error
 	for _, path := range paths {
 		result, err := verifyOne(ctx, path, trust, o)
@@ -135,6 +138,8 @@ func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []s
 			failed, last = failed+1, err
 		} else if result.Standing == seal.Unknown {
 			unknown++
+		} else if result.Standing == pack.NotSigned && len(trust.Signers) > 0 {
+			unsigned++ // whoever names a signer expects a signature
 		}
 		results = append(results, result)
 	}
@@ -144,7 +149,7 @@ func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []s
 			return err
 		}
 	} else {
-		showResults(stdout, results)
+		showResults(stdout, results, len(trust.Signers) > 0)
 		showChains(stdout, chains)
 		if unknown > 0 {
 			showTrustNeeded(stdout, paths)
@@ -156,11 +161,28 @@ func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []s
 	case failed > 0:
 		return fmt.Errorf("%d of %d do not verify", failed, len(paths))
 	case unknown == 1 && len(paths) == 1:
-		return &lookError{fmt.Sprintf("%s: signed by somebody whom you have not named with --trust", paths[0])}
+		return &lookError{fmt.Sprintf("%s: signed by %s, whom you have not named with --trust", paths[0], unknownSigners(results[0].Report))}
 	case unknown > 0:
 		return &lookError{fmt.Sprintf("%d of %d are signed by somebody whom you have not named with --trust", unknown, len(paths))}
+	case unsigned == 1 && len(paths) == 1:
+		return &lookError{fmt.Sprintf("%s: not signed, neither by those whom you named nor by anybody", paths[0])}
+	case unsigned > 0:
+		return &lookError{fmt.Sprintf("%d of %d are not signed by anybody", unsigned, len(paths))}
 	}
 	return cmp.Or(lookAtReplays(o, results), lookAtChains(chains))
+}
+
+// unknownSigners names those whose signatures hold and who are not trusted, each once.
+func unknownSigners(r *pack.Report) string {
+	var names []string
+	for _, signed := range r.Signed {
+		for _, one := range signed.Signatures {
+			if name := strconv.Quote(one.Signer.Name); one.Standing == seal.Unknown && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return strings.Join(names, " and ")
 }
 
 func verifyOne(ctx context.Context, path string, trust seal.Trust, o verifyOptions) (verifyResult, error) {

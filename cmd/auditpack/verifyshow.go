@@ -17,13 +17,13 @@ import (
 // maxFaults is how many faults are listed; the rest is counted.
 const maxFaults = 50
 
-// showResults prints what was found out, path by path.
-func showResults(w io.Writer, results []verifyResult) {
+// showResults prints what was found out, path by path. named says that the reader has named signers.
+func showResults(w io.Writer, results []verifyResult, named bool) {
 	for i, r := range results {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		s := shown{to: w, style: newStyle(w)}
+		s := shown{to: w, style: newStyle(w), named: named}
 		s.head(r)
 		if r.Report == nil {
 			continue
@@ -52,8 +52,9 @@ func isSealed(r pack.Report) bool {
 // the rows of who signed it.
 type shown struct {
 	style
-	to   io.Writer
-	said map[evidence.Digest]string // signers that were shown in full, and where
+	to    io.Writer
+	said  map[evidence.Digest]string // signers that were shown in full, and where
+	named bool                       // the reader has named signers
 }
 
 // label is the width of the first column.
@@ -75,6 +76,8 @@ func (s *shown) head(r verifyResult) {
 		verdict = s.result(evidence.Pass, "✓ verified")
 	case r.Standing == seal.Unknown:
 		verdict = s.result(evidence.NeedsReview, "? unknown signer")
+	case s.named:
+		verdict = s.result(evidence.NeedsReview, "? not signed")
 	default:
 		verdict = s.result(evidence.Pass, "✓ integrity verified")
 	}
@@ -140,7 +143,7 @@ func shortName(name string) string {
 		return "workbook"
 	}
 	if strings.HasSuffix(name, "/seal") {
-		return "seal within"
+		return "within"
 	}
 	if name != "seal" {
 		return "signature"

@@ -179,7 +179,11 @@ func writeFile(path string, data []byte) error {
 
 // sealZip writes the zip again with more entries.
 func (p *place) sealZip(ctx context.Context, b *Bag, from *zipSource, files []SealFile) (err error) {
-	at, err := os.Stat(p.dest)
+	opened, ok := from.file.(*os.File)
+	if !ok {
+		return fmt.Errorf("%s: not a file", p.dest)
+	}
+	at, err := opened.Stat()
 	if err != nil {
 		return p.explain(err)
 	}
@@ -216,6 +220,9 @@ func (p *place) sealZip(ctx context.Context, b *Bag, from *zipSource, files []Se
 		return p.explain(err)
 	}
 	b.Close() // Windows does not replace a file that is open
+	if now, err := os.Stat(p.dest); err != nil || !os.SameFile(at, now) || now.Size() != at.Size() || !now.ModTime().Equal(at.ModTime()) {
+		return fmt.Errorf("%s: changed while it was being signed, perhaps by another signer; nothing was written: sign again", p.dest)
+	}
 	return p.put()
 }
 

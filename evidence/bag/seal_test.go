@@ -222,3 +222,31 @@ func TestAddSealLink(t *testing.T) {
 		}
 	})
 }
+
+// TestAddSealTwiceAtOnce lets another signer finish while the first one still signs: the later one is told, and the
+// signature that is there stays.
+func TestAddSealTwiceAtOnce(t *testing.T) {
+	for _, name := range []string{"bag", "bag.zip"} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), name)
+			write(t, path, bag.Options{})
+			var over []byte
+			if err := bag.AddSeal(t.Context(), path, bag.Limits{}, signed(&over, bag.SealFile{Name: "signer.pem", Data: []byte("1")})); err != nil {
+				t.Fatal(err)
+			}
+			slow := func(context.Context, *bag.Bag) ([]bag.SealFile, error) {
+				quick := signed(&over, bag.SealFile{Name: "tagmanifest-sha256.txt.2.p7s", Data: []byte("quick")})
+				if err := bag.AddSeal(t.Context(), path, bag.Limits{}, quick); err != nil {
+					t.Fatal(err)
+				}
+				return []bag.SealFile{{Name: "tagmanifest-sha256.txt.2.p7s", Data: []byte("slow")}}, nil
+			}
+			if err := bag.AddSeal(t.Context(), path, bag.Limits{}, slow); err == nil {
+				t.Error("two signatures under one name, and no error")
+			}
+			if got := contents(t, path)["seal/tagmanifest-sha256.txt.2.p7s"]; got != "quick" {
+				t.Errorf("the signature that was there first is %q", got)
+			}
+		})
+	}
+}
