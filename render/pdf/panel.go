@@ -56,7 +56,9 @@ func (l *layout) signerText(b *box, x, y, width float64) {
 		y += l.add(b, style{bold, 7.2, accent}, x, y+0.4, width, "DEMO: its key was made for this run and thrown away", "") + 0.4
 	}
 	y += 1.2
-	y += l.add(b, label, x, y, width, "SHA-256 fingerprint of the certificate", "") + 0.3
+	if l.signer.Fingerprint != "" { // a demonstration is drawn before its key is made
+		y += l.add(b, label, x, y, width, "SHA-256 fingerprint of the certificate", "") + 0.3
+	}
 	for _, line := range halves(l.signer.Fingerprint) {
 		digits := style{mono, 7, black}
 		y += l.add(b, digits, x, y, width, l.elide(digits, line, width), "")
@@ -65,7 +67,10 @@ func (l *layout) signerText(b *box, x, y, width float64) {
 	if l.doc.Tool != "" {
 		said = "Built with " + l.doc.Tool + ". " + said
 	}
-	l.add(b, label, x, y+1.2, width, said+" Compare the fingerprint with one that you got by another way.", "")
+	if l.signer.Fingerprint != "" {
+		said += " Compare the fingerprint with one that you got by another way."
+	}
+	l.add(b, label, x, y+1.2, width, said, "")
 }
 
 func (l *layout) reviewerText(b *box, x, y, width float64) {
