@@ -17,6 +17,10 @@ const dateForm = "2006-01-02 15:04:05 MST"
 // maxLinks is how many certificates may travel with a signature: more than any chain has.
 const maxLinks = 20
 
+// ParseCertificate reads a certificate in DER (RFC 5280) that somebody sent, for signatures of other forms than those of
+// this package: its limits are the same, so an RSA key has at most 8192 bits. Errors are fit to be shown.
+func ParseCertificate(der []byte) (*x509.Certificate, error) { return readCertificate(der) }
+
 // readCertificate reads a certificate that somebody sent, whose key must not be so large that using it takes for ever.
 func readCertificate(der []byte) (*x509.Certificate, error) {
 	c, err := x509.ParseCertificate(der)

@@ -14,9 +14,8 @@ import (
 // library that would do it, goxmldsig, gives up at a thousand elements, which a workbook of a hundred parts has.
 
 const (
-	maxDepth    = 64      // of elements
-	maxElements = 500_000 // of a signature
-	nsXML       = "http://www.w3.org/XML/1998/namespace"
+	maxDepth = 64 // of elements
+	nsXML    = "http://www.w3.org/XML/1998/namespace"
 )
 
 // node is an element as it was written: prefixes are not resolved.
@@ -25,13 +24,18 @@ type node struct {
 	attributes   []xml.Attr // Name.Space is a prefix; namespace declarations are among them
 	children     []any      // *node, xml.CharData, xml.ProcInst, xml.Comment
 	parent       *node
+	declared     []xml.Attr // the namespace declarations among the attributes
+	scope        int        // how many declarations there are, with those of the ancestors
 }
 
 // parseXML reads a document into a tree. It refuses document types, undeclared prefixes and attributes that are there twice.
-func parseXML(text []byte) (*node, error) {
+func parseXML(text []byte, purse *effort) (*node, error) {
+	if err := purse.spendXML(text); err != nil {
+		return nil, err
+	}
 	d := xml.NewDecoder(bytes.NewReader(text))
 	var root, at *node
-	for depth, elements := 0, 0; ; {
+	for depth := 0; ; {
 		token, err := d.RawToken()
 		if errors.Is(err, io.EOF) && root != nil && at == nil {
 			return root, nil
@@ -39,12 +43,18 @@ func parseXML(text []byte) (*node, error) {
 		if err != nil {
 			return nil, err
 		}
+		cost := 1
+		if t, ok := token.(xml.StartElement); ok {
+			cost += len(t.Attr)
+		}
+		if err := purse.spend(0, cost, 0); err != nil {
+			return nil, err
+		}
 		switch t := token.(type) {
 		case xml.StartElement:
 			n := &node{prefix: t.Name.Space, name: t.Name.Local, attributes: slices.Clone(t.Attr), parent: at}
 			depth++
-			elements++
-			if at == nil && root != nil || depth > maxDepth || elements > maxElements {
+			if at == nil && root != nil || depth > maxDepth {
 				return nil, errors.New("the XML has too many or too deep elements")
 			}
 			if err := n.check(); err != nil {
@@ -74,7 +84,20 @@ func parseXML(text []byte) (*node, error) {
 	}
 }
 
+// check also counts the namespaces in scope, which all that asks for a prefix walks through.
 func (n *node) check() error {
+	for _, a := range n.attributes {
+		if _, ok := declares(a); ok {
+			n.declared = append(n.declared, a)
+		}
+	}
+	n.scope = len(n.declared)
+	if n.parent != nil {
+		n.scope += n.parent.scope
+	}
+	if len(n.attributes) > maxAttributes || n.scope > maxDeclared {
+		return fmt.Errorf("<%s> has too many attributes", n.name)
+	}
 	seen := map[xml.Name]bool{}
 	for _, a := range n.attributes {
 		uri, ok := n.space(a.Name.Space)
@@ -102,7 +125,7 @@ func (n *node) space(prefix string) (string, bool) {
 		return nsXML, true
 	}
 	for at := n; at != nil; at = at.parent {
-		for _, a := range at.attributes {
+		for _, a := range at.declared {
 			if p, ok := declares(a); ok && p == prefix {
 				return a.Value, true
 			}
@@ -124,8 +147,11 @@ func declares(a xml.Attr) (string, bool) {
 
 // is tells whether an element has a name.
 func (n *node) is(space, name string) bool {
+	if n.name != name {
+		return false
+	}
 	uri, _ := n.space(n.prefix)
-	return n.name == name && uri == space
+	return uri == space
 }
 
 // attribute returns an attribute that has no prefix.

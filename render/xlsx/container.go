@@ -147,17 +147,18 @@ func (w *containerWriter) finish() []byte {
 type container struct {
 	file    io.ReaderAt
 	entries []entry
+	purse   *effort
 
 	packed  countingReader // used anew for each part
 	inflate io.ReadCloser
 }
 
 // openContainer reads the headers, and refuses whatever is not in the one form.
-func openContainer(file io.ReaderAt, size int64) (*container, error) {
+func openContainer(file io.ReaderAt, size int64, purse *effort) (*container, error) {
 	if size > maxContainer {
 		return nil, fmt.Errorf("the file has %d bytes, more than a workbook may have", size)
 	}
-	c := &container{file: file}
+	c := &container{file: file, purse: purse}
 	seen, at, unpacked := map[string]bool{}, int64(0), uint64(0)
 	for {
 		var mark [4]byte
@@ -261,6 +262,9 @@ func checkName(name string) error {
 
 // read gives the unpacked bytes of a part to f, and checks afterwards that they were exactly what the header says.
 func (c *container) read(e entry, f func(io.Reader) error) error {
+	if err := c.purse.spend(int64(e.size), 0, 0); err != nil {
+		return fmt.Errorf("%s: %w", e.name, err)
+	}
 	c.packed.from, c.packed.left, c.packed.n = io.NewSectionReader(c.file, e.data, int64(e.packed)), nil, 0
 	var from io.Reader = &c.packed
 	if e.method() == deflated {

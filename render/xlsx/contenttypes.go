@@ -21,9 +21,9 @@ type mediaTypes struct {
 }
 
 // parseMediaTypes refuses a second entry for an extension or a part, and elements that it does not know.
-func parseMediaTypes(text []byte) (mediaTypes, error) {
+func parseMediaTypes(text []byte, purse *effort) (mediaTypes, error) {
 	m := mediaTypes{map[string]string{}, map[string]string{}}
-	err := flatXML(text, xml.Name{Space: nsContentTypes, Local: "Types"}, func(e xml.StartElement) error {
+	err := flatXML(text, purse, xml.Name{Space: nsContentTypes, Local: "Types"}, func(e xml.StartElement) error {
 		into, key := m.defaults, "Extension"
 		switch e.Name.Local {
 		case "Default":
@@ -77,7 +77,7 @@ const (
 
 // addSignatureTypes returns [Content_Types].xml with the entries of a signature.
 func addSignatureTypes(text []byte) ([]byte, error) {
-	m, err := parseMediaTypes(text)
+	m, err := parseMediaTypes(text, nil)
 	if err != nil {
 		return nil, err
 	}

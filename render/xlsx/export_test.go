@@ -19,7 +19,7 @@ func Contain(pieces []Piece) ([]byte, error) {
 
 // Canonical writes a document in a canonical form.
 func Canonical(text []byte, exclusive, comments bool) ([]byte, error) {
-	root, err := parseXML(text)
+	root, err := parseXML(text, nil)
 	if err != nil {
 		return nil, err
 	}

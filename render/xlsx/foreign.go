@@ -28,7 +28,7 @@ func verifyForeign(p *opc, strictly error, trust seal.Trust) seal.File {
 			s.fault("%v", err)
 		} else {
 			s.verify(text)
-			if bytes.Contains(text, []byte(nsContainer)) {
+			if s.root != nil && s.root.isOurs() || bytes.Contains(text, []byte(nsContainer)) {
 				s.fault("the container is not as it was signed: %v", strictly)
 			}
 		}
@@ -41,6 +41,10 @@ func verifyForeign(p *opc, strictly error, trust seal.Trust) seal.File {
 			f.Coverage += "; " + name + ": " + coverage
 		}
 		f.Faults = append(f.Faults, faults...)
+		if p.purse.spent() { // the signatures after this one would all be told the same
+			f.Faults = append(f.Faults, errEffort.Error())
+			break
+		}
 	}
 	return f
 }
@@ -57,13 +61,13 @@ type foreignSignature struct {
 }
 
 func (s *foreignSignature) fault(format string, args ...any) {
-	if line := fmt.Sprintf(format, args...); len(s.Faults) == 0 || s.Faults[len(s.Faults)-1] != line {
+	if line := fmt.Sprintf(format, args...); len(s.Faults) < maxFaults && (len(s.Faults) == 0 || s.Faults[len(s.Faults)-1] != line) {
 		s.Faults = append(s.Faults, line)
 	}
 }
 
 func (s *foreignSignature) verify(text []byte) {
-	root, err := parseXML(text)
+	root, err := parseXML(text, s.purse)
 	if err != nil {
 		s.fault("%s: %v", s.Place, err)
 		return
@@ -86,6 +90,10 @@ func (s *foreignSignature) verify(text []byte) {
 	references := info.elements(nsDigitalSignature, "Reference")
 	if len(references) == 0 {
 		s.fault("the signature signs nothing")
+	}
+	if len(references) > maxReferences {
+		s.fault("the signature has %d references; at most %d are understood", len(references), maxReferences)
+		return
 	}
 	var signed []*node
 	for _, r := range references {
@@ -151,16 +159,12 @@ func (s *foreignSignature) checkValue(info *node) {
 			if !n.is(nsDigitalSignature, "X509Certificate") || len(s.certificates) >= maxCertificates {
 				return
 			}
-			der, err := decodeBase64(n.text())
-			if err == nil {
-				var certificate *x509.Certificate
-				if certificate, err = x509.ParseCertificate(der); err == nil {
-					s.certificates = append(s.certificates, certificate)
-				}
-			}
+			certificate, err := s.purse.readCertificate(strings.Join(strings.Fields(n.text()), ""))
 			if err != nil {
-				s.fault("a certificate of the signature cannot be read")
+				s.fault("%v", err)
+				return
 			}
+			s.certificates = append(s.certificates, certificate)
 		})
 	}
 	if len(s.certificates) == 0 {
@@ -227,7 +231,11 @@ func (s *foreignSignature) checkReference(r *node) *node {
 			}
 		}
 	}
-	if err := s.checkDigest(r, form.write(n)); err != nil {
+	if s.purse.spent() {
+		s.fault("%v", errEffort)
+		return nil
+	}
+	if err := s.checkDigest(r, form.write(n)); err != nil { // which pays for the writing
 		s.fault("%.60q: %v", uri, err)
 		return nil
 	}
@@ -261,6 +269,9 @@ func (s *foreignSignature) weak() {
 func (s *foreignSignature) checkDigest(r *node, text []byte) error {
 	hash, err := s.hash(r)
 	if err != nil {
+		return err
+	}
+	if err := s.purse.spendXML(text); err != nil {
 		return err
 	}
 	h := hash.New()

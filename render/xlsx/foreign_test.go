@@ -192,7 +192,7 @@ func TestForeign(t *testing.T) {
 			if s.Standing != test.want || !strings.Contains(faults, test.fault) || (test.fault == "") != (faults == "") {
 				t.Errorf("%s, %q, want %s, %q", s.Standing, faults, test.want, test.fault)
 			}
-			if test.name == "genuine" && (found.Coverage != "4 of 5 parts; not the content types nor the zip; not docProps/core.xml" ||
+			if test.name == "genuine" && (found.Coverage != "4 of 5 parts; not the content types, the signatures' own parts nor the zip; not docProps/core.xml" ||
 				s.Form != "OPC, XAdES" || s.Algorithm != "RSA-2048 SHA-256" || !s.Claimed.Equal(signedAt) || s.Place != "_signed/one.xml") {
 				t.Errorf("%+v", found)
 			}

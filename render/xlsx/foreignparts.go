@@ -55,7 +55,7 @@ func (s *foreignSignature) checkPartDigest(r *node, name string) error {
 	if err != nil {
 		return err
 	}
-	root, err := parseXML(text)
+	root, err := parseXML(text, s.purse)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (s *foreignSignature) asLibxmlsec(name string, canonical []byte) []byte {
 	if err != nil {
 		return nil
 	}
-	root, err := parseXML(text)
+	root, err := parseXML(text, s.purse)
 	if err != nil {
 		return nil
 	}
@@ -172,57 +172,4 @@ func (s *foreignSignature) checkAdvanced(signed []*node) {
 			s.fault("the signature names another certificate than the one that signed")
 		}
 	}
-}
-
-// leftOut are the relationships that Office never signs.
-var leftOut = map[string]bool{
-	originRelationship: true,
-	nsPackageRelationships + "/metadata/core-properties":                                      true,
-	nsPackageRelationships + "/metadata/thumbnail":                                            true,
-	"http://schemas.openxmlformats.org/officeDocument/2006/relationships/extended-properties": true,
-	"http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties":   true,
-}
-
-// coverage tells which parts and relationships the signature covers. What Office leaves out as a rule is told; all else
-// that is left out is a fault.
-func (s *foreignSignature) coverage() (line string, faults []string) {
-	var usual, parts, relations []string
-	total := 0
-	for _, name := range s.names {
-		folded := strings.ToLower(name)
-		if name == contentTypes || slices.ContainsFunc(s.signing, func(n string) bool { return strings.EqualFold(n, name) }) {
-			continue
-		}
-		total++
-		switch {
-		case s.covered[folded]:
-		case strings.HasPrefix(folded, "docprops/"):
-			usual = append(usual, name)
-		default:
-			parts = append(parts, fmt.Sprintf("%.200q", name))
-		}
-		if !isRelationships(folded) {
-			continue
-		}
-		list, err := s.relationships(name)
-		if err != nil {
-			faults = append(faults, err.Error())
-		}
-		for _, r := range list {
-			if !s.ids[folded+" "+r.id] && !leftOut[r.kind] {
-				relations = append(relations, fmt.Sprintf("%.40q of %.200q", r.id, name))
-			}
-		}
-	}
-	line = fmt.Sprintf("%d of %s; not the content types nor the zip", len(s.covered), plural(total, "part"))
-	if len(usual) > 0 {
-		line += "; not " + joinSome(usual)
-	}
-	if len(parts) > 0 {
-		faults = append(faults, s.Place+" does not cover "+plural(len(parts), "part")+": "+joinSome(parts))
-	}
-	if len(relations) > 0 {
-		faults = append(faults, s.Place+" does not cover "+plural(len(relations), "relationship")+": "+joinSome(relations))
-	}
-	return line, faults
 }

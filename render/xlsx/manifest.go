@@ -29,7 +29,7 @@ func inManifest(name string) bool {
 }
 
 // signPart reads a part as its manifest entry.
-func signPart(name, media string, r io.Reader) (signedPart, error) {
+func signPart(name, media string, r io.Reader, purse *effort) (signedPart, error) {
 	p := signedPart{name: name, media: media}
 	if !isRelationships(name) {
 		sum := sha256.New()
@@ -47,7 +47,7 @@ func signPart(name, media string, r io.Reader) (signedPart, error) {
 	if len(text) > maxXML {
 		return p, fmt.Errorf("more than %d bytes of relationships", maxXML)
 	}
-	list, err := parseRelationships(name, text)
+	list, err := parseRelationships(name, text, purse)
 	if err != nil {
 		return p, err
 	}

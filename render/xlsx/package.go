@@ -18,11 +18,12 @@ type opc struct {
 	signatures []string // parts that hold signatures, as the relationships lead to them
 	signing    []string // all parts that belong to signatures
 	faults     []string
+	purse      *effort
 }
 
 // openPackage reads the content types and finds the signatures.
-func openPackage(in *zip.Reader) (*opc, error) {
-	p := &opc{parts: map[string]*zip.File{}}
+func openPackage(in *zip.Reader, purse *effort) (*opc, error) {
+	p := &opc{parts: map[string]*zip.File{}, purse: purse}
 	if len(in.File) > maxEntries {
 		return nil, fmt.Errorf("the zip has %d entries, too many for a workbook", len(in.File))
 	}
@@ -45,7 +46,7 @@ func openPackage(in *zip.Reader) (*opc, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the file is no workbook: %w", err)
 	}
-	if p.media, err = parseMediaTypes(text); err != nil {
+	if p.media, err = parseMediaTypes(text, purse); err != nil {
 		return nil, err
 	}
 	return p, p.find()
@@ -61,6 +62,10 @@ func (p *opc) find() error {
 		if r.kind != originRelationship {
 			continue
 		}
+		if len(p.signing) > 0 {
+			p.faults = append(p.faults, "two relationships of the package lead to signatures")
+			break
+		}
 		origin := resolve("", r.target)
 		rels := path.Join(path.Dir(origin), "_rels", path.Base(origin)+".rels")
 		p.signing = append(p.signing, origin, rels)
@@ -69,7 +74,9 @@ func (p *opc) find() error {
 			return err
 		}
 		for _, r := range list {
-			if r.kind == signatureRelationship && len(p.signatures) < maxSignatures {
+			if r.kind != signatureRelationship {
+				p.faults = append(p.faults, fmt.Sprintf("%.40q of %.200q: a relationship that leads to no signature", r.id, rels))
+			} else if len(p.signatures) < maxSignatures {
 				p.signatures = append(p.signatures, resolve(path.Dir(origin), r.target))
 			}
 		}
@@ -109,7 +116,18 @@ func (p *opc) text(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := p.spend(f); err != nil {
+		return nil, err
+	}
 	return readText(f)
+}
+
+// spend pays for unpacking a part; archive/zip never gives more than the size that it states.
+func (p *opc) spend(f *zip.File) error {
+	if f.UncompressedSize64 > maxUnpacked {
+		return errEffort
+	}
+	return p.purse.spend(int64(f.UncompressedSize64), 0, 0)
 }
 
 // relationships returns those of a .rels part, none if there is no such part.
@@ -121,13 +139,16 @@ func (p *opc) relationships(name string) ([]relationship, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseRelationships(name, text)
+	return parseRelationships(name, text, p.purse)
 }
 
 // copy writes the bytes of a part.
 func (p *opc) copy(to io.Writer, name string) error {
 	f, err := p.part(name)
 	if err != nil {
+		return err
+	}
+	if err := p.spend(f); err != nil {
 		return err
 	}
 	r, err := f.Open()

@@ -23,10 +23,10 @@ type relationship struct {
 }
 
 // parseRelationships refuses what does not follow the schema, and an Id that is there twice.
-func parseRelationships(name string, text []byte) ([]relationship, error) {
+func parseRelationships(name string, text []byte, purse *effort) ([]relationship, error) {
 	var list []relationship
 	seen := map[string]bool{}
-	err := flatXML(text, xml.Name{Space: nsPackageRelationships, Local: "Relationships"}, func(e xml.StartElement) error {
+	err := flatXML(text, purse, xml.Name{Space: nsPackageRelationships, Local: "Relationships"}, func(e xml.StartElement) error {
 		if e.Name.Local != "Relationship" {
 			return fmt.Errorf("<%s> is not known", e.Name.Local)
 		}
@@ -60,7 +60,10 @@ func parseRelationships(name string, text []byte) ([]relationship, error) {
 }
 
 // flatXML reads a document whose root holds nothing but empty elements of the same namespace, and calls f for each.
-func flatXML(text []byte, root xml.Name, f func(xml.StartElement) error) error {
+func flatXML(text []byte, purse *effort, root xml.Name, f func(xml.StartElement) error) error {
+	if err := purse.spendXML(text); err != nil {
+		return err
+	}
 	d := xml.NewDecoder(bytes.NewReader(text))
 	depth, done := 0, false
 	for {
@@ -69,6 +72,13 @@ func flatXML(text []byte, root xml.Name, f func(xml.StartElement) error) error {
 			return nil
 		}
 		if err != nil {
+			return err
+		}
+		cost := 1
+		if t, ok := token.(xml.StartElement); ok {
+			cost += len(t.Attr)
+		}
+		if err := purse.spend(0, cost, 0); err != nil {
 			return err
 		}
 		switch t := token.(type) {
@@ -130,7 +140,7 @@ const relationshipsEnd = "</Relationships>"
 
 // addOrigin returns _rels/.rels with the relationship that leads to the signature.
 func addOrigin(text []byte) ([]byte, error) {
-	list, err := parseRelationships(rootRelationships, text)
+	list, err := parseRelationships(rootRelationships, text, nil)
 	if err != nil {
 		return nil, err
 	}

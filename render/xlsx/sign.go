@@ -119,7 +119,7 @@ func (w *containerWriter) addTypes(f *zip.File) (mediaTypes, error) {
 	if err := w.addText(contentTypes, text); err != nil {
 		return mediaTypes{}, err
 	}
-	return parseMediaTypes(text)
+	return parseMediaTypes(text, nil)
 }
 
 // containPart copies a part as it was deflated, but for _rels/.rels, where the way to the signature begins.
@@ -143,7 +143,7 @@ func (s *statement) containPart(w *containerWriter, f *zip.File, media mediaType
 		if err := w.addText(f.Name, text); err != nil {
 			return err
 		}
-		if p, err = signPart(f.Name, kind, bytes.NewReader(text)); err != nil {
+		if p, err = signPart(f.Name, kind, bytes.NewReader(text), nil); err != nil {
 			return fmt.Errorf("%s: %w", f.Name, err)
 		}
 	} else if p, err = w.copyPart(f, kind); err != nil {
@@ -169,7 +169,7 @@ func (w *containerWriter) copyPart(f *zip.File, kind string) (signedPart, error)
 	defer inflate.Close()
 	sum := crc32.NewIEEE()
 	whole := io.TeeReader(inflate, sum)
-	p, err := signPart(f.Name, kind, whole)
+	p, err := signPart(f.Name, kind, whole, nil)
 	if err != nil {
 		return signedPart{}, err
 	}

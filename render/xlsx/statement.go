@@ -28,6 +28,7 @@ const (
 	nsOffice              = "http://schemas.microsoft.com/office/2006/digsig"
 	nsXAdES               = "http://uri.etsi.org/01903/v1.3.2#"
 	nsContainer           = "urn:auditpack:container:1"
+	containerID           = "idContainerObject"
 	relationshipTransform = "http://schemas.openxmlformats.org/package/2006/RelationshipTransform"
 	c14n                  = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 	sha256URI             = "http://www.w3.org/2001/04/xmlenc#sha256"

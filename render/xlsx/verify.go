@@ -17,7 +17,8 @@ import (
 // A signature that [Sign] made is held to the one form that Sign gives the whole file, to the last byte. Those of other
 // programs cover less: then Coverage and Faults say what was left out.
 func Verify(file io.ReaderAt, size int64, trust seal.Trust) (seal.File, error) {
-	c, strictly := openContainer(file, size)
+	purse := newEffort(size)
+	c, strictly := openContainer(file, size, purse)
 	if strictly == nil && c.isSigned() {
 		return verifyOwn(c, trust)
 	}
@@ -25,7 +26,7 @@ func Verify(file io.ReaderAt, size int64, trust seal.Trust) (seal.File, error) {
 	if err != nil {
 		return seal.File{}, fmt.Errorf("the file is not a zip, so no workbook: %w", err)
 	}
-	p, err := openPackage(in)
+	p, err := openPackage(in, purse)
 	if err != nil {
 		return seal.File{}, err
 	}
@@ -38,14 +39,36 @@ func Verify(file io.ReaderAt, size int64, trust seal.Trust) (seal.File, error) {
 	return verifyForeign(p, strictly, trust), nil
 }
 
-// isSigned tells whether a container ends as those do that Sign writes. Its signature is ours if it says so.
+// isSigned tells whether a container ends as those do that Sign writes. Its signature is ours if it says so, in whatever
+// words: to take one for ours that is not makes Verify only stricter.
 func (c *container) isSigned() bool {
 	last := c.entries[len(c.entries)-1]
 	if last.name != signaturePart {
 		return false
 	}
 	text, err := c.text(last)
-	return err == nil && bytes.Contains(text, []byte(nsContainer))
+	if err != nil {
+		return false
+	}
+	if bytes.Contains(text, []byte(nsContainer)) {
+		return true
+	}
+	root, err := parseXML(text, c.purse)
+	return err == nil && root.isOurs()
+}
+
+// isOurs tells whether a signature is one that Sign made, or says it is: its elements are what counts, not the text in
+// which they are written, for which XML has many ways.
+func (n *node) isOurs() (ours bool) {
+	n.each(func(n *node) {
+		uri, _ := n.space(n.prefix)
+		ours = ours || uri == nsContainer || n.name == "Object" && n.attribute("Id") == containerID ||
+			n.name == "Reference" && n.attribute("URI") == "#"+containerID
+		for _, a := range n.declared {
+			ours = ours || a.Value == nsContainer
+		}
+	})
+	return ours
 }
 
 func plural(n int, one string) string {

@@ -3,7 +3,6 @@ package xlsx
 import (
 	"bytes"
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -26,7 +25,7 @@ func verifyOwn(c *container, trust seal.Trust) (seal.File, error) {
 		return seal.File{}, err
 	}
 	sig := seal.Signature{Place: signaturePart, Form: "OPC, XAdES-BES"}
-	stated, value, err := readStatement(text)
+	stated, value, err := readStatement(text, c.purse)
 	if err != nil {
 		sig.Standing, sig.Faults = seal.Broken, []string{err.Error()}
 		return seal.File{Signatures: []seal.Signature{sig}, Coverage: "nothing"}, nil
@@ -44,7 +43,7 @@ func verifyOwn(c *container, trust seal.Trust) (seal.File, error) {
 }
 
 // readStatement takes from a signature part what cannot be had from the rest of the workbook.
-func readStatement(text []byte) (s statement, value []byte, err error) {
+func readStatement(text []byte, purse *effort) (s statement, value []byte, err error) {
 	encoded, ok := between(text, "<SignatureValue>", "</SignatureValue>")
 	if value, err = base64.StdEncoding.AppendDecode(nil, encoded); !ok || err != nil {
 		return s, nil, errors.New("the signature has no value")
@@ -52,13 +51,9 @@ func readStatement(text []byte) (s statement, value []byte, err error) {
 	data, _ := between(text, "<X509Data>", "</X509Data>")
 	for len(data) > 0 && len(s.certificates) < maxCertificates {
 		encoded, _ := between(data, "<X509Certificate>", "</X509Certificate>")
-		der, err := base64.StdEncoding.AppendDecode(nil, encoded)
+		certificate, err := purse.readCertificate(string(encoded))
 		if err != nil {
-			return s, nil, errors.New("a certificate of the signature cannot be read")
-		}
-		certificate, err := x509.ParseCertificate(der)
-		if err != nil {
-			return s, nil, errors.New("a certificate of the signature cannot be read")
+			return s, nil, err
 		}
 		s.certificates = append(s.certificates, certificate)
 		_, data, _ = bytes.Cut(data, []byte("</X509Certificate>"))
@@ -89,7 +84,7 @@ func (s *statement) recall(c *container) (faults []string) {
 		case i == 0:
 			text, err := c.text(e)
 			if err == nil {
-				media, err = parseMediaTypes(text)
+				media, err = parseMediaTypes(text, c.purse)
 			}
 			if err != nil {
 				fault(err)
@@ -129,7 +124,7 @@ func (s *statement) recallPart(c *container, e entry, media mediaTypes) error {
 		return err
 	}
 	return c.read(e, func(r io.Reader) error {
-		p, err := signPart(e.name, kind, r)
+		p, err := signPart(e.name, kind, r, c.purse)
 		s.parts = append(s.parts, p)
 		return err
 	})
