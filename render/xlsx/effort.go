@@ -21,16 +21,16 @@ type effort struct {
 
 // Limits of effort for a file, and of what a certificate or an element may have.
 const (
-	maxTokens         = 1_200_000 // a signature over 10,000 parts has a quarter of it
-	bytesOfEachToken  = 4         // packed, for what is more: a workbook with a hundred thousand links has them
-	maxVerified       = 64        // certificates of all signatures together
-	maxCertificate    = 64 << 10  // bytes
-	maxAttributes     = 64        // of an element
-	maxDeclared       = 128       // namespaces at an element, its ancestors' among them
-	maxReferences     = 100       // of a SignedInfo
-	maxFaults         = 100       // that are told of a signature
-	bytesOfEachPacked = 64        // XML rarely packs better than that
-	effortOfXML       = 4         // to read or write XML takes so many times what it takes to unpack it
+	maxTokens         = 800_000  // a signature over 10,000 parts has less than half of it
+	bytesOfEachToken  = 4        // packed, for what is more: a workbook with a hundred thousand links has them
+	maxVerified       = 64       // certificates of all signatures together
+	maxCertificate    = 64 << 10 // bytes
+	maxAttributes     = 64       // of an element
+	maxDeclared       = 128      // namespaces at an element, its ancestors' among them
+	maxReferences     = 100      // of a SignedInfo
+	maxFaults         = 100      // that are told of a signature
+	bytesOfEachPacked = 64       // XML rarely packs better than that
+	effortOfXML       = 4        // to read or write XML takes so many times what it takes to unpack it
 )
 
 var errEffort = errors.New("the file asks for more work than a workbook is worth: it is not verified to its end")

@@ -236,7 +236,7 @@ func TestBombs(t *testing.T) {
 			if len(f.Signatures) == 0 || f.Signatures[0].Standing != seal.Broken || !strings.Contains(faults, "asks for more work") {
 				t.Errorf("%d signatures, %q", len(f.Signatures), faults)
 			}
-			if t.Log(took); took > 4*time.Second { // a fraction of that, on a machine with nothing else to do
+			if t.Log(took); took > 20*time.Second { // a tenth of that, on a machine with nothing else to do
 				t.Errorf("took %s", took)
 			}
 		})
