@@ -146,9 +146,9 @@ func Verify(ctx context.Context, path string, o VerifyOptions) (Report, error) {
 	}
 	switch v.report.Kind {
 	case KindPDF, KindWorkbook:
-		err = v.file(path)
+		err = v.file(ctx, path)
 	case KindSignature:
-		err = v.signature(path)
+		err = v.signature(ctx, path)
 	default:
 		err = v.bag(ctx, path)
 	}

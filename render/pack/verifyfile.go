@@ -3,18 +3,22 @@ package pack
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"crypto/sha256"
+	"encoding/asn1"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"auditpack/evidence"
+	"auditpack/evidence/bag"
 	"auditpack/evidence/seal"
+	"auditpack/render/pdf"
 )
 
 // KindOf tells by its content what lies at path: a PDF, a workbook, a signature, or else a bag, if anything.
@@ -26,19 +30,20 @@ func KindOf(path string) (string, error) {
 	if !at.Mode().IsRegular() {
 		return KindBag, nil
 	}
-	kind, err := recognise(path, at.Size())
+	kind, err := recognise(path, at)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", path, cause(err))
 	}
 	return kind, nil
 }
 
-func recognise(path string, size int64) (string, error) {
-	f, err := os.Open(path)
+func recognise(path string, at fs.FileInfo) (string, error) {
+	f, err := openRegular(path, at)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
+	size := at.Size()
 	head := make([]byte, min(size, 1024))
 	if _, err := io.ReadFull(f, head); err != nil {
 		return "", err
@@ -75,24 +80,16 @@ func isWorkbook(r io.ReaderAt, size int64) bool {
 }
 
 // file verifies a PDF or a workbook by itself.
-func (v *verifier) file(name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, cause(err))
+func (v *verifier) file(ctx context.Context, name string) error {
+	verify, most := verifyPDF, int64(pdf.MaxSize)
+	if v.report.Kind == KindWorkbook {
+		verify, most = verifyWorkbook, maxDocument
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxDocument+1))
-	switch {
-	case err != nil:
-		return fmt.Errorf("%s: %w", name, cause(err))
-	case len(data) > maxDocument:
-		return fmt.Errorf("%s: larger than %d bytes", name, maxDocument)
+	data, err := readUpTo(ctx, name, most)
+	if err != nil {
+		return err
 	}
 	v.report.Digest, v.report.Bytes = evidence.DigestOf(data), int64(len(data))
-	verify := verifyPDF
-	if v.report.Kind == KindWorkbook {
-		verify = verifyWorkbook
-	}
 	found, err := verify(bytes.NewReader(data), v.Trust)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -105,66 +102,138 @@ func (v *verifier) file(name string) error {
 	return nil
 }
 
-// numbered is the ending of a signature of one signer out of several.
-var numbered = regexp.MustCompile(`(\.[0-9]+)?\.p7s$`)
+// maxContent is the largest file beside its .p7s that is hashed, in bytes: as large as a whole bag may be.
+const maxContent = 64 << 30
 
 // signature verifies a .p7s by itself, over the file that it signs: the one with its name without the ending, in the same
 // folder or the one above, where a bag has the tag manifest that its seal/ signs.
-func (v *verifier) signature(name string) error {
-	cms, err := readUpTo(name, maxSeal)
+func (v *verifier) signature(ctx context.Context, name string) error {
+	cms, err := readUpTo(ctx, name, maxSeal)
 	if err != nil {
 		return err
 	}
-	stem := numbered.ReplaceAllString(filepath.Base(name), "")
-	if stem == filepath.Base(name) {
+	stems := stemsOf(filepath.Base(name))
+	if len(stems) == 0 {
 		return fmt.Errorf("%s: a signature by itself: want a name that ends in .p7s, beside the file that it signs", name)
 	}
-	folder := filepath.Dir(name)
-	for _, content := range []string{filepath.Join(folder, stem), filepath.Join(folder, "..", stem)} {
-		digest, size, err := digestOf(content)
-		if errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", content, cause(err))
-		}
-		v.report.Digest, v.report.Bytes = digest, size
-		one := seal.Verify(cms, digest, v.Trust)
-		one.Place = filepath.Base(name)
-		coverage := fmt.Sprintf("the %d bytes of %s", size, content)
-		if stem == "tagmanifest-sha256.txt" {
-			coverage += ", and nothing that it lists: verify the bag for that"
-		}
-		v.add(Signed{Name: filepath.Base(name), File: seal.File{Signatures: []seal.Signature{one}, Coverage: coverage}}, BadSignature)
-		return nil
+	var der asn1.RawValue
+	if _, err := asn1.Unmarshal(cms, &der); err != nil || der.Class != asn1.ClassUniversal || der.Tag != asn1.TagSequence {
+		return fmt.Errorf("%s: not DER, so no signature", name)
 	}
-	return fmt.Errorf("%s: a signature by itself: the file that it signs, %s, is neither beside it nor in the folder above", name, stem)
+	folder := filepath.Dir(name)
+	for _, stem := range stems {
+		for _, content := range []string{filepath.Join(folder, stem), filepath.Join(folder, "..", stem)} {
+			digest, size, err := digestOf(ctx, content)
+			if errors.Is(err, os.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", content, cause(err))
+			}
+			v.report.Digest, v.report.Bytes = digest, size
+			one := seal.Verify(cms, digest, v.Trust)
+			one.Place = filepath.Base(name)
+			coverage := fmt.Sprintf("the %d bytes of %s", size, content)
+			if stem == bag.TagManifestName {
+				coverage += ", and nothing that it lists: verify the bag for that"
+			}
+			v.add(Signed{Name: filepath.Base(name), File: seal.File{Signatures: []seal.Signature{one}, Coverage: coverage}}, BadSignature)
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: a signature by itself: the file that it signs, %s, is neither beside it nor in the folder above", name, stems[len(stems)-1])
 }
 
-func readUpTo(name string, most int64) ([]byte, error) {
+// stemsOf returns the names that the file can have that a .p7s signs, the likelier first. Only in the seal of a bag a number
+// stands between, that of the signer.
+func stemsOf(base string) []string {
+	stem, ok := strings.CutSuffix(base, ".p7s")
+	if !ok || stem == "" {
+		return nil
+	}
+	for n := 2; n <= bag.MaxSeals; n++ {
+		if base == bag.SealName(n, "p7s") {
+			return []string{stem, bag.TagManifestName}
+		}
+	}
+	return []string{stem}
+}
+
+// openRegular opens a file that was looked at, if it is one: nothing else is opened, as a pipe waits for its writer.
+func openRegular(name string, at fs.FileInfo) (*os.File, error) {
+	if !at.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
 	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := f.Stat()
+	if err == nil && !os.SameFile(at, opened) {
+		err = errors.New("another file was put in its place while it was read")
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// readUpTo reads a file that is named by a path, which may be a link to it, of at most most bytes.
+func readUpTo(ctx context.Context, name string, most int64) ([]byte, error) {
+	at, err := os.Stat(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, cause(err))
+	}
+	f, err := openRegular(name, at)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, cause(err))
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err != nil {
+	if at.Size() > most {
+		return nil, fmt.Errorf("%s: %d bytes, the limit is %d", name, at.Size(), most)
+	}
+	data := make([]byte, at.Size())
+	if _, err := io.ReadFull(patient{ctx, f}, data); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, cause(err))
 	}
-	if int64(len(data)) > most {
-		return nil, fmt.Errorf("%s: larger than %d bytes", name, most)
+	if n, _ := f.Read(make([]byte, 1)); n > 0 {
+		return nil, fmt.Errorf("%s: grew while it was read", name)
 	}
 	return data, nil
 }
 
-// digestOf hashes a file.
-func digestOf(name string) (evidence.Digest, int64, error) {
-	f, err := os.Open(name)
+// digestOf hashes a file that nobody has named: a link is not followed.
+func digestOf(ctx context.Context, name string) (evidence.Digest, int64, error) {
+	at, err := os.Lstat(name)
+	if err != nil {
+		return evidence.Digest{}, 0, err
+	}
+	if at.Size() > maxContent {
+		return evidence.Digest{}, 0, fmt.Errorf("%d bytes, the limit is %d", at.Size(), int64(maxContent))
+	}
+	f, err := openRegular(name, at)
 	if err != nil {
 		return evidence.Digest{}, 0, err
 	}
 	defer f.Close()
 	h := sha256.New()
-	n, err := io.Copy(h, f)
+	n, err := io.Copy(h, io.LimitReader(patient{ctx, f}, at.Size()+1))
+	if err == nil && n != at.Size() {
+		err = errors.New("its size changed while it was read")
+	}
 	return evidence.Digest(h.Sum(nil)), n, err
+}
+
+// patient is a reader that ends when nobody waits for it any more.
+type patient struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (p patient) Read(b []byte) (int, error) {
+	if err := p.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return p.r.Read(b)
 }
