@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -195,11 +196,21 @@ func (v *verifier) compareSigner(path string, p seal.Party, want audit.Signer) {
 	}
 }
 
-// nested opens and verifies every snapshot in the package.
+// snapshotPlace is where a snapshot lies in a package, and what is in it lies below.
+var snapshotPlace = regexp.MustCompile("^" + snapshotsFolder + "[^/]+/(after|before)(/|$)")
+
+// nested opens and verifies every snapshot in the package. An Item of a snapshot may well be called bagit.txt.
 func (v *verifier) nested(ctx context.Context, b *bag.Bag) error {
 	for _, f := range b.Files() {
 		folder, ok := strings.CutSuffix(f.Path, "/bagit.txt")
-		if !ok || !strings.HasPrefix(folder, "data/snapshots/") {
+		if !ok || !strings.HasPrefix(folder, snapshotsFolder) {
+			continue
+		}
+		switch place := snapshotPlace.FindString(folder); {
+		case place == "":
+			v.fault(folder, bag.NotListed, "no snapshot lies here: want %s<host>/after or before", snapshotsFolder)
+			continue
+		case place != folder: // evidence
 			continue
 		}
 		sub, err := b.Sub(ctx, folder)
