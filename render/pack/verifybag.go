@@ -21,7 +21,7 @@ import (
 const (
 	maxAudit    = 256 << 20
 	maxOptions  = 16 << 20
-	maxDocument = 1 << 30 // a PDF or a workbook
+	maxDocument = 1 << 30 // a workbook; a PDF has pdf.MaxSize
 )
 
 // The files that every package has besides its verdicts and snapshots.
@@ -86,12 +86,15 @@ func (v *verifier) pack(ctx context.Context, b *bag.Bag) error {
 	if err := v.replay(ctx, b); err != nil {
 		return err
 	}
-	a, err := readAudit(b)
+	a, err := readAuditHead(ctx, b)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
 		v.fault(auditPath, bag.BadForm, "%v", err)
 		return nil
 	}
-	v.report.Tool, v.report.AsOf = a.Tool, a.AsOf.Format("2006-01-02T15:04:05Z07:00")
+	v.report.Tool, v.report.AsOf = a.tool, a.asOf.Format("2006-01-02T15:04:05Z07:00")
 	v.compareAudit(a)
 	return nil
 }
@@ -101,14 +104,15 @@ func (v *verifier) pack(ctx context.Context, b *bag.Bag) error {
 func (v *verifier) documents(b *bag.Bag) error {
 	for _, d := range []struct {
 		path   string
+		most   int64
 		verify func(r *bytes.Reader, trust seal.Trust) (seal.File, error)
 	}{
-		{reportPath, verifyPDF}, {workbookPath, verifyWorkbook},
+		{reportPath, pdf.MaxSize, verifyPDF}, {workbookPath, maxDocument, verifyWorkbook},
 	} {
 		if _, ok := b.File(d.path); !ok {
 			continue
 		}
-		data, err := b.ReadFile(d.path, maxDocument)
+		data, err := b.ReadFile(d.path, d.most)
 		if err != nil {
 			return err
 		}
@@ -243,6 +247,7 @@ func readOptions(b *bag.Bag) (Options, error) {
 	return o, versionError(text, o.Version, Version, err)
 }
 
+// readAudit reads all of an audit.json that readAuditHead has taken for one.
 func readAudit(b *bag.Bag) (audit.Audit, error) {
 	var a audit.Audit
 	text, err := b.ReadFile(auditPath, maxAudit)
@@ -265,6 +270,10 @@ func versionError(text []byte, got, want string, err error) error {
 		}
 		got = head.Version
 	}
+	return versionDiffers(got, want)
+}
+
+func versionDiffers(got, want string) error {
 	if got != want {
 		return fmt.Errorf("written in the format %q, this program reads %q", got, want)
 	}
@@ -272,23 +281,17 @@ func versionError(text []byte, got, want string, err error) error {
 }
 
 // compareAudit tells where audit.json and the snapshots in the package are not about the same bytes.
-func (v *verifier) compareAudit(a audit.Audit) {
+func (v *verifier) compareAudit(a auditHead) {
 	found := v.report.Snapshots
 	named := map[string]bool{}
-	look := func(s audit.Snapshot) {
-		named[s.Folder] = true
-		i := slices.IndexFunc(found, func(n Nested) bool { return n.Folder == s.Folder })
+	for _, s := range a.snapshots {
+		named[s.folder] = true
+		i := slices.IndexFunc(found, func(n Nested) bool { return n.Folder == s.folder })
 		switch {
 		case i < 0:
-			v.fault(s.Folder, bag.MissingOne, "audit.json judges this snapshot; it is not in the package")
-		case found[i].Digest != s.Digest:
-			v.fault(s.Folder, bag.Altered, "audit.json judges a snapshot with the digest %s, this one has %s", s.Digest, found[i].Digest)
-		}
-	}
-	for _, h := range a.Hosts {
-		look(h.After)
-		if h.Before != nil {
-			look(*h.Before)
+			v.fault(s.folder, bag.MissingOne, "audit.json judges this snapshot; it is not in the package")
+		case found[i].Digest != s.digest:
+			v.fault(s.folder, bag.Altered, "audit.json judges a snapshot with the digest %s, this one has %s", s.digest, found[i].Digest)
 		}
 	}
 	for _, n := range found {
