@@ -16,8 +16,8 @@ const (
 	// maxHosts is how many hosts an audit.json may speak of.
 	maxHosts = 10_000
 	// maxHeld is how many bytes of memory the records of an audit.json may take, its texts not counted. Three bytes of JSON
-	// can stand for a record of a thousand; in an honest file records and bytes are about as many.
-	maxHeld = 1 << 30
+	// can stand for a record of a thousand; the records of an honest file take less than its text.
+	maxHeld = 2 * maxAudit
 )
 
 // auditHead is what Verify needs of an audit.json.
