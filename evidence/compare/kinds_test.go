@@ -67,13 +67,16 @@ var kinds = map[string]struct {
 	"iis-site": {`iis-site:S%d`, func(r *rand.Rand) evidence.Value {
 		return evidence.IISSite{ID: "1", Bindings: []string{fmt.Sprint(r.IntN(3))}}
 	}},
-	"http":    {`http:https://h%d/`, func(r *rand.Rand) evidence.Value { return evidence.HTTPResponse{Status: 200 + r.IntN(3)} }},
+	"http": {`http:https://h%d/`, func(r *rand.Rand) evidence.Value { return evidence.HTTPResponse{Status: 200 + r.IntN(3)} }},
+	"port": {`port:h/tcp/%d`, func(r *rand.Rand) evidence.Value {
+		return evidence.Reach{State: evidence.PortStates[r.IntN(3)], From: "DESK7"}
+	}},
 	"account": {`account:S-1-5-21-%d`, func(r *rand.Rand) evidence.Value { return evidence.Account{Name: fmt.Sprint(r.IntN(3))} }},
 
 	"security-option": {`security-option:O%d`, textOf}, "audit-policy": {`audit-policy:{%d}`, textOf}, "firewall-profile": {`firewall-profile:domain@V%d`, textOf},
 	"iis-merged": {`iis-merged:[s%d]/a@b`, textOf}, "iis-app": {`iis-app:S/a%d`, textOf}, "iis-vdir": {`iis-vdir:S/a%d/`, textOf},
 	"iis-pool": {`iis-pool:P%d@x`, textOf}, "iis-redirection": {`iis-redirection:e%d`, textOf}, "tls": {`tls:h:443/TLS 1.%d`, textOf},
-	"port": {`port:h/tcp/%d`, textOf}, "file": {`file:C:\f%d`, textOf}, "service": {`service:S%d`, textOf}, "product": {`product:P%d`, textOf},
+	"certificate": {`certificate:h%d:443@subject`, textOf}, "file": {`file:C:\f%d`, textOf}, "service": {`service:S%d`, textOf}, "product": {`product:P%d`, textOf},
 	"hotfix": {`hotfix:KB%d`, textOf}, "mysql": {`mysql:v%d`, textOf}, "my-ini": {`my-ini:v%d`, textOf}, "automate-permission": {`automate-permission:C/P%d`, textOf},
 	"system": {`system:s%d`, textOf}, "inbound": {`inbound:tcp/%d`, textOf},
 }
