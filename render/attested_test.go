@@ -30,7 +30,7 @@ func TestAttestedLooksDifferent(t *testing.T) {
 	for _, holds := range []bool{true, false} {
 		result := map[bool]evidence.Result{true: evidence.Pass, false: evidence.Fail}[holds]
 		a, id := attestedAudit(result, holds)
-		text := dump(render.Build(a, render.Options{}))
+		text := dump(render.Build(a))
 		_, entry, ok := strings.Cut(text, "entry {control/AUTOMATE01/"+id+"}")
 		if !ok {
 			t.Fatalf("%s is not in the document", id)
@@ -65,7 +65,7 @@ func TestExpiredAttestationSaysSo(t *testing.T) {
 	c.After = evidence.Verdict{Result: evidence.NeedsReview, Basis: evidence.BasisNone, Reasons: []evidence.Reason{{Result: evidence.NeedsReview, Expected: c.Statement, Actual: "look"}}}
 	c.Attestation.ValidUntil = a.AsOf.AddDate(0, 0, -1)
 	a.Attested[len(a.Attested)-1] = *c.Attestation
-	text := dump(render.Build(a, render.Options{}))
+	text := dump(render.Build(a))
 	for _, want := range []string{"Attested: expired, counts as nothing: by head of operations", "| attested: holds | head of operations |", "| expired | (with vault.pdf, SHA-256 "} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q", want)

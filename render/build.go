@@ -9,12 +9,9 @@ import (
 	"auditpack/evidence/audit"
 )
 
-// Options of Build. There are none yet.
-type Options struct{}
-
 // Build lays a out.
-func Build(a audit.Audit, o Options) Document {
-	b := &builder{audit: a, options: o, counted: map[string]bool{}, items: map[itemKey]*audit.Item{}}
+func Build(a audit.Audit) Document {
+	b := &builder{audit: a, counted: map[string]bool{}, items: map[itemKey]*audit.Item{}}
 	for i := range a.Hosts {
 		h := &a.Hosts[i]
 		b.index(h.Name, after, &h.After)
@@ -54,7 +51,6 @@ func Build(a audit.Audit, o Options) Document {
 // builder holds what all parts need. It is used once.
 type builder struct {
 	audit   audit.Audit
-	options Options
 	items   map[itemKey]*audit.Item
 	escaped int
 	counted map[string]bool // texts whose replacements are in escaped, so that a repeated text counts once

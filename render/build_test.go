@@ -112,9 +112,9 @@ func TestBuildGolden(t *testing.T) {
 	single.Hosts[0].Contradictions = nil
 	single.Custody = single.Custody[:len(single.Custody)-1] // not signed
 	for name, d := range map[string]render.Document{
-		"compared": render.Build(rendertest.Audit(), render.Options{}),
-		"single":   render.Build(single, render.Options{}),
-		"empty":    render.Build(audit.Audit{}, render.Options{}),
+		"compared": render.Build(rendertest.Audit()),
+		"single":   render.Build(single),
+		"empty":    render.Build(audit.Audit{}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, path := dump(d), filepath.Join("testdata", name+".golden")
@@ -242,7 +242,7 @@ func media(t *testing.T, d render.Document) []*medium {
 
 func TestLinksHaveTargets(t *testing.T) {
 	for _, a := range []audit.Audit{rendertest.Audit(), twoHosts()} {
-		for _, m := range media(t, render.Build(a, render.Options{})) {
+		for _, m := range media(t, render.Build(a)) {
 			for link, text := range m.links {
 				if !m.anchors[link] {
 					t.Errorf("%s: the link of %q leads to %s, which is nowhere", m.name, text, link)
@@ -274,7 +274,7 @@ func TestEveryTextIsClean(t *testing.T) {
 	it.Command = []string{rendertest.Hostile}
 	h.Changes[3].Before, h.Changes[3].Address = rendertest.Hostile, rendertest.Hostile
 	a.Exceptions[0].Reason = rendertest.Hostile
-	d := render.Build(a, render.Options{})
+	d := render.Build(a)
 	if d.Escaped == 0 {
 		t.Error("no replacement is counted")
 	}
@@ -292,7 +292,7 @@ func TestEveryTextIsClean(t *testing.T) {
 // Every failing Control stands in To fix once, and every Control in the workbook's long form.
 func TestNothingIsLeftOut(t *testing.T) {
 	a := rendertest.Audit()
-	d := render.Build(a, render.Options{})
+	d := render.Build(a)
 	rows := map[string]int{}
 	entries := map[string]int{}
 	for _, p := range d.Parts {

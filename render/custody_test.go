@@ -57,7 +57,7 @@ func TestCustodyPage(t *testing.T) {
 	} {
 		a := rendertest.Audit()
 		c.change(&a)
-		d := render.Build(a, render.Options{})
+		d := render.Build(a)
 		for anchor, want := range map[string][]string{"custody": c.page, "sheet-custody": c.sheet} {
 			text := partText(d, anchor)
 			for _, w := range want {
@@ -77,7 +77,7 @@ func TestCustodyPage(t *testing.T) {
 // The sheet has a row a step, and every digest of one in full.
 func TestCustodySheet(t *testing.T) {
 	a := rendertest.Audit()
-	text := partText(render.Build(a, render.Options{}), "sheet-custody")
+	text := partText(render.Build(a), "sheet-custody")
 	if n := strings.Count(text, "\n  row "); n != len(a.Custody) {
 		t.Errorf("%d rows, want %d", n, len(a.Custody))
 	}

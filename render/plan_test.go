@@ -84,7 +84,7 @@ func tableOf(t *testing.T, d render.Document, anchor string) (rows [][]string, t
 }
 
 func TestPlanSheet(t *testing.T) {
-	rows, _ := tableOf(t, render.Build(planned(), render.Options{}), "sheet-plan")
+	rows, _ := tableOf(t, render.Build(planned()), "sheet-plan")
 	cite := func(line int) string { return fmt.Sprintf("data/items/registry/a.reg, line %d, byte 10+5", line) }
 	want := [][]string{
 		{"high-expired", "AUTOMATE01", "High too", "high", "is high too", cite(3), "", "", "Fix this.", "open, acceptance expired",
@@ -104,7 +104,7 @@ func TestPlanSheet(t *testing.T) {
 
 func TestPlanOfAction(t *testing.T) {
 	a := planned()
-	rows, text := tableOf(t, render.Build(a, render.Options{}), "plan")
+	rows, text := tableOf(t, render.Build(a), "plan")
 	if diff := cmp.Diff([]string{"high-accepted", "high", "High\nis high", "", "accepted\nby The owner until 2027-08-01\nfailed before", "2027-08-01"}, rows[2]); diff != "" {
 		t.Errorf("accepted (-want +got):\n%s", diff)
 	}
@@ -119,7 +119,7 @@ func TestPlanOfAction(t *testing.T) {
 	for i := range 60 {
 		*rules = append(*rules, audit.AssessedRule{STIGID: evidence.STIGID(fmt.Sprintf("MORE-%d", i)), Severity: evidence.Low, After: failing("more", 6)})
 	}
-	d := render.Build(a, render.Options{})
+	d := render.Build(a)
 	rows, text = tableOf(t, d, "plan")
 	all, _ := tableOf(t, d, "sheet-plan")
 	if len(rows) != 60 || len(all) != 65 || !strings.Contains(text, "5 more of lower rank stand in the workbook's sheet POA&M.") {
@@ -129,7 +129,7 @@ func TestPlanOfAction(t *testing.T) {
 
 func TestNISTPart(t *testing.T) {
 	a := planned()
-	rows, _ := tableOf(t, render.Build(a, render.Options{}), "nist")
+	rows, _ := tableOf(t, render.Build(a), "nist")
 	want := [][]string{ // fail, needs review, not collected, pass, not applicable, all
 		{"CM-6", "2", "0", "0", "0", "0", "2"},
 		{"CCI-000007", "1", "0", "0", "0", "0", "1"},
@@ -140,7 +140,7 @@ func TestNISTPart(t *testing.T) {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
 	a.Hosts[0].Benchmarks = a.Hosts[0].Benchmarks[1:] // only one that was not judged is left
-	for _, p := range render.Build(a, render.Options{}).Parts {
+	for _, p := range render.Build(a).Parts {
 		if p.Anchor == "nist" {
 			t.Error("without a judged benchmark there is a part all the same")
 		}

@@ -45,7 +45,7 @@ func asked() audit.Audit {
 
 // TestQuestionnaireGolden holds the part of the report and the sheet.
 func TestQuestionnaireGolden(t *testing.T) {
-	d := render.Build(asked(), render.Options{})
+	d := render.Build(asked())
 	var parts []render.Part
 	for _, p := range d.Parts {
 		if strings.HasPrefix(p.Title, "Questionnaire") {
@@ -73,7 +73,7 @@ func TestQuestionnaireGolden(t *testing.T) {
 func TestContradictionsComeFirst(t *testing.T) {
 	var marks []string
 	callouts, entries := 0, 0
-	for _, p := range render.Build(asked(), render.Options{}).Parts {
+	for _, p := range render.Build(asked()).Parts {
 		if !p.Report || !strings.HasPrefix(p.Title, "Questionnaire") {
 			continue
 		}
@@ -107,7 +107,7 @@ func TestQuestionnaireIsSafe(t *testing.T) {
 		&q.Hosts[0].Bearings[0].ID, &q.Hosts[0].Bearings[0].Verdict.Reasons[0].Cites[0].Item} {
 		*s = rendertest.Hostile
 	}
-	for _, m := range media(t, render.Build(a, render.Options{})) {
+	for _, m := range media(t, render.Build(a)) {
 		for link, text := range m.links {
 			if !m.anchors[link] {
 				t.Errorf("%s: the link of %q leads to %s, which is nowhere", m.name, text, link)

@@ -27,7 +27,7 @@ func addOutputs(ctx context.Context, w sink, in Inputs, a audit.Audit, by *Seale
 	if err := addAnswered(w, a); err != nil {
 		return err
 	}
-	document := render.Build(a, render.Options{})
+	document := render.Build(a)
 	var report, workbook bytes.Buffer
 	if err := in.drawReport(&report, document, a, text); err != nil {
 		return err

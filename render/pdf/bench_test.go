@@ -22,7 +22,7 @@ func fleet() render.Document {
 		a.Hosts[i] = host
 		a.Hosts[i].Name = fmt.Sprintf("AUTOMATE%02d", i+1)
 	}
-	return render.Build(a, render.Options{})
+	return render.Build(a)
 }
 
 func TestFleetHas500Pages(t *testing.T) {

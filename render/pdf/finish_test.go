@@ -30,7 +30,7 @@ func open(t *testing.T, file []byte) *foreign {
 func (f *foreign) catalog() dict { return f.resolve(f.trailers[0]["Root"]).(dict) }
 
 func TestFinishedReport(t *testing.T) {
-	d := render.Build(rendertest.Audit(), render.Options{})
+	d := render.Build(rendertest.Audit())
 	file := writeReport(t, d, Options{Attachments: []Attachment{
 		{Name: "b.json", MediaType: "application/json", Data: []byte("{}"), Relationship: "Data"},
 		{Name: "ä.json", MediaType: "application/json", Data: []byte("{}")},
@@ -96,7 +96,7 @@ func TestFinishedReport(t *testing.T) {
 
 // The numbers below the bookmarks: each says how many lie directly below it, closed, and the root how many are seen.
 func TestOutlineCounts(t *testing.T) {
-	f := open(t, writeReport(t, render.Build(rendertest.Audit(), render.Options{}), Options{}))
+	f := open(t, writeReport(t, render.Build(rendertest.Audit()), Options{}))
 	root := f.resolve(f.catalog()["Outlines"]).(dict)
 	siblings := func(first value) (n int64, nested int) {
 		for v := first; v != nil; n++ {

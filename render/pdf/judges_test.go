@@ -44,7 +44,7 @@ func levels(t *testing.T) (dir string, id *seal.Identity) {
 	id = issued(t, "Test Operator")
 	second := sealtest.Identity(t)
 	tsa := sealtest.NewAuthority(t)
-	d := render.Build(rendertest.Audit(), render.Options{})
+	d := render.Build(rendertest.Audit())
 	first := writeReport(t, d, Options{
 		Attachments: []Attachment{
 			{Name: "audit.json", MediaType: "application/json", Description: "everything in the report, for programs", Relationship: "Data", Data: []byte("{\"a\":1}\n")},

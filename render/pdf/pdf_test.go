@@ -125,7 +125,7 @@ func texts(d render.Document) []string {
 }
 
 func TestEveryTextIsOnAPage(t *testing.T) {
-	d := render.Build(rendertest.Audit(), render.Options{})
+	d := render.Build(rendertest.Audit())
 	fonts, err := loadFonts()
 	if err != nil {
 		t.Fatal(err)
@@ -157,7 +157,7 @@ func TestSummaryIsOnePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, paper := range map[string]Paper{"A4": A4, "Letter": Letter} {
-		_, targets := layOut(render.Build(rendertest.Audit(), render.Options{}), Options{Paper: paper}, fonts)
+		_, targets := layOut(render.Build(rendertest.Audit()), Options{Paper: paper}, fonts)
 		if s, f := targets["summary"], targets["to-fix"]; s.page != 1 || f.page != 2 {
 			t.Errorf("%s: the summary begins on page %d and the next part on page %d", name, s.page+1, f.page+1)
 		}
@@ -165,13 +165,13 @@ func TestSummaryIsOnePage(t *testing.T) {
 }
 
 func TestSameDocumentSameBytes(t *testing.T) {
-	first := write(t, render.Build(rendertest.Audit(), render.Options{}), A4)
+	first := write(t, render.Build(rendertest.Audit()), A4)
 	for range 3 {
-		if !bytes.Equal(first, write(t, render.Build(rendertest.Audit(), render.Options{}), A4)) {
+		if !bytes.Equal(first, write(t, render.Build(rendertest.Audit()), A4)) {
 			t.Fatal("two reports of one Audit differ")
 		}
 	}
-	zoned := render.Build(rendertest.Audit(), render.Options{})
+	zoned := render.Build(rendertest.Audit())
 	zoned.AsOf = zoned.AsOf.In(time.FixedZone("elsewhere", 9*3600))
 	if !bytes.Equal(first, write(t, zoned, A4)) {
 		t.Error("the time zone changes the report")
@@ -188,7 +188,7 @@ func TestNothingOverflows(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, d := range map[string]render.Document{
-		"sample": render.Build(rendertest.Audit(), render.Options{}), "hostile": hostile(), "empty": render.Build(audit.Audit{}, render.Options{})} {
+		"sample": render.Build(rendertest.Audit()), "hostile": hostile(), "empty": render.Build(audit.Audit{})} {
 		for _, paper := range []Paper{A4, Letter} {
 			pages, _ := layOut(d, Options{Paper: paper}, fonts)
 			for i, p := range pages {
@@ -231,7 +231,7 @@ func hostile() render.Document {
 	h.After.Items[0].Name = strings.Repeat("/deep", 2000)
 	h.Changes[3].After = strings.Repeat(rendertest.LongSDDL, 40)
 	h.Contradictions[0].Values[1] = strings.Repeat("x ", 6000)
-	return render.Build(a, render.Options{})
+	return render.Build(a)
 }
 
 func TestHostileTextIsWholeAndCounted(t *testing.T) {
@@ -290,7 +290,7 @@ func TestNoHeadingAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range []render.Document{render.Build(rendertest.Audit(), render.Options{}), fleet()} {
+	for _, d := range []render.Document{render.Build(rendertest.Audit()), fleet()} {
 		pages, _ := layOut(d, Options{}, fonts)
 		marks := 0
 		for i, p := range pages {
@@ -318,7 +318,7 @@ func TestLinksLeadToPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages, targets := layOut(render.Build(rendertest.Audit(), render.Options{}), Options{}, fonts)
+	pages, targets := layOut(render.Build(rendertest.Audit()), Options{}, fonts)
 	links := 0
 	for i, p := range pages {
 		for _, s := range p.texts {

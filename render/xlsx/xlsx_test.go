@@ -36,7 +36,7 @@ func open(t testing.TB, data []byte) *excelize.File {
 	return f
 }
 
-func document() render.Document { return render.Build(rendertest.Audit(), render.Options{}) }
+func document() render.Document { return render.Build(rendertest.Audit()) }
 
 // oneTable is a Document of a single sheet.
 func oneTable(t *render.Table) render.Document {
