@@ -107,13 +107,19 @@ var optionPasswords = &Rule{
 	},
 }
 
+// secretOption is the name of an option whose value is a secret.
+const secretOption = `(?:\w+[-_])?(?:password|passwd|pwd|pass|secret|token|apikey|key)`
+
 // commandLineSecrets is applied to lists of command lines, such as those of services, as JSON.
 var commandLineSecrets = &Rule{
 	Name:  "command-line-secret",
 	Doc:   "what follows an option called password, secret, token or key on a command line",
 	Words: []string{"pass", "pwd", "secret", "token", "key"},
 	Text: []string{
-		`(?i)([-/](?:\w+[-_])?(?:password|passwd|pwd|pass|secret|token|apikey|key)(?:[=:]|\s+)(?:\\")?)[^\s"\\]+()`,
+		// in quotes, which JSON writes as \"; a value has blanks there
+		`(?i)([-/]` + secretOption + `(?:[=:]|\s+)\\")(?:[^"\\]|\\[^"])+()`,
+		// without: Windows PowerShell writes ' & < > as \u0027 \u0026 \u003c \u003e, and those belong to the value too
+		`(?i)([-/]` + secretOption + `(?:[=:]|\s+))(?:[^\s"\\]|\\[^"])+()`,
 	},
 }
 

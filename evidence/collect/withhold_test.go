@@ -165,13 +165,22 @@ func TestWithholdOptions(t *testing.T) {
 }
 
 func TestWithholdCommandLines(t *testing.T) {
-	in := `"PathName":  "\"C:\\x\\a.exe\" --password=hunter2-Geheim -key hunter2-Geheim /port:80"`
-	var out bytes.Buffer
-	if _, err := withhold(&out, strings.NewReader(in), []*Rule{commandLineSecrets}); err != nil {
-		t.Fatal(err)
-	}
-	if want := `"PathName":  "\"C:\\x\\a.exe\" --password=(withheld) -key (withheld) /port:80"`; out.String() != want {
-		t.Errorf("%s, want %s", out.String(), want)
+	for _, c := range []struct{ in, want string }{
+		{`"\"C:\\x\\a.exe\" --password=hunter2-Geheim -key hunter2-Geheim /port:80"`, `"\"C:\\x\\a.exe\" --password=(withheld) -key (withheld) /port:80"`},
+		{`"a.exe --password \"hunter2-Geheim of hunter2-Geheim\" /port:80"`, `"a.exe --password \"(withheld)\" /port:80"`},
+		{`"a.exe /pwd=x\u0026hunter2-Geheim"`, `"a.exe /pwd=(withheld)"`}, // as ConvertTo-Json of Windows PowerShell writes &
+		{`"a.exe -token \u0027hunter2-Geheim\u0027 -v"`, `"a.exe -token (withheld) -v"`},
+		{`"a.exe -secret d\\hunter2-Geheim"`, `"a.exe -secret (withheld)"`},
+		{`"a.exe /pass:hunter2-Geheim\\"`, `"a.exe /pass:(withheld)"`},
+		{`"a.exe --key \"\" --port 80"`, `"a.exe --key \"\" --port 80"`}, // empty
+	} {
+		var out bytes.Buffer
+		if _, err := withhold(&out, strings.NewReader(c.in), []*Rule{commandLineSecrets}); err != nil {
+			t.Fatal(err)
+		}
+		if out.String() != c.want {
+			t.Errorf("%s: %s, want %s", c.in, out.String(), c.want)
+		}
 	}
 }
 
