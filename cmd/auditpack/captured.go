@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
-
-	"github.com/mattn/go-isatty"
 
 	"auditpack/evidence"
 	"auditpack/evidence/collect"
@@ -57,8 +54,7 @@ type captureProgress struct {
 }
 
 func newCaptureProgress(to io.Writer) *captureProgress {
-	f, ok := to.(*os.File)
-	return &captureProgress{to: to, terminal: ok && isatty.IsTerminal(f.Fd()) && os.Getenv("TERM") != "dumb"}
+	return &captureProgress{to: to, terminal: onTerminal(to)}
 }
 
 func (p *captureProgress) show(e collect.Event) {

@@ -56,8 +56,13 @@ func newStyle(w io.Writer) style {
 	if p, ok := w.(*printer); ok {
 		w = p.to
 	}
+	return style{os.Getenv("NO_COLOR") == "" && onTerminal(w)}
+}
+
+// onTerminal reports whether what is written goes to a terminal on which a line can be coloured and written over.
+func onTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	return style{ok && isatty.IsTerminal(f.Fd()) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+	return ok && isatty.IsTerminal(f.Fd()) && os.Getenv("TERM") != "dumb" && drawsEscapes(f)
 }
 
 // result colours text like the verdict it belongs to.
