@@ -61,7 +61,11 @@ func (t *folderTarget) discard() error {
 }
 
 func syncFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	var f *os.File
+	err := patiently(func() (err error) {
+		f, err = os.OpenFile(path, os.O_RDWR, 0)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -147,9 +147,9 @@ func (p *place) put() error {
 			return err
 		}
 	}
-	if err := os.Rename(p.temp, p.dest); err != nil {
+	if err := patiently(func() error { return os.Rename(p.temp, p.dest) }); err != nil {
 		if old != "" {
-			err = errors.Join(err, os.Rename(old, p.dest))
+			err = errors.Join(err, patiently(func() error { return os.Rename(old, p.dest) }))
 		}
 		return p.explain(err)
 	}
@@ -159,7 +159,7 @@ func (p *place) put() error {
 	if old == "" {
 		return nil
 	}
-	if err := os.RemoveAll(old); err != nil {
+	if err := patiently(func() error { return os.RemoveAll(old) }); err != nil {
 		return fmt.Errorf("%s: written, but the one before it is left at %s: %w", p.dest, old, cause(err))
 	}
 	return nil
@@ -171,12 +171,14 @@ func (p *place) setAside() (string, error) {
 		if _, err := os.Lstat(path); err == nil {
 			return fs.ErrExist
 		}
-		return os.Rename(p.dest, path)
+		return patiently(func() error { return os.Rename(p.dest, path) })
 	})
 }
 
 // clear removes what was written so far.
-func (p *place) clear() error { return os.RemoveAll(p.temp) }
+func (p *place) clear() error {
+	return patiently(func() error { return os.RemoveAll(p.temp) })
+}
 
 // explain puts the destination before an error about the temporary name, which means nothing to the reader.
 func (p *place) explain(err error) error { return fmt.Errorf("%s: %w", p.dest, cause(err)) }
