@@ -40,7 +40,7 @@ func sealedSample(t testing.TB) *sample {
 		t.Fatal(err)
 	}
 	removeAfterTests = append(removeAfterTests, dir)
-	authority := sealtest.NewAuthority(t)
+	authority := sealtest.NewPlainAuthority(t)
 	s.by = &pack.Sealer{Identity: sealtest.Identity(t), Time: sealtest.Time, Stamper: authority}
 	s.trust = sealtest.Trust(s.by.Identity, authority)
 	s.in = pack.Inputs{Tool: "auditpack test", AsOf: sealtest.Time, Guide: oneControl(),

@@ -50,22 +50,45 @@ type Authority struct {
 // NewAuthority makes a root, an issuer below it and an authority, with P-256 keys, valid for a year around Time.
 func NewAuthority(t testing.TB) *Authority {
 	t.Helper()
-	rootKey, issuerKey, key := newKey(t), newKey(t), newKey(t)
-	a := &Authority{Time: Time, key: key}
-	root := template(1, "Test Timestamp Root")
-	root.IsCA, root.KeyUsage = true, x509.KeyUsageCertSign
-	a.Root = newCertificate(t, root, root, rootKey, rootKey)
+	a, rootKey := newRoot(t)
+	issuerKey := newKey(t)
 	issuer := template(2, "Test Timestamp Issuer")
 	issuer.IsCA, issuer.KeyUsage = true, x509.KeyUsageCertSign
 	a.Issuer = newCertificate(t, issuer, a.Root, issuerKey, rootKey)
+	a.certify(t, issuerKey)
+	return a
+}
+
+// NewPlainAuthority makes an authority whose certificate the root itself issued, which is Issuer too: for tests that flip
+// every bit of something that a timestamp is only a part of.
+func NewPlainAuthority(t testing.TB) *Authority {
+	t.Helper()
+	a, rootKey := newRoot(t)
+	a.Issuer = a.Root
+	a.certify(t, rootKey)
+	return a
+}
+
+// newRoot makes an authority that has a root and no more.
+func newRoot(t testing.TB) (*Authority, *ecdsa.PrivateKey) {
+	t.Helper()
+	key := newKey(t)
+	root := template(1, "Test Timestamp Root")
+	root.IsCA, root.KeyUsage = true, x509.KeyUsageCertSign
+	return &Authority{Time: Time, Root: newCertificate(t, root, root, key, key)}, key
+}
+
+// certify makes the certificate that signs the timestamps, issued by Issuer.
+func (a *Authority) certify(t testing.TB, issuerKey *ecdsa.PrivateKey) {
+	t.Helper()
+	a.key = newKey(t)
 	purposes, err := asn1.Marshal([]asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 8}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	leaf := template(3, "Test Timestamp Authority")
 	leaf.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 37}, Critical: true, Value: purposes}}
-	a.Certificate = newCertificate(t, leaf, a.Issuer, key, issuerKey)
-	return a
+	a.Certificate = newCertificate(t, leaf, a.Issuer, a.key, issuerKey)
 }
 
 func template(serial int64, name string) *x509.Certificate {
@@ -295,8 +318,11 @@ func (a *Authority) token(info []byte) (contentInfo, error) {
 	}
 	// The root first, as openssl may write it: not in the order of DER.
 	sent := slices.Concat(a.Root.Raw, a.Issuer.Raw, a.Certificate.Raw)
-	if a.WithoutRoot {
+	switch {
+	case a.WithoutRoot:
 		sent = slices.Concat(a.Certificate.Raw, a.Issuer.Raw)
+	case a.Issuer == a.Root:
+		sent = slices.Concat(a.Root.Raw, a.Certificate.Raw)
 	}
 	return contentInfo{signedOID, signedData{
 		Version:      3,
