@@ -132,7 +132,7 @@ func (s *server) swapped(file string) {
 // assess imports the files and judges them, by the demo's own ways but without anybody's answers: what evidence alone
 // decides is planted.
 func (s *server) assess(about sample) (audit.Audit, error) {
-	dest := filepath.Join(s.t.TempDir(), "snapshot")
+	dest := filepath.Join(s.t.TempDir(), "snapshot.zip") // one file to sync, not forty
 	_, err := snapshot.ImportFS(s.t.Context(), s.files, "after", snapshot.ImportOptions{
 		Dest: dest, Host: s.host, By: about.Operator, Tool: "auditpack test", Taken: s.taken, Recognise: recognise,
 	})

@@ -29,7 +29,7 @@ func plantDiffEvery() int {
 // imported turns the files into a snapshot and opens it.
 func (s *server) imported(t *testing.T, about sample) *snapshot.Snapshot {
 	t.Helper()
-	dest := filepath.Join(t.TempDir(), "snapshot")
+	dest := filepath.Join(t.TempDir(), "snapshot.zip")
 	_, err := snapshot.ImportFS(t.Context(), s.files, "after", snapshot.ImportOptions{
 		Dest: dest, Host: s.host, By: about.Operator, Tool: "auditpack test", Taken: s.taken, Recognise: recognise,
 	})
