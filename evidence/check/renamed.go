@@ -33,7 +33,7 @@ func prepareRenamed(c evidence.Check) (Judge, error) {
 	name := c.Address.Rest()
 	expected := fmt.Sprintf("%s is not %q", name, old)
 	return func(k Case) []evidence.Reason {
-		o := k.Facts.Lookup(c.Address)
+		o := lookupValue(k.Facts, c.Address)
 		if r, ok := undecided(o, expected); ok {
 			return []evidence.Reason{r}
 		}

@@ -27,7 +27,7 @@ var domainMemberKind = &Kind{
 		words := map[string]string{"yes": "the host is a member of a domain", "no": "the host is in no domain"}
 		expected := words[c.Want[0]]
 		return func(k Case) []evidence.Reason {
-			o := k.Facts.Lookup(c.Address)
+			o := lookupValue(k.Facts, c.Address)
 			if r, ok := undecided(o, expected); ok {
 				return []evidence.Reason{r}
 			}
@@ -82,7 +82,7 @@ func prepareRegistryFirst(c evidence.Check) (Judge, error) {
 	return func(k Case) []evidence.Reason {
 		var looked []evidence.Citation
 		for i, a := range w.addresses {
-			o := k.Facts.Lookup(a)
+			o := lookupValue(k.Facts, a)
 			if r, ok := undecided(o, expected); ok {
 				return []evidence.Reason{r}
 			}

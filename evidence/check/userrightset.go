@@ -35,7 +35,7 @@ func prepareUserRightSet(c evidence.Check) (Judge, error) {
 	name := c.Address.Rest()
 	expected := want.expected(name)
 	return func(k Case) []evidence.Reason {
-		o := k.Facts.Lookup(c.Address)
+		o := lookupValue(k.Facts, c.Address)
 		if r, ok := undecided(o, expected); ok {
 			return []evidence.Reason{r}
 		}
