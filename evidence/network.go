@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -75,6 +76,22 @@ func PrefixRange(p netip.Prefix) AddressRange {
 // Contains reports whether all of s lies within r.
 func (r AddressRange) Contains(s AddressRange) bool {
 	return r.From.Is4() == s.From.Is4() && r.From.Compare(s.From) <= 0 && s.To.Compare(r.To) <= 0
+}
+
+// CoverRange reports whether ranges together hold all of r: two halves hold the whole.
+func CoverRange(ranges []AddressRange, r AddressRange) bool {
+	sorted := slices.SortedFunc(slices.Values(ranges), func(a, b AddressRange) int { return a.From.Compare(b.From) })
+	need := r.From
+	for _, have := range sorted {
+		if have.From.Is4() != need.Is4() || have.From.Compare(need) > 0 || have.To.Less(need) {
+			continue
+		}
+		if r.To.Compare(have.To) <= 0 {
+			return true
+		}
+		need = have.To.Next()
+	}
+	return false
 }
 
 // Holds reports whether a lies within r.

@@ -3,6 +3,7 @@ package evidence_test
 import (
 	"math/rand/v2"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -126,6 +127,39 @@ func TestEndpoint(t *testing.T) {
 	for _, a := range []evidence.Address{"listener:", "listener:tcp/", "listener:icmp/0.0.0.0:1", "listener:tcp/host:1", "port:tcp/0.0.0.0:1"} {
 		if e, _, ok := evidence.ParseEndpoint(a); ok {
 			t.Errorf("%s is read as %v", a, e)
+		}
+	}
+}
+
+// Ranges that touch hold together what none of them holds alone.
+func TestCoverRange(t *testing.T) {
+	for _, test := range []struct {
+		ranges, of string
+		want       bool
+	}{
+		{"0.0.0.0/1 128.0.0.0/1", "0.0.0.0/0", true},
+		{"128.0.0.0/1 0.0.0.0-127.255.255.255", "0.0.0.0-255.255.255.255", true},
+		{"0.0.0.0/1 128.0.0.1-255.255.255.255", "0.0.0.0/0", false},
+		{"10.0.0.0/8 10.1.0.0/16 11.0.0.0/8", "10.200.0.0-11.0.0.9", true},
+		{"10.0.0.0/8", "10.0.0.0-11.0.0.0", false},
+		{"0.0.0.0/0", "::/0", false},
+		{"::/1 8000::/1 0.0.0.0/0", "::/0", true},
+		{"", "10.0.0.1", false},
+	} {
+		var ranges []evidence.AddressRange
+		for _, text := range strings.Fields(test.ranges) {
+			r, err := evidence.ParseAddressRange(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ranges = append(ranges, r)
+		}
+		of, err := evidence.ParseAddressRange(test.of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := evidence.CoverRange(ranges, of); got != test.want {
+			t.Errorf("%q cover %s: %v", test.ranges, test.of, got)
 		}
 	}
 }

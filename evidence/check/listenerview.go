@@ -1,6 +1,7 @@
 package check
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -43,6 +44,9 @@ func (l listener) isSystem() (is, known bool) {
 	return false, len(names) > 0
 }
 
+// shortName is what file systems make of a long name for old programs: eight characters, the last of them a number.
+var shortName = regexp.MustCompile(`^[^.]{1,6}~\d{1,6}(?:\..{0,3})?$`)
+
 // names returns the names of the programs, lower case, as far as they are known.
 func (l listener) names() []string {
 	var names []string
@@ -57,14 +61,16 @@ func (l listener) names() []string {
 	return names
 }
 
-// runs reports whether the program at path listens; known is false where no program's name is known.
+// runs reports whether the program at path listens; known is false where no program's name is known, or the path gives
+// a short name (SCREEN~1.EXE), which only the host's disk tells the long one of.
 func (l listener) runs(path string) (is, known bool) {
 	if strings.EqualFold(path, "System") {
 		return l.isSystem()
 	}
 	base := strings.ToLower(path[strings.LastIndexAny(path, `\/`)+1:])
 	names := l.names()
-	return slices.Contains(names, base), len(names) > 0
+	is = slices.Contains(names, base)
+	return is, is || len(names) > 0 && !shortName.MatchString(base)
 }
 
 // hosts reports whether the component of a program is the given service.

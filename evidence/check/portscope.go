@@ -84,7 +84,7 @@ func scopeResult(o opening, allowed []evidence.AddressRange) (evidence.Result, s
 		return evidence.Fail, ""
 	}
 	for _, r := range o.rule.RemoteAddresses {
-		if !slices.ContainsFunc(allowed, func(a evidence.AddressRange) bool { return a.Contains(r) }) {
+		if !evidence.CoverRange(allowed, r) {
 			return evidence.Fail, ""
 		}
 	}

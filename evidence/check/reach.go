@@ -301,7 +301,7 @@ func coversRemote(b, allow evidence.FirewallRule, l listener) bool {
 		}
 	}
 	for _, r := range ranges {
-		if !slices.ContainsFunc(b.RemoteAddresses, func(have evidence.AddressRange) bool { return have.Contains(r) }) {
+		if !evidence.CoverRange(b.RemoteAddresses, r) {
 			return false
 		}
 	}
