@@ -224,6 +224,8 @@ func TestShareRights(t *testing.T) {
 			list(deny("S-1-1-0", evidence.FullControl, 0), allow("S-1-1-0", evidence.ReadOnly, 0))), evidence.Pass, ""},
 		{"a name that is not known", listed().set("r.reg", "share:LTShare", share(`C:\LTShare`)).set("r.reg", "share-security:LTShare", list(named("Все", 1, 0))), evidence.NeedsReview, "Все"},
 		{"another broad group", listed().set("r.reg", "share:LTShare", share(`C:\LTShare`)).set("r.reg", "share-security:LTShare", list(allow("S-1-5-21-1-2-3-513", 1, 0))), evidence.NeedsReview, "Domain Users"},
+		{"whoever was authenticated", listed().set("r.reg", "share:LTShare", share(`C:\LTShare`)).set("r.reg", "share-security:LTShare", list(allow("S-1-18-1", evidence.FullControl, 0))), evidence.NeedsReview, "asserted identity"},
+		{"whoever logged on by NTLM", listed().set("r.reg", "share:LTShare", share(`C:\LTShare`)).set("r.reg", "share-security:LTShare", list(allow("S-1-5-64-10", evidence.FullControl, 0))), evidence.NeedsReview, "NTLM"},
 		{"no list on the share", listed().set("r.reg", "share:LTShare", share(`C:\LTShare`)).set("r.reg", "share-security:LTShare", evidence.ACL{Null: true}), evidence.Fail, "everybody"},
 		{"an entry that was not understood", listed().problem("r.reg", "share:Odd"), evidence.NeedsReview, "not understood"},
 		{"permissions not understood", listed().set("r.reg", "share:LTShare", share(`C:\LTShare`)).problem("r.reg", "share-security:LTShare"), evidence.NeedsReview, "not understood"},
