@@ -80,7 +80,7 @@ func judgePlatform(k Case, want []string) evidence.Reason {
 // versionKind: address product:NAME, system:iis-version or mysql:version; want: one ">= VERSION".
 var versionKind = &Kind{
 	Name: "version",
-	Doc:  "The installed version is at least the wanted one (>= 2021.12). A product is found by its exact name, or as an installed program whose display name begins with it.",
+	Doc:  "The installed version is at least the wanted one (>= 2021.12). A product is found by its exact name, or as an installed program whose display name begins with it; its client or agent alone needs review.",
 	Prepare: func(c evidence.Check) (Judge, error) {
 		if len(c.Want) != 1 || !strings.HasPrefix(c.Want[0], ">= ") {
 			return nil, fmt.Errorf("want must be one \">= VERSION\"")
@@ -104,16 +104,25 @@ func judgeVersion(k Case, address evidence.Address, least string) []evidence.Rea
 	} else if r, ok := undecided(o, expected); ok && o.State != evidence.Unknown {
 		return []evidence.Reason{r}
 	}
+	var parts []evidence.Reason
 	if address.Kind() == "product" {
 		for _, p := range installed(k.Facts, address.Rest()) {
 			r := compareVersions(p.version, expected, p.version.Value().String(), least)
 			r.Actual = p.name + " " + r.Actual
 			r.Cites = append(r.Cites, p.cites...)
+			if p.part {
+				r.Result, r.Note = evidence.NeedsReview, "this is a program that goes with it, and may have another version or stand alone"
+				parts = append(parts, r)
+				continue
+			}
 			reasons = append(reasons, r)
 		}
 	}
 	if len(reasons) > 0 {
 		return reasons
+	}
+	if len(parts) > 0 {
+		return parts
 	}
 	o := k.Facts.Lookup(address)
 	if r, ok := undecided(o, expected); ok {
@@ -126,20 +135,27 @@ func judgeVersion(k Case, address evidence.Address, least string) []evidence.Rea
 
 type product struct {
 	name    string
+	part    bool // not the product itself but its client, agent or the like
 	version evidence.Observation
 	cites   []evidence.Citation
 }
 
-// installed returns the installed programs whose display name begins with name and that have a version.
+// partWords are words behind a product's name by which the programs that go with it are told apart: ConnectWise Control
+// Client (8f3a1b2c4d5e6f70) is the agent, which every managed machine has, and not the server.
+var partWords = []string{"client", "agent", "control center", "plugin", "plug-in", "add-in", "extension"}
+
+// installed returns the installed programs whose display name is name, alone or with further words, and that have a version.
 func installed(f *evidence.Facts, name string) []product {
 	var found []product
 	for _, s := range f.Under("product:") {
 		id, ok := strings.CutSuffix(string(s.Address.Fold()), "@displayname")
-		if !ok || !strings.HasPrefix(strings.ToLower(s.Value.String()), strings.ToLower(name)) {
+		rest, same := strings.CutPrefix(strings.ToLower(s.Value.String()), strings.ToLower(name))
+		if !ok || !same || rest != "" && (rest[0] >= 'a' && rest[0] <= 'z' || rest[0] >= '0' && rest[0] <= '9') {
 			continue
 		}
 		if v := f.Lookup(evidence.Address(id + "@displayversion")); v.State == evidence.Found {
-			found = append(found, product{s.Value.String(), v, []evidence.Citation{s.Cite}})
+			part := slices.ContainsFunc(partWords, func(word string) bool { return strings.Contains(rest, word) })
+			found = append(found, product{s.Value.String(), part, v, []evidence.Citation{s.Cite}})
 		}
 	}
 	return found
@@ -150,6 +166,8 @@ func compareVersions(o evidence.Observation, expected, actual, least string) evi
 	have, err := versionNumbers(actual)
 	want, _ := versionNumbers(least)
 	switch {
+	case strings.Contains(strings.ToLower(actual), "mariadb"):
+		r.Result, r.Note = evidence.NeedsReview, "MariaDB counts its releases in another way than MySQL"
 	case err != nil:
 		r.Result, r.Note = evidence.NeedsReview, err.Error()
 	case (want[0] >= 1000) != (have[0] >= 1000):

@@ -20,6 +20,8 @@ func systemFacts(settings ...string) *evidence.Facts {
 func TestSystemKinds(t *testing.T) {
 	platform := evidence.Check{Kind: "platform", Address: "system:os-build", Want: []string{"ws2019", "ws2022"}}
 	automate := evidence.Check{Kind: "version", Address: "product:ConnectWise Automate", Want: []string{">= 2021.12"}}
+	control := evidence.Check{Kind: "version", Address: "product:ConnectWise Control", Want: []string{">= 6.4"}}
+	database := evidence.Check{Kind: "version", Address: "mysql:version", Want: []string{">= 8.4"}}
 	for _, test := range []struct {
 		name  string
 		check evidence.Check
@@ -36,6 +38,16 @@ func TestSystemKinds(t *testing.T) {
 		{"2021.9 is before 2021.12", automate, systemFacts("product:ConnectWise Automate", "2021.9"), evidence.Fail},
 		{"counted in another way", automate, systemFacts("product:ConnectWise Automate", "210.352"), evidence.NeedsReview},
 		{"installed program", automate, systemFacts("product:{1}@DisplayName", "ConnectWise Automate Server", "product:{1}@DisplayVersion", "2020.1"), evidence.Fail},
+		{"the agent of Control is not its server", control, systemFacts("product:{1}@DisplayName", "ConnectWise Control Client (8f3a1b2c4d5e6f70)", "product:{1}@DisplayVersion", "22.9"), evidence.NeedsReview},
+		{"the agent beside the server", control, systemFacts("product:{1}@DisplayName", "ConnectWise Control Client (8f3a1b2c4d5e6f70)", "product:{1}@DisplayVersion", "5.1",
+			"product:{2}@DisplayName", "ConnectWise Control", "product:{2}@DisplayVersion", "6.9"), evidence.Pass},
+		{"the client of Automate is not its server", automate, systemFacts("product:{1}@DisplayName", "ConnectWise Automate Control Center", "product:{1}@DisplayVersion", "2023.1"), evidence.NeedsReview},
+		{"the agent of Automate is not its server", automate, systemFacts("product:{1}@DisplayName", "ConnectWise Automate Remote Agent", "product:{1}@DisplayVersion", "2023.1"), evidence.NeedsReview},
+		{"another product that begins like it", control, systemFacts("product:{1}@DisplayName", "ConnectWise ControlPanel", "product:{1}@DisplayVersion", "22.9"), evidence.NotCollected},
+		{"MySQL", database, systemFacts("mysql:version", "8.4.3"), evidence.Pass},
+		{"MySQL with a maker's mark", database, systemFacts("mysql:version", "8.4.3-3-log"), evidence.Pass},
+		{"MariaDB counts in another way", database, systemFacts("mysql:version", "10.3.39-MariaDB"), evidence.NeedsReview},
+		{"MariaDB behind the number it shows to old programs", database, systemFacts("mysql:version", "5.5.5-10.6.12-MariaDB-log"), evidence.NeedsReview},
 		{"not a number", automate, systemFacts("product:ConnectWise Automate", "unknown"), evidence.NeedsReview},
 		{"nothing of a product", automate, systemFacts(), evidence.NotCollected},
 	} {
