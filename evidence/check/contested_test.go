@@ -139,6 +139,7 @@ func TestPortsByCmdlets(t *testing.T) {
 	}{
 		{"open", "powershell.exe Get-NetFirewallProfile -PolicyStore ActiveStore", ruleList{allowRule("RDP", 6, "3389")}, wantFail},
 		{"closed", "powershell.exe Get-NetFirewallProfile -PolicyStore ActiveStore", nil, wantPass},
+		{"the host's own store, closed", "powershell.exe Get-NetFirewallProfile", nil, wantNone},
 		{"the host's own store, open", "powershell.exe Get-NetFirewallProfile", ruleList{allowRule("RDP", 6, "3389")}, wantReview},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -78,10 +78,13 @@ func (r rule) label() string {
 	return fmt.Sprintf("%s %q", from, name)
 }
 
+// missingPolicy names for people the store that was not read.
+var missingPolicy = "Group Policy's settings (" + strings.TrimSuffix(policyFirewall, `\`) + ")"
+
 // viewFirewall gathers the firewall's view.
 func viewFirewall(f *evidence.Facts) *firewall {
 	fw := &firewall{}
-	localCounts, policyUnread := false, false
+	localCounts, policyUnread, ownStore := false, false, false
 	var unknown []string // profiles
 	var why string
 	for _, name := range evidence.Profiles {
@@ -94,6 +97,7 @@ func viewFirewall(f *evidence.Facts) *firewall {
 			unknown = append(unknown, name)
 			why = orElse(why, p.enabled.why)
 		}
+		ownStore = ownStore || p.enabled.part
 		policyUnread = policyUnread || p.enabled.part || p.mergeLocal.state == evidence.Unknown
 		localCounts = localCounts || !p.mergeLocal.is(0)
 		fw.profiles = append(fw.profiles, p)
@@ -104,6 +108,9 @@ func viewFirewall(f *evidence.Facts) *firewall {
 	if len(f.Covers(evidence.LocalRules+"/?")) == 0 {
 		fw.addStore(f, evidence.ShownRules, "")
 		if len(f.Covers(evidence.ShownRules+"/?")) > 0 {
+			if ownStore {
+				fw.missing = append(fw.missing, missingPolicy)
+			}
 			return fw // the cmdlet shows what comes of all stores
 		}
 	}
@@ -111,7 +118,7 @@ func viewFirewall(f *evidence.Facts) *firewall {
 		fw.addStore(f, evidence.LocalRules, "the host's own rules ("+storeKeys[evidence.LocalRules]+")")
 	}
 	if policyUnread {
-		fw.missing = append(fw.missing, "Group Policy's settings ("+strings.TrimSuffix(policyFirewall, `\`)+")")
+		fw.missing = append(fw.missing, missingPolicy)
 		fw.addStore(f, evidence.PolicyRules, "")
 	} else {
 		fw.addStore(f, evidence.PolicyRules, "Group Policy's rules ("+storeKeys[evidence.PolicyRules]+")")
