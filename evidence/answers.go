@@ -1,6 +1,10 @@
 package evidence
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // AnswersPath is where the answers file lies in a package. Citations of attestations and exceptions name it as their
 // item.
@@ -14,13 +18,48 @@ type Answers struct {
 	DomainMember *bool         `yaml:"domain_member,omitempty" json:"domain_member,omitempty"`       // intended, not found
 	DatabaseHost string        `yaml:"database_host,omitempty" json:"database_host,omitempty"`       // same or separate
 	Networks     []string      `yaml:"allowed_networks,omitempty" json:"allowed_networks,omitempty"` // CIDR, technicians and integrations
+	Facts        []HostFacts   `yaml:"facts,omitempty" json:"facts,omitempty"`                       // of some hosts, in place of those above
 	Attestations []Attestation `yaml:"attestations,omitempty" json:"attestations,omitempty"`
 	Exceptions   []Exception   `yaml:"exceptions,omitempty" json:"exceptions,omitempty"`
+}
+
+// HostFacts are the facts of the named hosts, where they are others than those of all hosts.
+type HostFacts struct {
+	Hosts        []string `yaml:"hosts" json:"hosts"`
+	Technicians  *int     `yaml:"technicians,omitempty" json:"technicians,omitempty"`
+	DomainMember *bool    `yaml:"domain_member,omitempty" json:"domain_member,omitempty"`
+	DatabaseHost string   `yaml:"database_host,omitempty" json:"database_host,omitempty"`
+	Networks     []string `yaml:"allowed_networks,omitempty" json:"allowed_networks,omitempty"`
+	Cite         Citation `yaml:"-" json:"citation"` // of its entry in the answers file
+}
+
+// Concerns reports whether an entry that names these hosts is about the one of that name; one that names none is about all.
+func Concerns(hosts []string, host string) bool {
+	return len(hosts) == 0 || slices.ContainsFunc(hosts, func(h string) bool { return SameHost(h, host) })
+}
+
+// Of returns what the answers say of one host: its facts, and the attestations and exceptions that concern it.
+func (a Answers) Of(host string) Answers {
+	for _, f := range a.Facts {
+		if !Concerns(f.Hosts, host) {
+			continue
+		}
+		a.Technicians, a.DomainMember = cmp.Or(f.Technicians, a.Technicians), cmp.Or(f.DomainMember, a.DomainMember)
+		a.DatabaseHost = cmp.Or(f.DatabaseHost, a.DatabaseHost)
+		if f.Networks != nil {
+			a.Networks = f.Networks
+		}
+	}
+	a.Facts = nil
+	a.Attestations = slices.DeleteFunc(slices.Clone(a.Attestations), func(t Attestation) bool { return !Concerns(t.Hosts, host) })
+	a.Exceptions = slices.DeleteFunc(slices.Clone(a.Exceptions), func(e Exception) bool { return !Concerns(e.Hosts, host) })
+	return a
 }
 
 // Attestation is a person's word about one Control. It decides only what evidence cannot.
 type Attestation struct {
 	Control    string     `yaml:"control" json:"control"`
+	Hosts      []string   `yaml:"hosts,omitempty" json:"hosts,omitempty"` // that it is about; none: all of them
 	Holds      bool       `yaml:"holds" json:"holds"`
 	By         string     `yaml:"by" json:"by"`
 	On         time.Time  `yaml:"on" json:"on"`
@@ -33,6 +72,7 @@ type Attestation struct {
 // Exception is a failing Control that somebody accepted for a time. It never changes the Verdict.
 type Exception struct {
 	Control  string    `yaml:"control" json:"control"`
+	Hosts    []string  `yaml:"hosts,omitempty" json:"hosts,omitempty"` // that it is about; none: all of them
 	Reason   string    `yaml:"reason" json:"reason"`
 	Approver string    `yaml:"approver" json:"approver"`
 	On       time.Time `yaml:"on" json:"on"`

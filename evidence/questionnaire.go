@@ -121,6 +121,11 @@ type HostBearings struct {
 	Bearings []Bearing `json:"bearings,omitempty"`
 	Shown    []Shown   `json:"shown,omitempty"`
 	More     int       `json:"shown_more,omitempty"` // further Settings, counted only
+	// Answer is that of this host alone, where people spoke of some hosts only; Attestation is what was said of this one,
+	// and Standing whether it counts.
+	Answer      AnswerStatus `json:"answer,omitempty"`
+	Attestation *Attestation `json:"attestation,omitempty"`
+	Standing    Standing     `json:"attestation_standing,omitempty"`
 }
 
 // Outcome is what the evidence of one host says to a Question.
@@ -168,8 +173,10 @@ type QuestionAnswer struct {
 	// Attestation is what a person says to the question itself, and Standing whether it counts.
 	Attestation *Attestation `json:"attestation,omitempty"`
 	Standing    Standing     `json:"attestation_standing,omitempty"`
-	Person      string       `json:"person_has_to_say,omitempty"`
-	Attach      string       `json:"attach,omitempty"`
+	// Unheard are what people said of some hosts where the question is about the company: they answer nothing.
+	Unheard []Attestation `json:"attestations_of_hosts_only,omitempty"`
+	Person  string        `json:"person_has_to_say,omitempty"`
+	Attach  string        `json:"attach,omitempty"`
 }
 
 // Attested reports whether a Confirmed rests on a person's word: always where the question is about the company.

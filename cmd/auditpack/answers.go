@@ -158,12 +158,20 @@ func runAnswersCheck(path, asOfFlag string, stdout io.Writer) error {
 	for _, line := range factLines(a) {
 		fmt.Fprintf(stdout, "  %-17s %s\n", line[0], clean(line[1]))
 	}
+	for _, f := range a.Facts {
+		fmt.Fprintf(stdout, "  of %s\n", clean(strings.Join(f.Hosts, ", ")))
+		for _, line := range factLines(evidence.Answers{Technicians: f.Technicians, DomainMember: f.DomainMember, DatabaseHost: f.DatabaseHost, Networks: f.Networks})[2:] {
+			if line[1] != notAnswered {
+				fmt.Fprintf(stdout, "    %-15s %s\n", line[0], clean(line[1]))
+			}
+		}
+	}
 	var attested, accepted []entry
 	for _, t := range a.Attestations {
-		attested = append(attested, entry{t.Control, attestationLine(&t), t.At(at), t.ValidUntil})
+		attested = append(attested, entry{t.Control, attestationLine(&t) + ofHosts(t.Hosts), t.At(at), t.ValidUntil})
 	}
 	for _, x := range a.Exceptions {
-		accepted = append(accepted, entry{x.Control, fmt.Sprintf("accepted by %s on %s: %s", x.Approver, x.On.Format("2006-01-02"), x.Reason), x.At(at), x.Expires})
+		accepted = append(accepted, entry{x.Control, fmt.Sprintf("accepted by %s on %s: %s", x.Approver, x.On.Format("2006-01-02"), x.Reason) + ofHosts(x.Hosts), x.At(at), x.Expires})
 	}
 	showEntries(stdout, "attestations", attested, at)
 	showEntries(stdout, "exceptions", accepted, at)
@@ -184,9 +192,20 @@ func runAnswersCheck(path, asOfFlag string, stdout io.Writer) error {
 	return nil
 }
 
+// ofHosts says which hosts an entry is about, if not all.
+func ofHosts(hosts []string) string {
+	if len(hosts) == 0 {
+		return ""
+	}
+	return "; only for " + strings.Join(hosts, ", ")
+}
+
+// notAnswered stands for a fact that the file does not hold.
+const notAnswered = "not answered"
+
 // factLines says each fact with its value.
 func factLines(a evidence.Answers) [][2]string {
-	left := "not answered"
+	left := notAnswered
 	text := func(s string) string {
 		if s == "" {
 			return left

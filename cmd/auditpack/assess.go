@@ -23,11 +23,14 @@ type assessOptions struct {
 func newAssessCommand() *cobra.Command {
 	var o assessOptions
 	cmd := &cobra.Command{
-		Use:   "assess SNAPSHOT",
-		Short: "Judge a snapshot against the guide now",
+		Use:   "assess SNAPSHOT…",
+		Short: "Judge snapshots against the guide now",
 		Long: `Judges every statement of the hardening guide by the evidence of a snapshot and prints the verdicts, with what was
 expected, what was found, and the place in the evidence that shows it. Silence is never a pass: what was not collected,
 refused as evidence or not understood is said.
+
+Of several hosts, one snapshot each, the verdicts of each host are counted, and every statement that fails or is not decided
+on any of them is listed once, with the hosts. To see what was found there, name one snapshot, or use --format json.
 
 The as-of time is --as-of, else SOURCE_DATE_EPOCH, else now; evidence older than 30 days by then passes nothing.
 
@@ -36,9 +39,9 @@ EXIT STATUS
   1  failed
   2  wrong usage
   3  with --fail-on: a statement of that severity or above fails and no valid exception accepts it`,
-		Args: wantArgs(1, 1, "one snapshot"),
+		Args: wantArgs(1, -1, "one or more snapshots, one a host"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runAssess(cmd.Context(), o, args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return runAssess(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	o.add(cmd)
@@ -54,14 +57,14 @@ var severities = map[string][]evidence.Severity{
 	"low":    {evidence.High, evidence.Medium, evidence.Low},
 }
 
-func runAssess(ctx context.Context, o assessOptions, path string, stdout, stderr io.Writer) error {
+func runAssess(ctx context.Context, o assessOptions, paths []string, stdout, stderr io.Writer) error {
 	if err := checkFormat(o.format); err != nil {
 		return err
 	}
 	if _, ok := severities[o.failOn]; o.failOn != "" && !ok {
 		return &usageError{fmt.Errorf("--fail-on is %q: high, medium or low", o.failOn)}
 	}
-	in, err := openInputs(ctx, []string{path}, nil, o.inputFlags)
+	in, err := openInputs(ctx, paths, nil, o.inputFlags)
 	if err != nil {
 		return err
 	}
@@ -70,11 +73,15 @@ func runAssess(ctx context.Context, o assessOptions, path string, stdout, stderr
 	if err != nil {
 		return err
 	}
-	if o.format == "json" {
+	sayUnconcerned(stderr, a)
+	switch {
+	case o.format == "json":
 		if err := writeJSON(stdout, a); err != nil {
 			return err
 		}
-	} else {
+	case len(a.Hosts) > 1:
+		showFleet(stdout, a)
+	default:
 		showVerdicts(stdout, a)
 	}
 	switch n := failing(a, severities[o.failOn]); {

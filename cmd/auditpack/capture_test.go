@@ -35,7 +35,7 @@ func judged(t testing.TB, snapshot string, o assessOptions) map[string]audit.Ass
 	t.Helper()
 	o.format = "json"
 	var out bytes.Buffer
-	if err := runAssess(t.Context(), o, snapshot, &out, &out); err != nil {
+	if err := runAssess(t.Context(), o, []string{snapshot}, &out, &out); err != nil {
 		t.Fatal(err)
 	}
 	var a audit.Audit

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -78,19 +79,28 @@ func openInputs(ctx context.Context, afters, befores []string, flags inputFlags)
 			return in, err
 		}
 	}
-	for i, path := range afters {
-		var h pack.Host
-		if h.After, err = snapshot.Open(ctx, path, bag.Limits{}); err != nil {
-			return in, err
-		}
-		if i < len(befores) {
-			if h.Before, err = snapshot.Open(ctx, befores[i], bag.Limits{}); err != nil {
-				return in, err
+	in.Hosts, err = openHosts(ctx, afters, befores)
+	return in, err
+}
+
+// openHosts opens the snapshots and puts those of one host together.
+func openHosts(ctx context.Context, afters, befores []string) (hosts []pack.Host, err error) {
+	var opened []*snapshot.Snapshot
+	defer func() {
+		if err != nil {
+			for _, s := range opened {
+				s.Close() // they were only read
 			}
 		}
-		in.Hosts = append(in.Hosts, h)
+	}()
+	for _, path := range slices.Concat(afters, befores) {
+		s, err := snapshot.Open(ctx, path, bag.Limits{})
+		if err != nil {
+			return nil, err
+		}
+		opened = append(opened, s)
 	}
-	return in, nil
+	return pack.PairHosts(opened[:len(afters)], opened[len(afters):])
 }
 
 // closeInputs closes the snapshots. They were only read: there is nothing to lose.

@@ -32,6 +32,10 @@ func newPackCommand() *cobra.Command {
 		Long: `Judges one snapshot a host, compares it with an earlier one if given, and writes the audit package: report.pdf,
 workbook.xlsx, audit.json, everything the verdicts were made from, and the snapshots as they were captured.
 
+Of several hosts, each --before is compared with the snapshot of the host of the same name, whatever their order; a host
+without one is shown without comparison. The report then has the matrix of hosts and statements, and what fails where;
+what was found on each host stands in the workbook.
+
 The same inputs and the same as-of time give the same bytes on any machine. The as-of time is --as-of, else
 SOURCE_DATE_EPOCH, else now; evidence older than 30 days by then passes nothing.
 
@@ -43,14 +47,15 @@ EXIT STATUS
   0  the package is written, whatever the verdicts are
   1  failed; nothing was written
   2  wrong usage`,
-		Example: `  auditpack pack after-snapshot --before before-snapshot --answers answers.yaml -o audit.zip`,
-		Args:    wantArgs(1, -1, "one or more snapshots, one a host"),
+		Example: `  auditpack pack after-snapshot --before before-snapshot --answers answers.yaml -o audit.zip
+  auditpack pack october/* --before july/web01 --before july/db01 --answers answers.yaml -o october.zip`,
+		Args: wantArgs(1, -1, "one or more snapshots, one a host"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runPack(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	cmd.Flags().StringVarP(&o.dest, "output", "o", "", "the package to write: a new `folder`, or a name ending in .zip")
-	cmd.Flags().StringArrayVar(&o.before, "before", nil, "an earlier `snapshot` to compare with (repeat in the order of the hosts)")
+	cmd.Flags().StringArrayVar(&o.before, "before", nil, "an earlier `snapshot` to compare with that of the same host (repeat for several hosts)")
 	o.inputFlags.add(cmd)
 	o.keyFlags.add(cmd)
 	cmd.Flags().BoolVar(&o.unsigned, "unsigned", false, "sign and seal nothing")
@@ -103,6 +108,7 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 		saySigner(stderr, by)
 	}
 	sayUnasked(stderr, written.Audit)
+	sayUnconcerned(stderr, written.Audit)
 	for _, left := range written.Left {
 		say(stderr, "not carried over: %s", left)
 	}

@@ -274,6 +274,7 @@ func runQuestionnaireAnswer(ctx context.Context, flags inputFlags, sets []string
 		return err
 	}
 	sayUnasked(stderr, a)
+	sayUnconcerned(stderr, a)
 	if format == "json" {
 		if err := writeJSON(stdout, a.Questionnaires); err != nil {
 			return err

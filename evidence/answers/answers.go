@@ -6,8 +6,12 @@
 //	domain_member: false       # what is intended, not what was found
 //	database_host: same        # same or separate
 //	allowed_networks: [192.0.2.0/24]
+//	facts:                     # of some hosts, in place of those above
+//	  - hosts: [DC01, DC02]
+//	    domain_member: true
 //	attestations:
 //	  - control: pw-mysql-root
+//	    hosts: [AUTOMATE01]    # may be left out: then it is about every host
 //	    holds: true
 //	    by: head of operations
 //	    on: 2026-10-01
@@ -16,12 +20,16 @@
 //	    attachment: vault-record.pdf                        # may be left out; a file beside this one
 //	exceptions:
 //	  - control: fw-closed-3389
+//	    hosts: [JUMP01]        # may be left out: then it is about every host
 //	    reason: jump host until the new one is delivered
 //	    approver: head of operations
 //	    on: 2026-10-01
 //	    expires: 2026-12-31
 //
-// A date is the midnight (UTC) with which its day begins, or an RFC 3339 time. Each list has at most one entry a Control.
+// A date is the midnight (UTC) with which its day begins, or an RFC 3339 time. A host is named as its evidence names it, in
+// any case of letters and with or without its domain. Two entries of a list that are about one Control are about different
+// hosts, so that none has to win; in the same way no two entries of facts say the same of one host.
+//
 // A control is a statement of the guide; for checklists it may be an id of a STIG rule. An attestation may also name a
 // question of a questionnaire (question:edr-watched). Unknown and duplicate keys are errors, and so are anchors, aliases and tags. An error is one line and begins with file,
 // line and column. [Schema] is the same as a JSON Schema, as far as that can say it.
@@ -74,19 +82,17 @@ func (r *reader) answers(root ast.Node, a *evidence.Answers) error {
 	return r.object(root, "", []field{
 		{name: "client", read: r.text(&a.Client)},
 		{name: "prepared_by", read: r.text(&a.PreparedBy)},
-		{name: "technicians", read: r.technicians(a)},
-		{name: "domain_member", read: func(n ast.Node) error {
-			a.DomainMember = new(bool)
-			return r.boolean(a.DomainMember)(n)
-		}},
-		{name: "database_host", read: r.databaseHost(a)},
-		{name: "allowed_networks", read: r.list(func(n ast.Node) error { return r.network(n, a) })},
+		{name: "technicians", read: r.technicians(&a.Technicians)},
+		{name: "domain_member", read: r.known(&a.DomainMember)},
+		{name: "database_host", read: r.databaseHost(&a.DatabaseHost)},
+		{name: "allowed_networks", read: r.list(func(n ast.Node) error { return r.network(n, &a.Networks) })},
+		{name: "facts", read: r.list(func(n ast.Node) error { return r.facts(n, a) })},
 		{name: "attestations", read: r.list(func(n ast.Node) error { return r.attestation(n, a) })},
 		{name: "exceptions", read: r.list(func(n ast.Node) error { return r.exception(n, a) })},
 	})
 }
 
-func (r *reader) technicians(a *evidence.Answers) func(ast.Node) error {
+func (r *reader) technicians(into **int) func(ast.Node) error {
 	return func(n ast.Node) error {
 		i, ok := n.(*ast.IntegerNode)
 		if !ok {
@@ -97,24 +103,24 @@ func (r *reader) technicians(a *evidence.Answers) func(ast.Node) error {
 			return fmt.Errorf("%s is not between 0 and %d", i.GetToken().Value, MaxTechnicians)
 		}
 		count := int(value)
-		a.Technicians = &count
+		*into = &count
 		return nil
 	}
 }
 
-func (r *reader) databaseHost(a *evidence.Answers) func(ast.Node) error {
+func (r *reader) databaseHost(into *string) func(ast.Node) error {
 	return func(n ast.Node) error {
-		if err := r.text(&a.DatabaseHost)(n); err != nil {
+		if err := r.text(into)(n); err != nil {
 			return err
 		}
-		if a.DatabaseHost != "same" && a.DatabaseHost != "separate" {
-			return fmt.Errorf("%q is neither same nor separate", a.DatabaseHost)
+		if *into != "same" && *into != "separate" {
+			return fmt.Errorf("%q is neither same nor separate", *into)
 		}
 		return nil
 	}
 }
 
-func (r *reader) network(n ast.Node, a *evidence.Answers) error {
+func (r *reader) network(n ast.Node, into *[]string) error {
 	var text string
 	if err := r.text(&text)(n); err != nil {
 		return r.errorf(n, "allowed_networks: %v", err)
@@ -122,7 +128,7 @@ func (r *reader) network(n ast.Node, a *evidence.Answers) error {
 	if _, err := netip.ParsePrefix(text); err != nil {
 		return r.errorf(n, "allowed_networks: %q is not a network such as 192.0.2.0/24", text)
 	}
-	a.Networks = append(a.Networks, text)
+	*into = append(*into, text)
 	return nil
 }
 
@@ -131,6 +137,7 @@ func (r *reader) attestation(n ast.Node, a *evidence.Answers) error {
 	what := "attestation of " + r.control(n)
 	err := r.object(n, what, []field{
 		{name: "control", required: true, read: r.attestedID(&t.Control)},
+		{name: "hosts", read: r.hosts(&t.Hosts)},
 		{name: "holds", required: true, read: r.boolean(&t.Holds)},
 		{name: "by", required: true, read: r.text(&t.By)},
 		{name: "on", required: true, read: r.date(&t.On)},
@@ -145,8 +152,8 @@ func (r *reader) attestation(n ast.Node, a *evidence.Answers) error {
 		return r.errorf(n, "%s: ends on %s, before it begins on %s", what, day(t.ValidUntil), day(t.On))
 	}
 	for _, other := range a.Attestations {
-		if other.Control == t.Control {
-			return r.errorf(n, "%s: there is one already, in line %d", what, other.Cite.Line)
+		if host, ok := overlap(other.Hosts, t.Hosts); ok && other.Control == t.Control {
+			return r.errorf(n, "%s: there is one already%s, in line %d", what, host, other.Cite.Line)
 		}
 	}
 	a.Attestations = append(a.Attestations, t)
@@ -158,6 +165,7 @@ func (r *reader) exception(n ast.Node, a *evidence.Answers) error {
 	what := "exception of " + r.control(n)
 	err := r.object(n, what, []field{
 		{name: "control", required: true, read: r.controlID(&e.Control)},
+		{name: "hosts", read: r.hosts(&e.Hosts)},
 		{name: "reason", required: true, read: r.text(&e.Reason)},
 		{name: "approver", required: true, read: r.text(&e.Approver)},
 		{name: "on", required: true, read: r.date(&e.On)},
@@ -170,8 +178,8 @@ func (r *reader) exception(n ast.Node, a *evidence.Answers) error {
 		return r.errorf(n, "%s: ends on %s, before it begins on %s", what, day(e.Expires), day(e.On))
 	}
 	for _, other := range a.Exceptions {
-		if other.Control == e.Control {
-			return r.errorf(n, "%s: there is one already, in line %d", what, other.Cite.Line)
+		if host, ok := overlap(other.Hosts, e.Hosts); ok && other.Control == e.Control {
+			return r.errorf(n, "%s: there is one already%s, in line %d", what, host, other.Cite.Line)
 		}
 	}
 	a.Exceptions = append(a.Exceptions, e)

@@ -62,11 +62,10 @@ func Assemble(ctx context.Context, in Input) (Audit, error) {
 	if err != nil {
 		return Audit{}, err
 	}
-	for _, h := range in.Hosts {
-		host, err := assembleHost(ctx, in, prepared, asked, h)
-		if err != nil {
-			return Audit{}, err
-		}
+	if a.Hosts, err = assembleHosts(ctx, in, prepared, asked); err != nil {
+		return Audit{}, err
+	}
+	for _, host := range a.Hosts {
 		a.Counts.add(host.Counts)
 		if host.CountsBefore != nil {
 			if a.Before == nil {
@@ -74,8 +73,8 @@ func Assemble(ctx context.Context, in Input) (Audit, error) {
 			}
 			a.Before.add(*host.CountsBefore)
 		}
-		a.Hosts = append(a.Hosts, host)
 	}
+	a.Unconcerned = unconcerned(in.Answers, a.Hosts)
 	a.NIST, a.NISTSource = RollUp(a, in.NIST), in.NISTSource
 	addRevision4(a.NIST, in.NIST4)
 	if a.Custody, err = custody(in, a.Hosts); err != nil {
@@ -133,8 +132,8 @@ type side struct {
 	asOf           time.Time
 }
 
-func assembleSide(ctx context.Context, in Input, s *snapshot.Snapshot, folder string, asOf time.Time) (*side, error) {
-	contents, err := Read(ctx, s, wanted(in))
+func assembleSide(ctx context.Context, want func(evidence.Address) bool, s *snapshot.Snapshot, folder string, asOf time.Time) (*side, error) {
+	contents, err := Read(ctx, s, want)
 	if err != nil {
 		return nil, err
 	}
@@ -160,19 +159,21 @@ func assembleSide(ctx context.Context, in Input, s *snapshot.Snapshot, folder st
 
 func stale(taken, asOf time.Time) bool { return !taken.IsZero() && asOf.Sub(taken) > StaleAfter }
 
-func assembleHost(ctx context.Context, in Input, prepared map[string]judges, asked *asked, h HostInput) (Host, error) {
-	after, err := assembleSide(ctx, in, h.After, h.AfterFolder, in.AsOf)
+// assembleHost judges one host; what was read of its snapshots is given up when it returns.
+func assembleHost(ctx context.Context, in Input, want func(evidence.Address) bool, prepared map[string]judges, asked *asked, h HostInput) (Host, bearings, error) {
+	after, err := assembleSide(ctx, want, h.After, h.AfterFolder, in.AsOf)
 	if err != nil {
-		return Host{}, err
+		return Host{}, nil, err
 	}
 	var before *side
 	if h.Before != nil {
-		if before, err = assembleSide(ctx, in, h.Before, h.BeforeFolder, time.Time{}); err != nil {
-			return Host{}, err
+		if before, err = assembleSide(ctx, want, h.Before, h.BeforeFolder, time.Time{}); err != nil {
+			return Host{}, nil, err
 		}
 	}
 	host := Host{After: after.summary, Contradictions: after.contradictions, NotLinked: notLinked(h)}
 	host.Name, host.Platform, host.OS = identity(after.facts, h.After.Host())
+	in.Answers = in.Answers.Of(host.Name)
 	if role := after.facts.Lookup("system:domain-role").Value(); role != nil {
 		host.Role = role.String()
 	}
@@ -192,13 +193,12 @@ func assembleHost(ctx context.Context, in Input, prepared map[string]judges, ask
 		host.Sections = append(host.Sections, section)
 	}
 	host.Benchmarks = assembleBenchmarks(in, host.Platform, after, before)
-	asked.host(in, &host, after)
 	if before != nil {
 		if err := compareSides(ctx, in, &host, before, after); err != nil {
-			return Host{}, err
+			return Host{}, nil, err
 		}
 	}
-	return host, nil
+	return host, asked.host(in, &host, after), nil
 }
 
 func assembleSection(in Input, s evidence.Section, prepared map[string]judges, platform evidence.Platform, after, before *side) Section {

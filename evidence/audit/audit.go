@@ -27,7 +27,9 @@ type Audit struct {
 	Hosts      []Host                 `json:"hosts"`
 	Exceptions []evidence.Exception   `json:"exceptions,omitempty"`
 	Attested   []evidence.Attestation `json:"attestations,omitempty"`
-	Custody    []Custody              `json:"custody"` // the oldest snapshot first, the package last
+	// Unconcerned says which hosts the answers name that are not among those judged.
+	Unconcerned []string  `json:"answers_of_other_hosts,omitempty"`
+	Custody     []Custody `json:"custody"` // the oldest snapshot first, the package last
 	// Questionnaires are the sets of questions that were answered.
 	Questionnaires []evidence.AnsweredQuestionnaire `json:"questionnaires,omitempty"`
 }

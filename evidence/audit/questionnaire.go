@@ -20,6 +20,9 @@ type asked struct {
 	bearings [][][]evidence.HostBearings
 }
 
+// bearings are what one host shows, by set and question.
+type bearings [][]evidence.HostBearings
+
 func prepareQuestions(sets []evidence.Questionnaire) (*asked, error) {
 	a := &asked{sets: sets, judges: map[string]check.Judge{}}
 	for _, set := range sets {
@@ -37,10 +40,21 @@ func prepareQuestions(sets []evidence.Questionnaire) (*asked, error) {
 	return a, nil
 }
 
-// host adds what one host shows. Its Controls and rules are judged already.
-func (a *asked) host(in Input, h *Host, s *side) {
-	for i, set := range a.sets {
-		for j, q := range set.Questions {
+// add adds what one host shows.
+func (a *asked) add(shown bearings) {
+	for i, set := range shown {
+		for j, b := range set {
+			a.bearings[i][j] = append(a.bearings[i][j], b)
+		}
+	}
+}
+
+// host returns what one host shows. Its Controls and rules are judged already.
+func (a *asked) host(in Input, h *Host, s *side) bearings {
+	var all bearings
+	for _, set := range a.sets {
+		var ofSet []evidence.HostBearings
+		for _, q := range set.Questions {
 			b := evidence.HostBearings{Host: cmp.Or(h.Name, "a host without a name"), From: h.After.From, To: h.After.To}
 			for _, id := range q.Controls {
 				b.Bearings = append(b.Bearings, controlBearing(in, h, id)...)
@@ -52,9 +66,11 @@ func (a *asked) host(in Input, h *Host, s *side) {
 				b.Bearings = append(b.Bearings, ruleBearings(h, id)...)
 			}
 			b.Shown, b.More = shown(s.facts, q.Settings)
-			a.bearings[i][j] = append(a.bearings[i][j], b)
+			ofSet = append(ofSet, b)
 		}
+		all = append(all, ofSet)
 	}
+	return all
 }
 
 // answer answers all sets.

@@ -25,16 +25,31 @@ func Answer(set evidence.Questionnaire, c Case) evidence.AnsweredQuestionnaire {
 		Version: Version, ID: set.ID, Title: set.Title, About: set.About, File: set.File, Digest: set.Digest, AsOf: c.AsOf.UTC(), Client: c.Client,
 	}
 	for i, q := range set.Questions {
-		a := answer(q, c.Bearings[i], attestationOf(c, q.ID), c.AsOf)
+		a := answer(q, c, c.Bearings[i])
 		count(&out.Counts, a)
 		out.Answers = append(out.Answers, a)
 	}
 	return out
 }
 
+// answer answers one question and says so in words.
+func answer(q evidence.Question, c Case, hosts []evidence.HostBearings) evidence.QuestionAnswer {
+	said := limited(c, q.ID)
+	var a evidence.QuestionAnswer
+	if len(said) > 0 && q.Reach == evidence.OfHost {
+		a = byHost(q, hosts, said, c.AsOf)
+	} else {
+		a = answerOne(q, hosts, attestationOf(c, q.ID), c.AsOf)
+		a.Unheard = said // a word about some hosts does not answer for the company
+	}
+	a.Comment, a.Cut = comment(q, a, cmp.Or(q.Limit, DefaultLimit))
+	return a
+}
+
+// attestationOf returns what a person says to a question as a whole.
 func attestationOf(c Case, question string) *evidence.Attestation {
 	for i := range c.Attestations {
-		if c.Attestations[i].Control == evidence.QuestionPrefix+question {
+		if c.Attestations[i].Control == evidence.QuestionPrefix+question && len(c.Attestations[i].Hosts) == 0 {
 			return &c.Attestations[i]
 		}
 	}
@@ -71,7 +86,8 @@ const (
 	saysNo
 )
 
-func answer(q evidence.Question, hosts []evidence.HostBearings, t *evidence.Attestation, asOf time.Time) evidence.QuestionAnswer {
+// answerOne answers by all hosts and by one person's word about all of them.
+func answerOne(q evidence.Question, hosts []evidence.HostBearings, t *evidence.Attestation, asOf time.Time) evidence.QuestionAnswer {
 	a := evidence.QuestionAnswer{ID: q.ID, Topic: q.Topic, Text: q.Text, Reach: q.Reach, Person: q.Person, Attach: q.Attach, Hosts: hosts, Attestation: t}
 	said := silent
 	if t != nil {
@@ -99,7 +115,6 @@ func answer(q evidence.Question, hosts []evidence.HostBearings, t *evidence.Atte
 	if a.Status == evidence.Partial {
 		a.Portion = &evidence.Portion{N: seen.n, M: seen.m, Unit: seen.unit}
 	}
-	a.Comment, a.Cut = comment(q, a, cmp.Or(q.Limit, DefaultLimit))
 	return a
 }
 

@@ -21,13 +21,18 @@ func comment(q evidence.Question, a evidence.QuestionAnswer, limit int) (text st
 		s.add("Contradiction: %s; %s", d.Said, d.Seen)
 	}
 	s.headline(a)
+	if len(a.Hosts) > maxNames { // what the answer is about may not be what is cut
+		s.scope(a)
+	}
 	s.word(a)
 	s.findings(a, evidence.Contradicts, "Against it%s: %s (found: %s)")
 	s.exceptions(a)
 	s.findings(a, evidence.CannotTell, "Not known%s: %s (%s)")
 	s.support(a)
 	s.shown(q, a)
-	s.scope(a)
+	if len(a.Hosts) <= maxNames {
+		s.scope(a)
+	}
 	return fit(s, limit)
 }
 
@@ -55,14 +60,23 @@ func (s *sentences) headline(a evidence.QuestionAnswer) {
 		s.add("Yes, by the word of a person")
 	case a.Status == evidence.Confirmed && attested:
 		s.add("Yes for %s, by the word of a person", names(a, evidence.Supports, evidence.NoEvidence))
+	case a.Status == evidence.Confirmed && byAnswer(a):
+		s.add("Yes for %s", answeredBy(a, evidence.Confirmed))
 	case a.Status == evidence.Confirmed:
 		s.add("Yes for %s", names(a, evidence.Supports))
 	case a.Status == evidence.Partial && a.Portion.Unit == "points":
 		s.add("In part: %d of %d points hold for %s", a.Portion.N, a.Portion.M, hostNames(a.Hosts))
+	case a.Status == evidence.Partial && byAnswer(a):
+		s.add("In part: yes for %d of %d servers (%s)", a.Portion.N, a.Portion.M, answeredBy(a, evidence.Confirmed))
+		s.addFor("No for", answeredBy(a, evidence.AnswerNo))
+		s.addFor("Not known for", answeredBy(a, evidence.NotProvable, evidence.NotAnswered, evidence.Partial))
 	case a.Status == evidence.Partial:
 		s.add("In part: yes for %d of %d servers (%s)", a.Portion.N, a.Portion.M, names(a, evidence.Supports))
 		s.addFor("No for", names(a, evidence.Contradicts))
 		s.addFor("Not known for", names(a, evidence.CannotTell))
+	case a.Status == evidence.AnswerNo && byAnswer(a):
+		s.add("No for %s", answeredBy(a, evidence.AnswerNo))
+		s.addFor("Not known for", answeredBy(a, evidence.NotProvable, evidence.NotAnswered))
 	case a.Status == evidence.AnswerNo && attested:
 		s.add("No, by the word of a person")
 	case a.Status == evidence.AnswerNo:
@@ -80,23 +94,57 @@ func (s *sentences) headline(a evidence.QuestionAnswer) {
 	}
 }
 
-// word says what a person said, and whether it counts.
+// word says what people said, and whether it counts.
 func (s *sentences) word(a evidence.QuestionAnswer) {
 	t := a.Attestation
 	switch {
+	case byAnswer(a):
+		s.wordsByHost(a)
 	case t == nil && a.Person != "" && a.Status != evidence.AnswerNo:
 		s.add("For a person to say: %s", a.Person)
-	case t == nil:
-	case a.Standing == evidence.Expired:
-		s.add("An attestation by %s of %s ended on %s and counts as nothing", t.By, day(t.On), day(t.ValidUntil))
-	case a.Standing == evidence.NotYetValid:
-		s.add("An attestation by %s begins on %s and counts as nothing before", t.By, day(t.On))
+	case t != nil:
+		s.attested("", t, a.Standing)
+	}
+	for _, t := range a.Unheard {
+		s.add("An attestation by %s is about %s only, and does not answer for the company", t.By, listed(t.Hosts))
+	}
+}
+
+// wordsByHost says each attestation once, with the hosts at hand that it is about.
+func (s *sentences) wordsByHost(a evidence.QuestionAnswer) {
+	var told []*evidence.Attestation
+	for _, h := range a.Hosts {
+		t := h.Attestation
+		if t == nil || slices.Contains(told, t) {
+			continue
+		}
+		told = append(told, t)
+		var of []string
+		for _, other := range a.Hosts {
+			if other.Attestation == t {
+				of = append(of, other.Host)
+			}
+		}
+		s.attested(" for "+listed(of), t, h.Standing)
+	}
+	if slices.ContainsFunc(a.Hosts, func(h evidence.HostBearings) bool { return h.Attestation == nil }) && a.Person != "" {
+		s.add("For a person to say of the others: %s", a.Person)
+	}
+}
+
+// attested says one attestation; whom it is for, if it is limited.
+func (s *sentences) attested(whom string, t *evidence.Attestation, standing evidence.Standing) {
+	switch standing {
+	case evidence.Expired:
+		s.add("An attestation%s by %s of %s ended on %s and counts as nothing", whom, t.By, day(t.On), day(t.ValidUntil))
+	case evidence.NotYetValid:
+		s.add("An attestation%s by %s begins on %s and counts as nothing before", whom, t.By, day(t.On))
 	default:
 		said := "no"
 		if t.Holds {
 			said = "yes"
 		}
-		s.add("Attested by %s on %s, until %s: %s", t.By, day(t.On), day(t.ValidUntil), said)
+		s.add("Attested%s by %s on %s, until %s: %s", whom, t.By, day(t.On), day(t.ValidUntil), said)
 		if t.Comment != "" {
 			s.add("In the person's words: %s", t.Comment)
 		}
@@ -189,12 +237,23 @@ func (s *sentences) shown(q evidence.Question, a evidence.QuestionAnswer) {
 // scope says of when the evidence is, and of what it says nothing.
 func (s *sentences) scope(a evidence.QuestionAnswer) {
 	var of []string
+	var from, to time.Time
 	for _, h := range a.Hosts {
-		if len(h.Bearings) > 0 || len(h.Shown) > 0 {
-			of = append(of, fmt.Sprintf("%s, captured %s", plain(h.Host), period(h.From, h.To)))
+		if len(h.Bearings) == 0 && len(h.Shown) == 0 {
+			continue
+		}
+		of = append(of, fmt.Sprintf("%s, captured %s", plain(h.Host), period(h.From, h.To)))
+		if from.IsZero() || !h.From.IsZero() && h.From.Before(from) {
+			from = h.From
+		}
+		if h.To.After(to) {
+			to = h.To
 		}
 	}
-	if len(of) > 0 {
+	switch {
+	case len(of) > maxNames:
+		s.add("The evidence is of %d servers, captured %s, and says nothing about other systems", len(of), period(from, to))
+	case len(of) > 0:
 		s.add("The evidence is of %s, and says nothing about other systems", strings.Join(of, "; "))
 	}
 }
@@ -255,12 +314,33 @@ const maxNames = 8
 func hostNames(hosts []evidence.HostBearings) string {
 	var list []string
 	for _, h := range hosts {
-		list = append(list, plain(h.Host))
+		list = append(list, h.Host)
 	}
-	if len(list) > maxNames {
-		list = append(list[:maxNames:maxNames], fmt.Sprintf("%d more", len(hosts)-maxNames))
+	return listed(list)
+}
+
+// listed joins names, as many as a sentence holds.
+func listed(hosts []string) string {
+	var list []string
+	for _, h := range hosts[:min(maxNames, len(hosts))] {
+		list = append(list, plain(h))
+	}
+	if n := len(hosts) - maxNames; n > 0 {
+		list = append(list, fmt.Sprintf("%d more", n))
 	}
 	return strings.Join(list, ", ")
+}
+
+// byAnswer reports whether each host has an answer of its own, since people spoke of some of them only.
+func byAnswer(a evidence.QuestionAnswer) bool {
+	return slices.ContainsFunc(a.Hosts, func(h evidence.HostBearings) bool { return h.Answer != "" })
+}
+
+// answeredBy lists the hosts with one of the answers; empty leaves the sentence out.
+func answeredBy(a evidence.QuestionAnswer, of ...evidence.AnswerStatus) string {
+	return hostNames(slices.DeleteFunc(slices.Clone(a.Hosts), func(h evidence.HostBearings) bool {
+		return h.Outcome == evidence.OutOfScope || !slices.Contains(of, h.Answer)
+	}))
 }
 
 func onHost(a evidence.QuestionAnswer, h evidence.HostBearings) string {

@@ -54,6 +54,10 @@
 // evidence's No stands; a Confirmed that a person denies becomes Not provable here, until they agree. The same is looked
 // for between a linked Control's verdict and its own attestation. An exception changes no answer and is named.
 //
+// An attestation that is limited to hosts is a word about these alone. A question about hosts is then answered for each
+// host by itself, with the word that is about it or without one, by the rules above; n are the hosts for which it is
+// Confirmed, m those that it applies to. No question about the company is answered by it, and the comment says so.
+//
 // The comment says all of this in plain sentences, the most important first, within the limit of the question; what does
 // not fit is left out from the end, by whole sentences, and a mark says so.
 package questionnaire

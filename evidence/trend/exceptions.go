@@ -38,7 +38,7 @@ func (t *Trend) exception(e evidence.Exception, all []Package, i int) Exception 
 	var last *evidence.Exception
 	for _, p := range all[:i+1] {
 		for _, other := range p.Audit.Exceptions {
-			if other.Control != e.Control {
+			if other.Control != e.Control || !slices.EqualFunc(other.Hosts, e.Hosts, evidence.SameHost) {
 				continue
 			}
 			if last != nil && other.Expires.After(last.Expires) {
@@ -49,7 +49,7 @@ func (t *Trend) exception(e evidence.Exception, all []Package, i int) Exception 
 	}
 	for _, h := range t.Hosts {
 		newest := hostOf(all[h.Points[len(h.Points)-1].Package].Audit, h.Name)
-		if newest != nil && failsOn(*newest, e.Control) {
+		if newest != nil && evidence.Concerns(e.Hosts, h.Name) && failsOn(*newest, e.Control) {
 			x.Failing = append(x.Failing, h.Name)
 		}
 	}
@@ -57,7 +57,7 @@ func (t *Trend) exception(e evidence.Exception, all []Package, i int) Exception 
 }
 
 func sameException(a, b evidence.Exception) bool {
-	return a.Control == b.Control && a.Approver == b.Approver && a.Reason == b.Reason && a.On.Equal(b.On) && a.Expires.Equal(b.Expires)
+	return a.Control == b.Control && slices.EqualFunc(a.Hosts, b.Hosts, evidence.SameHost) && a.Approver == b.Approver && a.Reason == b.Reason && a.On.Equal(b.On) && a.Expires.Equal(b.Expires)
 }
 
 // failsOn reports whether a Control, or a rule by any of its ids, fails on a host.

@@ -27,9 +27,10 @@ func addChecklists(w sink, in Inputs, all assembled) ([]checklist.Left, error) {
 	overs, left := checklist.Carry(carried, sheets, in.AsOf)
 	names := map[string]bool{}
 	for i, s := range sheets {
+		said := all.answers.Of(hosts[i].Name)
 		o := checklist.Options{
 			AsOf: in.AsOf, Tool: in.Tool, Snapshot: hosts[i].After, Carried: overs[i],
-			Attestations: all.answers.Attestations, Exceptions: all.answers.Exceptions,
+			Attestations: said.Attestations, Exceptions: said.Exceptions,
 		}
 		name := checklistName(s, names)
 		for _, form := range []struct {

@@ -2,6 +2,7 @@ package pack
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -131,37 +132,6 @@ func (in Inputs) assemble(ctx context.Context, packing *audit.Packing) (assemble
 	return all, err
 }
 
-// maxHost is how many characters of a host's name its folder has.
-const maxHost = 15
-
-// folders returns the folder of each host inside the package, no two alike.
-func (in Inputs) folders() []string {
-	var names []string
-	for i, h := range in.Hosts {
-		name := hostFolder(h.After.Host())
-		if slices.Contains(names, name) || name == "" {
-			name = fmt.Sprintf("host%d", i+1)
-		}
-		names = append(names, name)
-	}
-	for i, name := range names {
-		names[i] = snapshotsFolder + name
-	}
-	return names
-}
-
-// hostFolder keeps of a host's name what a path in a bag may hold: the first label, lower case.
-func hostFolder(name string) string {
-	label, _, _ := strings.Cut(strings.ToLower(name), ".")
-	var b strings.Builder
-	for _, r := range label {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
-			b.WriteRune(r)
-		}
-	}
-	return strings.Trim(b.String()[:min(b.Len(), maxHost)], "-_")
-}
-
 // Destination is where a package goes.
 type Destination struct {
 	Path    string // a folder, or a name ending in .zip
@@ -226,7 +196,7 @@ func Write(ctx context.Context, in Inputs, by *Sealer, to Destination) (Written,
 
 // top is the name of the package: auditpack-<host or client>-<date>.
 func top(a audit.Audit) string {
-	who := "hosts"
+	who := cmp.Or(slug(a.Client, maxHost), "hosts")
 	if len(a.Hosts) == 1 {
 		who = hostFolder(a.Hosts[0].Name)
 	}
