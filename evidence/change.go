@@ -8,6 +8,7 @@ const (
 	RawLevel     Level = "raw"     // Items added, removed, changed
 	SettingLevel Level = "setting" // one Address, before and after
 	VerdictLevel Level = "verdict" // one Control, before and after
+	ReleaseLevel Level = "release" // one rule of a STIG, by the words of the earlier release and of the later one
 )
 
 // Movement is the direction of a Change at the verdict level.
@@ -20,6 +21,10 @@ const (
 	StillFailing      Movement = "still failing"
 	Fixed             Movement = "fixed" // failed, now passes
 	OtherMovement     Movement = "other"
+
+	// Not the server moved, but the release of the STIG that it is held against.
+	AskedAnew   Movement = "asked anew"    // fails by the words of the later release, on the earlier evidence too; by the earlier release it did not
+	AskedNoMore Movement = "asked no more" // failed by the words of the earlier release, and does not by those of the later one
 )
 
 // Effect is what a Change at the setting level does to the verdicts that look at its Address.
@@ -39,11 +44,11 @@ type Change struct {
 	Address     Address    `json:"address,omitempty"` // setting level
 	From        Address    `json:"from,omitempty"`    // kind moved: where it was
 	Item        string     `json:"item,omitempty"`    // raw level: Item.Path, where the two differ the later one's
-	Control     string     `json:"control,omitempty"` // verdict level
+	Control     string     `json:"control,omitempty"` // verdict level; release level: none, but Rules
 	Movement    Movement   `json:"movement,omitempty"`
 	Before      string     `json:"before"` // canonical form, empty: was not there
 	After       string     `json:"after"`
-	Kind        string     `json:"kind"`               // added, removed, changed, moved
+	Kind        string     `json:"kind"`               // added, removed, changed, moved; release level: see RuleChangeKind
 	Meaning     []string   `json:"meaning,omitempty"`  // for people: what is different, a line each
 	Controls    []string   `json:"controls,omitempty"` // Controls that look at the Address
 	Rules       []STIGID   `json:"rules,omitempty"`    // rules that do

@@ -34,6 +34,8 @@ func (b *builder) movement() []Part {
 				p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: m.title, Note: fmt.Sprint(len(t.Rows))}, t)
 			}
 		}
+		p = withBlocks(p, b.ruleMovements(h))
+		p = withBlocks(p, b.releaseChanges(h))
 		parts = append(parts, withBlocks(p, b.settingChanges(h)))
 	}
 	return parts
@@ -119,7 +121,7 @@ var effectOrder = []struct {
 	{evidence.Hurts, "Settings that hurt: a verdict fails now or cannot be decided"},
 	{evidence.Helps, "Settings that help: a verdict was fail and is pass"},
 	{evidence.Mixed, "Settings whose verdicts moved otherwise"},
-	{"", "Settings that changed and that a Control looks at"}, // by programs that did not say more
+	{"", "Settings that changed and that a verdict looks at"}, // by programs that did not say more
 }
 
 // maxChanges is how many Changes of one effect the report lists; the workbook has all.
@@ -131,7 +133,7 @@ func (b *builder) settingChanges(h *audit.Host) []Block {
 	var blocks []Block
 	neutral := 0
 	for _, c := range h.Changes {
-		if c.Effect == evidence.Neutral && len(c.Controls) > 0 {
+		if c.Effect == evidence.Neutral {
 			neutral++
 		}
 	}
@@ -139,7 +141,7 @@ func (b *builder) settingChanges(h *audit.Host) []Block {
 		t := &Table{Columns: []Column{{"Setting", MonoKind, 2}, {"Before", MonoKind, 1.5}, {"Now", MonoKind, 1.5}}}
 		n := 0
 		for _, c := range h.Changes {
-			if c.Effect != e.effect || len(c.Controls) == 0 {
+			if c.Effect != e.effect || len(c.Controls)+len(c.Rules) == 0 {
 				continue
 			}
 			if n++; n <= maxChanges {
@@ -161,6 +163,9 @@ func (b *builder) settingChanges(h *audit.Host) []Block {
 	return blocks
 }
 
+// maxRules is how many STIG rules the report names that one Change touches.
+const maxRules = 3
+
 // maxMeaning is how many lines the report has of what a Change means.
 const maxMeaning = 4
 
@@ -175,6 +180,13 @@ func (b *builder) changeRow(h *audit.Host, c evidence.Change) Row {
 	}
 	for _, id := range c.Controls {
 		address.Also = append(address.Also, b.id(h.Name, id))
+	}
+	if n := len(c.Rules); n > maxRules {
+		address.Also = append(address.Also, b.t(fmt.Sprintf("%s and %d more rules", c.Rules[0], n-1)))
+	} else {
+		for _, rule := range c.Rules {
+			address.Also = append(address.Also, b.t(string(rule)))
+		}
 	}
 	return Row{Cells: []Cell{address, b.changeCell(h, before, c.Before, c.BeforeCites), b.changeCell(h, after, c.After, c.AfterCites)}}
 }
@@ -203,7 +215,8 @@ func (b *builder) changeCell(h *audit.Host, s side, value string, cites []eviden
 	return c
 }
 
-// changesSheet has every Change of every host: verdicts first, then settings, then Items, then what is set aside.
+// changesSheet has every Change of every host: verdicts first, then rules of which another release asks something else, then
+// settings, then Items, then what is set aside.
 func (b *builder) changesSheet() Part {
 	t := &Table{Anchor: "sheet-changes-table", Empty: "There is no earlier snapshot to compare with.", Columns: []Column{
 		{"What", MonoKind, 4}, {"Host", TextKind, 1}, {"Level", TextKind, 1}, {"Change", TextKind, 1.5}, {"Effect", TextKind, 1}, {"Before", MonoKind, 3},
@@ -214,7 +227,7 @@ func (b *builder) changesSheet() Part {
 	}
 	for i := range b.audit.Hosts {
 		h := &b.audit.Hosts[i]
-		for _, c := range slices.Concat(h.Movements, h.Changes, h.ItemChanges, h.Aside) {
+		for _, c := range slices.Concat(h.Movements, h.ReleaseChanges(), h.Changes, h.ItemChanges, h.Aside) {
 			t.Rows = append(t.Rows, b.sheetRow(h, c))
 		}
 	}
@@ -222,10 +235,12 @@ func (b *builder) changesSheet() Part {
 }
 
 func (b *builder) sheetRow(h *audit.Host, c evidence.Change) Row {
-	what, kind := b.mono(string(c.Address)), c.Kind
+	what, kind, effect := b.mono(string(c.Address)), c.Kind, string(c.Effect)
 	switch c.Level {
 	case evidence.VerdictLevel:
 		what, kind = b.id(h.Name, c.Control), string(c.Movement)
+	case evidence.ReleaseLevel:
+		what, effect = b.t(string(c.Rules[0])), string(c.Movement)
 	case evidence.RawLevel:
 		what = b.mono(c.Item)
 	}
@@ -239,7 +254,7 @@ func (b *builder) sheetRow(h *audit.Host, c evidence.Change) Row {
 	for _, line := range c.Meaning {
 		meaning = append(meaning, b.t(line))
 	}
-	return Row{Cells: []Cell{what, b.t(h.Name), b.t(string(c.Level)), b.t(kind), b.t(string(c.Effect)), b.mono(c.Before), b.mono(c.After),
+	return Row{Cells: []Cell{what, b.t(h.Name), b.t(string(c.Level)), b.t(kind), b.t(effect), b.mono(c.Before), b.mono(c.After),
 		stack(TextKind, meaning...), stack(TextKind, controls...), b.t(c.Aside), stack(CiteKind, b.cites(h.Name, before, c.BeforeCites)...),
 		stack(CiteKind, b.cites(h.Name, after, c.AfterCites)...)}}
 }

@@ -80,6 +80,9 @@ func (b *builder) ruleCounts(m *audit.Benchmark) *Table {
 	if m.CountsBefore != nil {
 		t.add("Before", *m.CountsBefore)
 	}
+	if e := m.Earlier; e != nil {
+		t.add("Before, by "+releaseName(e.Version, e.Release), e.Counts)
+	}
 	return t.Table
 }
 

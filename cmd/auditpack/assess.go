@@ -64,7 +64,7 @@ func runAssess(ctx context.Context, o assessOptions, paths []string, stdout, std
 	if _, ok := severities[o.failOn]; o.failOn != "" && !ok {
 		return &usageError{fmt.Errorf("--fail-on is %q: high, medium or low", o.failOn)}
 	}
-	in, err := openInputs(ctx, paths, nil, o.inputFlags)
+	in, err := openInputs(ctx, paths, o.inputFlags)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -13,7 +12,6 @@ import (
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
-	"auditpack/evidence/bag"
 	"auditpack/evidence/compare"
 	"auditpack/evidence/parse"
 	"auditpack/evidence/snapshot"
@@ -22,6 +20,7 @@ import (
 
 type diffOptions struct {
 	inputFlags
+	earlierFlags
 	level, format string
 	all           bool
 }
@@ -31,11 +30,15 @@ func newDiffCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff BEFORE AFTER",
 		Short: "Show what changed between two snapshots",
-		Long: `Compares two snapshots of one host; of a package its newer snapshot is taken. Without --level a summary: how many
-verdicts, settings and items changed and in which direction, what hurts, what helps, then how much is left.
+		Long: `Compares two snapshots of one host; of a package its newer snapshot is taken, and the STIGs that it was made with. Without
+--level a summary: how many verdicts, settings and items changed and in which direction, what hurts, what helps, then how
+much is left.
 
   --level verdict   every statement of the guide and rule of a STIG that fails now and did not, was fixed, still fails,
                     or cannot be decided any more
+  --level release   every rule that another release of a STIG brings, drops or words anew, by --stig-before: both snapshots
+                    are judged by the words of now, so that only the server moves verdicts, and what the release alone
+                    does to them stands here
   --level setting   every setting with its value before and after, where each stands, and what it touches
   --level raw       every file that came, went or is different, texts line by line
 
@@ -53,13 +56,14 @@ EXIT STATUS
   3  there are differences`,
 		Args: wantArgs(2, 2, "two snapshots: before and after"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runDiff(cmd.Context(), o, args[0], args[1], cmd.OutOrStdout())
+			return runDiff(cmd.Context(), o, args[0], args[1], cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	cmd.Flags().StringVar(&o.level, "level", "", "one `level` in full: verdict, setting or raw")
+	cmd.Flags().StringVar(&o.level, "level", "", "one `level` in full: verdict, release, setting or raw")
 	cmd.Flags().BoolVar(&o.all, "all", false, "list what is set aside too, and nothing short")
 	cmd.Flags().StringVar(&o.format, "format", "text", "the `form` of the result: text or json")
-	o.add(cmd)
+	o.inputFlags.add(cmd)
+	o.earlierFlags.add(cmd)
 	return cmd
 }
 
@@ -73,6 +77,7 @@ type diffResult struct {
 	Before    diffSide          `json:"before"`
 	After     diffSide          `json:"after"`
 	Movements []evidence.Change `json:"movements"`
+	Releases  []releaseDiff     `json:"releases,omitempty"`
 	Changes   []evidence.Change `json:"changes"`
 	Items     []itemDiff        `json:"items"`
 	AsideBy   []compare.Aside   `json:"changes_set_aside_by"` // how many Changes each rule set aside
@@ -86,35 +91,53 @@ type diffSide struct {
 	To     time.Time       `json:"to"`
 }
 
+// releaseDiff is what another release of a STIG asks otherwise: no drift of the server.
+type releaseDiff struct {
+	Benchmark string            `json:"benchmark"`
+	Site      string            `json:"site,omitempty"`
+	Before    string            `json:"before"` // V3R7
+	After     string            `json:"after"`
+	Same      int               `json:"same"` // rules that ask the same in both
+	Rules     []evidence.Change `json:"rules"`
+}
+
 // itemDiff is a Change at the raw level and, asked for that level, the difference of the texts.
 type itemDiff struct {
 	evidence.Change
 	Diff string `json:"diff,omitempty"`
 }
 
-func runDiff(ctx context.Context, o diffOptions, before, after string, stdout io.Writer) error {
+func runDiff(ctx context.Context, o diffOptions, before, after string, stdout, stderr io.Writer) error {
 	if err := checkFormat(o.format); err != nil {
 		return err
 	}
 	switch evidence.Level(o.level) {
-	case "", evidence.VerdictLevel, evidence.SettingLevel, evidence.RawLevel:
+	case "", evidence.VerdictLevel, evidence.ReleaseLevel, evidence.SettingLevel, evidence.RawLevel:
 	default:
-		return &usageError{fmt.Errorf("--level is %q: verdict, setting or raw", o.level)}
+		return &usageError{fmt.Errorf("--level is %q: verdict, release, setting or raw", o.level)}
 	}
-	in, err := openInputs(ctx, nil, nil, o.inputFlags)
+	in, err := openInputs(ctx, nil, o.inputFlags)
 	if err != nil {
 		return err
 	}
 	defer func() { closeInputs(in) }()
-	var host pack.Host
-	if host.After, err = openSide(ctx, after); err != nil {
+	is, err := openSide(ctx, after)
+	if err != nil {
 		return err
 	}
-	in.Hosts = []pack.Host{host}
-	if host.Before, err = openSide(ctx, before); err != nil {
+	in.Hosts = []pack.Host{{After: is.snapshot}}
+	was, err := openSide(ctx, before)
+	if err != nil {
 		return err
 	}
+	host := pack.Host{After: is.snapshot, Before: was.snapshot}
 	in.Hosts = []pack.Host{host}
+	if len(in.Benchmarks) == 0 {
+		in.Benchmarks = is.benchmarks
+	}
+	if in.Earlier, err = earlierReleases(o.earlierFlags, in.Benchmarks, []opened{was}, stderr); err != nil {
+		return err
+	}
 	if o.asOf == "" {
 		in.AsOf = newest(host.After)
 	}
@@ -137,37 +160,6 @@ func runDiff(ctx context.Context, o diffOptions, before, after string, stdout io
 	return err
 }
 
-// openSide opens a snapshot, or the one that a package was made of: of one host, the newer one.
-func openSide(ctx context.Context, path string) (*snapshot.Snapshot, error) {
-	b, err := bag.Open(ctx, path, bag.Limits{})
-	if err != nil {
-		return nil, err
-	}
-	if _, ok := b.File("data/audit.json"); !ok {
-		s, err := snapshot.FromBag(b)
-		if err != nil {
-			b.Close()
-		}
-		return s, err
-	}
-	var folders []string
-	for _, f := range b.Files() {
-		if folder, ok := strings.CutSuffix(f.Path, "/bagit.txt"); ok && strings.HasPrefix(folder, "data/snapshots/") && strings.HasSuffix(folder, "/after") {
-			folders = append(folders, folder)
-		}
-	}
-	if len(folders) != 1 {
-		b.Close()
-		return nil, fmt.Errorf("%s: a package with snapshots of %d hosts: name one of its folders below data/snapshots", path, len(folders))
-	}
-	sub, err := b.Sub(ctx, folders[0])
-	if err != nil {
-		b.Close()
-		return nil, err
-	}
-	return snapshot.FromBag(sub)
-}
-
 // differences picks what is asked for.
 func differences(o diffOptions, h audit.Host, in pack.Host) (diffResult, error) {
 	d := diffResult{
@@ -177,7 +169,16 @@ func differences(o diffOptions, h audit.Host, in pack.Host) (diffResult, error) 
 	}
 	asked := func(l evidence.Level) bool { return o.level == "" || o.level == string(l) }
 	if asked(evidence.VerdictLevel) {
-		d.Movements = append(append(d.Movements, h.Movements...), ruleMovements(h)...)
+		d.Movements = append(append(d.Movements, h.Movements...), h.RuleMovements()...)
+	}
+	if asked(evidence.ReleaseLevel) {
+		for _, b := range h.Benchmarks {
+			if e := b.Earlier; e != nil {
+				d.Releases = append(d.Releases, releaseDiff{
+					b.ID, b.Site, "V" + e.Version + "R" + e.Release, "V" + b.Version + "R" + b.Release, e.Same, append([]evidence.Change{}, e.Changes...),
+				})
+			}
+		}
 	}
 	if asked(evidence.SettingLevel) {
 		d.Changes = append(d.Changes, h.Changes...)
@@ -198,23 +199,6 @@ func differences(o diffOptions, h audit.Host, in pack.Host) (diffResult, error) 
 		}
 	}
 	return d, nil
-}
-
-// ruleMovements are the verdicts of STIG rules that moved, in the order of Movements.
-func ruleMovements(h audit.Host) []evidence.Change {
-	var all []evidence.Change
-	for _, b := range h.Benchmarks {
-		for _, r := range b.Rules {
-			if r.Movement != "" {
-				all = append(all, evidence.Change{
-					Level: evidence.VerdictLevel, Rules: []evidence.STIGID{r.STIGID}, Movement: r.Movement, Kind: compare.Changed,
-					Before: string(r.Before.Result), After: string(r.After.Result),
-				})
-			}
-		}
-	}
-	compare.SortMovements(all)
-	return all
 }
 
 // textDiff compares the texts of an Item that both snapshots hold at the same path.
@@ -265,10 +249,16 @@ func newest(s *snapshot.Snapshot) time.Time {
 	return last
 }
 
-// differs reports whether anything moved; a statement that failed before and fails now is none, nor is what is set aside.
+// differs reports whether anything moved or is asked otherwise; a statement that failed before and fails now is none, nor is
+// what is set aside.
 func differs(d diffResult) bool {
 	for _, m := range d.Movements {
 		if m.Movement != evidence.StillFailing {
+			return true
+		}
+	}
+	for _, r := range d.Releases {
+		if len(r.Rules) > 0 {
 			return true
 		}
 	}

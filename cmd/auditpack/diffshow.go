@@ -17,6 +17,7 @@ import (
 const (
 	mostVerdicts = 8
 	mostSettings = 5
+	mostReleases = 4
 )
 
 // differencePrinter lays the differences out.
@@ -46,6 +47,7 @@ func showDifferences(w io.Writer, o diffOptions, h audit.Host, d diffResult) err
 	p.counts(d)
 	p.verdicts(d.Movements, evidence.Regressed, evidence.NewlyNotCollected)
 	p.settings("settings that hurt", d.Changes, evidence.Hurts)
+	p.releases(d)
 	p.verdicts(d.Movements, evidence.Fixed)
 	p.settings("settings that help", d.Changes, evidence.Helps)
 	p.verdicts(d.Movements, evidence.OtherMovement)
@@ -112,6 +114,7 @@ func (p *differencePrinter) counts(d diffResult) {
 			p.count(evidence.Fail, n[evidence.Regressed], "regressed"), p.count(evidence.NotCollected, n[evidence.NewlyNotCollected], "newly not collected"),
 			p.count(evidence.Pass, n[evidence.Fixed], "fixed"), n[evidence.StillFailing], n[evidence.OtherMovement])
 	}
+	p.releaseCounts(d)
 	if asked(evidence.SettingLevel) {
 		n := map[evidence.Effect]int{}
 		for _, c := range d.Changes {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -47,7 +46,7 @@ func readCCIs(path string) (*pack.File, error) {
 const maxBenchmark = 256 << 20
 
 // openInputs opens and verifies everything that verdicts are made from.
-func openInputs(ctx context.Context, afters, befores []string, flags inputFlags) (in pack.Inputs, err error) {
+func openInputs(ctx context.Context, afters []string, flags inputFlags) (in pack.Inputs, err error) {
 	in = pack.Inputs{Tool: "auditpack " + version, Guide: guideFiles()}
 	defer func() {
 		if err != nil {
@@ -64,27 +63,20 @@ func openInputs(ctx context.Context, afters, befores []string, flags inputFlags)
 		}
 		in.Answers, in.Attachments = f.data, f.files
 	}
-	for _, path := range flags.stig {
-		data, err := readSmall(path, maxBenchmark)
-		if err != nil {
-			return in, err
-		}
-		if _, err := stig.Read(path, bytes.NewReader(data), int64(len(data))); err != nil { // before anything is judged
-			return in, err
-		}
-		in.Benchmarks = append(in.Benchmarks, pack.File{Name: filepath.Base(path), Data: data})
+	if in.Benchmarks, err = readSTIG(flags.stig); err != nil {
+		return in, err
 	}
 	if flags.cci != "" {
 		if in.CCI, err = readCCIs(flags.cci); err != nil {
 			return in, err
 		}
 	}
-	in.Hosts, err = openHosts(ctx, afters, befores)
+	in.Hosts, err = openHosts(ctx, afters)
 	return in, err
 }
 
-// openHosts opens the snapshots and puts those of one host together.
-func openHosts(ctx context.Context, afters, befores []string) (hosts []pack.Host, err error) {
+// openHosts opens a snapshot of each host.
+func openHosts(ctx context.Context, afters []string) (hosts []pack.Host, err error) {
 	var opened []*snapshot.Snapshot
 	defer func() {
 		if err != nil {
@@ -93,14 +85,14 @@ func openHosts(ctx context.Context, afters, befores []string) (hosts []pack.Host
 			}
 		}
 	}()
-	for _, path := range slices.Concat(afters, befores) {
+	for _, path := range afters {
 		s, err := snapshot.Open(ctx, path, bag.Limits{})
 		if err != nil {
 			return nil, err
 		}
 		opened = append(opened, s)
 	}
-	return pack.PairHosts(opened[:len(afters)], opened[len(afters):])
+	return pack.PairHosts(opened, nil)
 }
 
 // closeInputs closes the snapshots. They were only read: there is nothing to lose.

@@ -9,11 +9,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"auditpack/evidence"
+	"auditpack/evidence/snapshot"
 	"auditpack/render/pack"
 )
 
 type packOptions struct {
 	inputFlags
+	earlierFlags
 	keyFlags
 	dest     string
 	before   []string
@@ -36,6 +38,9 @@ Of several hosts, each --before is compared with the snapshot of the host of the
 without one is shown without comparison. The report then has the matrix of hosts and statements, and what fails where;
 what was found on each host stands in the workbook.
 
+With --stig and an earlier package, or --stig-before, rules that are new, removed or worded anew since the release that was
+used before are kept apart from what changed on the server.
+
 The same inputs and the same as-of time give the same bytes on any machine. The as-of time is --as-of, else
 SOURCE_DATE_EPOCH, else now; evidence older than 30 days by then passes nothing.
 
@@ -55,8 +60,9 @@ EXIT STATUS
 		},
 	}
 	cmd.Flags().StringVarP(&o.dest, "output", "o", "", "the package to write: a new `folder`, or a name ending in .zip")
-	cmd.Flags().StringArrayVar(&o.before, "before", nil, "an earlier `snapshot` to compare with that of the same host (repeat for several hosts)")
+	cmd.Flags().StringArrayVar(&o.before, "before", nil, "an earlier `snapshot`, or package of one host, to compare with that of the same host (repeat for several hosts)")
 	o.inputFlags.add(cmd)
+	o.earlierFlags.add(cmd)
 	o.keyFlags.add(cmd)
 	cmd.Flags().BoolVar(&o.unsigned, "unsigned", false, "sign and seal nothing")
 	cmd.Flags().StringArrayVar(&o.carry, "carry", nil, "an existing checklist, CKL or CKLB, whose comments and statuses are carried over (repeat)")
@@ -80,11 +86,14 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	if err != nil {
 		return err
 	}
-	in, err := openInputs(ctx, afters, o.before, o.inputFlags)
+	in, err := openInputs(ctx, afters, o.inputFlags)
 	if err != nil {
 		return err
 	}
-	defer closeInputs(in)
+	defer func() { closeInputs(in) }()
+	if err := openEarlier(ctx, &in, o, stderr); err != nil {
+		return err
+	}
 	in.By = o.by
 	in.Questionnaires = sets
 	for _, path := range o.carry {
@@ -118,6 +127,38 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 		return nil
 	}
 	fmt.Fprintf(stdout, "tell the auditor this digest by another way; check the package with: auditpack verify %s\n", clean(o.dest))
+	return nil
+}
+
+// openEarlier gives each host the snapshot to compare with that is of it, and the STIGs that these were judged by.
+func openEarlier(ctx context.Context, in *pack.Inputs, o packOptions, stderr io.Writer) (err error) {
+	var sides []opened
+	var afters, befores []*snapshot.Snapshot
+	defer func() {
+		if err != nil {
+			for _, s := range befores {
+				s.Close() // they were only read
+			}
+		}
+	}()
+	for _, h := range in.Hosts {
+		afters = append(afters, h.After)
+	}
+	for _, path := range o.before {
+		side, err := openSide(ctx, path)
+		if err != nil {
+			return err
+		}
+		sides, befores = append(sides, side), append(befores, side.snapshot)
+	}
+	paired, err := pack.PairHosts(afters, befores)
+	if err != nil {
+		return err
+	}
+	if in.Earlier, err = earlierReleases(o.earlierFlags, in.Benchmarks, sides, stderr); err != nil {
+		return err
+	}
+	in.Hosts = paired
 	return nil
 }
 

@@ -263,7 +263,7 @@ func runQuestionnaireAnswer(ctx context.Context, flags inputFlags, sets []string
 	if err != nil {
 		return err
 	}
-	in, err := openInputs(ctx, snapshots, nil, flags)
+	in, err := openInputs(ctx, snapshots, flags)
 	if err != nil {
 		return err
 	}

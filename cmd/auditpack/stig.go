@@ -62,19 +62,19 @@ func runSTIGDiff(before, after string, w io.Writer) error {
 		}
 		sides[i] = found[0]
 	}
-	counts := map[stig.RuleChangeKind]int{}
+	counts := map[evidence.RuleChangeKind]int{}
 	for _, c := range stig.Compare(sides[0], sides[1]) {
 		for _, kind := range c.Kinds {
 			counts[kind]++
 		}
-		if len(c.Kinds) > 0 && c.Kinds[0] != stig.RuleSame && c.Kinds[0] != stig.RuleRevised {
+		if len(c.Kinds) > 0 && c.Kinds[0] != evidence.RuleSame && c.Kinds[0] != evidence.RuleRevised {
 			showRuleChange(w, c)
 		}
 	}
 	text, differ := "", 0
-	for _, kind := range []stig.RuleChangeKind{stig.RuleAdded, stig.RuleRemoved, stig.RuleReworded, stig.RuleSeverity, stig.RuleRenumbered, stig.RuleRevised, stig.RuleSame} {
+	for _, kind := range []evidence.RuleChangeKind{evidence.RuleAdded, evidence.RuleRemoved, evidence.RuleReworded, evidence.RuleSeverity, evidence.RuleRenumbered, evidence.RuleRevised, evidence.RuleSame} {
 		text += fmt.Sprintf("  %d %s", counts[kind], kind)
-		if kind != stig.RuleSame {
+		if kind != evidence.RuleSame {
 			differ += counts[kind]
 		}
 	}
@@ -85,7 +85,7 @@ func runSTIGDiff(before, after string, w io.Writer) error {
 	return nil
 }
 
-func showRuleChange(w io.Writer, c stig.RuleChange) {
+func showRuleChange(w io.Writer, c evidence.RuleChange) {
 	rule := c.New
 	if rule == nil {
 		rule = c.Old

@@ -25,6 +25,10 @@ type Input struct {
 	GuideDigest evidence.Digest
 	Answers     evidence.Answers
 	Benchmarks  []evidence.Benchmark // judged on every host that they concern
+	// Earlier are the releases of them that were used before: what another release asks is told apart from what changed on a host.
+	Earlier []evidence.Benchmark
+	// Releases pairs the rules of two releases; needed with Earlier.
+	Releases func(before, after evidence.Benchmark) []evidence.RuleChange
 	// NIST gives the controls of NIST SP 800-53 that a CCI stands for; nil: none are known.
 	NIST func(cci string) []string
 	// NIST4 gives those of revision 4, which are shown beside; nil: none are known.
@@ -56,6 +60,9 @@ func Assemble(ctx context.Context, in Input) (Audit, error) {
 	}
 	prepared, err := prepare(in.Guide)
 	if err != nil {
+		return Audit{}, err
+	}
+	if err := pairReleases(in); err != nil {
 		return Audit{}, err
 	}
 	asked, err := prepareQuestions(in.Questionnaires)

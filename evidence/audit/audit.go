@@ -179,6 +179,24 @@ type Benchmark struct {
 	Counts       Counts         `json:"counts"`
 	CountsBefore *Counts        `json:"counts_before,omitempty"`
 	Rules        []AssessedRule `json:"rules,omitempty"`
+	// Earlier is the release that was used before, where one was handed in and the host has an earlier snapshot.
+	Earlier *EarlierRelease `json:"earlier_release,omitempty"`
+}
+
+// EarlierRelease is the release of a Benchmark that was used before, and what the later one asks otherwise. Both snapshots
+// are judged by the rules of the later release, so that what moves between them is the server; the earlier snapshot is
+// judged by the rules of the earlier release too, so that what moves by the release alone is seen apart.
+type EarlierRelease struct {
+	Version     string          `json:"version"`
+	Release     string          `json:"release"`
+	ReleaseInfo string          `json:"release_info"`
+	File        string          `json:"file"`
+	Digest      evidence.Digest `json:"sha256"`
+	Counts      Counts          `json:"counts"` // of its rules, on the earlier snapshot
+	Same        int             `json:"same"`   // rules with the same words and severity in both releases
+	// Changes are the rules that are new, removed, reworded, renumbered or of another severity: before is the verdict of
+	// the earlier release on the earlier snapshot, after that of the later release on the later one.
+	Changes []evidence.Change `json:"changes,omitempty"`
 }
 
 // AssessedRule is one rule of a STIG and its verdicts on one host.

@@ -62,10 +62,11 @@ func wanted(in Input) func(evidence.Address) bool {
 	}
 }
 
-// checks returns every Check of the guide, those of its Readings too, of the benchmarks and of the questionnaires.
+// checks returns every Check of the guide, those of its Readings too, of the benchmarks of now and before, and of the
+// questionnaires.
 func checks(in Input) []evidence.Check {
 	var all []evidence.Check
-	for _, b := range in.Benchmarks {
+	for _, b := range slices.Concat(in.Benchmarks, in.Earlier) {
 		for _, r := range b.Rules {
 			all = append(all, r.Checks...)
 		}

@@ -58,6 +58,9 @@ func (out Benchmark) judge(in Input, b evidence.Benchmark, after, before *side) 
 		}
 		out.Rules = append(out.Rules, assessed)
 	}
+	if before != nil {
+		out.addEarlier(in, b, before)
+	}
 	return out
 }
 

@@ -27,7 +27,8 @@ func Move(before, after evidence.Result) evidence.Movement {
 
 // movementOrder is the order in which Movements are shown: what got worse first.
 var movementOrder = []evidence.Movement{
-	evidence.Regressed, evidence.NewlyNotCollected, evidence.StillFailing, evidence.Fixed, evidence.OtherMovement,
+	evidence.Regressed, evidence.NewlyNotCollected, evidence.StillFailing, evidence.AskedAnew, evidence.Fixed,
+	evidence.AskedNoMore, evidence.OtherMovement,
 }
 
 // SortMovements puts newly failing Controls first and keeps the guide's order within a Movement.

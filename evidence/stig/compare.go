@@ -7,32 +7,10 @@ import (
 	"auditpack/evidence"
 )
 
-// RuleChange is what became of one rule between two releases of a benchmark.
-type RuleChange struct {
-	Kinds    []RuleChangeKind
-	Old, New *evidence.Rule // nil where the rule was added or removed; they point into the benchmarks
-	MatchBy  string         // STIG ID, rule ID, group ID, legacy ID; empty where there is only one
-	Texts    []string       // which texts were reworded: title, discussion, check, fix
-}
-
-// RuleChangeKind is one way in which a rule can differ.
-type RuleChangeKind string
-
-// The RuleChangeKinds.
-const (
-	RuleAdded      RuleChangeKind = "added"
-	RuleRemoved    RuleChangeKind = "removed"
-	RuleReworded   RuleChangeKind = "reworded"
-	RuleSeverity   RuleChangeKind = "severity changed"
-	RuleRenumbered RuleChangeKind = "renumbered" // its STIG ID or group ID is another; a new revision of the rule ID alone is none
-	RuleRevised    RuleChangeKind = "revised"    // only its rule ID is another
-	RuleSame       RuleChangeKind = "unchanged"
-)
-
 // Compare pairs the rules of two releases and says what changed, in the order of the new release, removed ones at the
 // end. Rules are paired by STIG ID, then by rule ID or group ID, then by the legacy numbers that the newer release
 // gives; a number that would pair two rules with one pairs none. White space does not count as wording.
-func Compare(before, after evidence.Benchmark) []RuleChange {
+func Compare(before, after evidence.Benchmark) []evidence.RuleChange {
 	p := pairing{before: before.Rules, after: after.Rules, of: make([]int, len(after.Rules)), by: make([]string, len(after.Rules)), used: make([]bool, len(before.Rules))}
 	for i := range p.of {
 		p.of[i] = -1
@@ -41,20 +19,20 @@ func Compare(before, after evidence.Benchmark) []RuleChange {
 	p.match("rule ID", func(r evidence.Rule) []string { return []string{string(r.RuleID)} }, nil)
 	p.match("group ID", func(r evidence.Rule) []string { return []string{string(r.GroupID)} }, nil)
 	p.match("legacy ID", numbers, numbers)
-	var changes []RuleChange
+	var changes []evidence.RuleChange
 	for i := range after.Rules {
-		c := RuleChange{New: &after.Rules[i], MatchBy: p.by[i]}
+		c := evidence.RuleChange{New: &after.Rules[i], MatchBy: p.by[i]}
 		if p.of[i] < 0 {
-			c.Kinds = []RuleChangeKind{RuleAdded}
+			c.Kinds = []evidence.RuleChangeKind{evidence.RuleAdded}
 		} else {
 			c.Old = &before.Rules[p.of[i]]
-			c.compare()
+			compareRules(&c)
 		}
 		changes = append(changes, c)
 	}
 	for i := range before.Rules {
 		if !p.used[i] {
-			changes = append(changes, RuleChange{Old: &before.Rules[i], Kinds: []RuleChangeKind{RuleRemoved}})
+			changes = append(changes, evidence.RuleChange{Old: &before.Rules[i], Kinds: []evidence.RuleChangeKind{evidence.RuleRemoved}})
 		}
 	}
 	return changes
@@ -119,13 +97,14 @@ func withoutRevision(id string) string {
 	return id
 }
 
-func (c *RuleChange) compare() {
-	add := func(k RuleChangeKind) { c.Kinds = append(c.Kinds, k) }
+// compareRules notes what is different between the two sides.
+func compareRules(c *evidence.RuleChange) {
+	add := func(k evidence.RuleChangeKind) { c.Kinds = append(c.Kinds, k) }
 	if c.Old.STIGID != c.New.STIGID || c.Old.GroupID != c.New.GroupID {
-		add(RuleRenumbered)
+		add(evidence.RuleRenumbered)
 	}
 	if c.Old.Severity != c.New.Severity {
-		add(RuleSeverity)
+		add(evidence.RuleSeverity)
 	}
 	for _, text := range []struct{ name, old, new string }{
 		{"title", c.Old.Title, c.New.Title}, {"discussion", c.Old.Discussion, c.New.Discussion},
@@ -136,13 +115,13 @@ func (c *RuleChange) compare() {
 		}
 	}
 	if len(c.Texts) > 0 {
-		add(RuleReworded)
+		add(evidence.RuleReworded)
 	}
 	if len(c.Kinds) == 0 && c.Old.RuleID != c.New.RuleID {
-		add(RuleRevised)
+		add(evidence.RuleRevised)
 	}
 	if len(c.Kinds) == 0 {
-		add(RuleSame)
+		add(evidence.RuleSame)
 	}
 }
 

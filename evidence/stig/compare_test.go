@@ -34,7 +34,7 @@ func TestCompare(t *testing.T) {
 	}}
 	type row struct {
 		ID, Old, By string
-		Kinds       []stig.RuleChangeKind
+		Kinds       []evidence.RuleChangeKind
 		Texts       []string
 	}
 	var got []row
@@ -49,14 +49,14 @@ func TestCompare(t *testing.T) {
 		got = append(got, r)
 	}
 	want := []row{
-		{"T-1", "T-1", "STIG ID", []stig.RuleChangeKind{stig.RuleRevised}, nil},
-		{"T-2", "T-2", "STIG ID", []stig.RuleChangeKind{stig.RuleRenumbered, stig.RuleSeverity}, nil},
-		{"T-30", "T-3", "legacy ID", []stig.RuleChangeKind{stig.RuleRenumbered, stig.RuleReworded}, []string{"check"}},
-		{"T-40", "", "", []stig.RuleChangeKind{stig.RuleAdded}, nil},
-		{"T-60", "T-6", "group ID", []stig.RuleChangeKind{stig.RuleRenumbered}, nil},
-		{"T-7", "", "", []stig.RuleChangeKind{stig.RuleAdded}, nil},
-		{"", "T-4", "", []stig.RuleChangeKind{stig.RuleRemoved}, nil},
-		{"", "T-5", "", []stig.RuleChangeKind{stig.RuleRemoved}, nil},
+		{"T-1", "T-1", "STIG ID", []evidence.RuleChangeKind{evidence.RuleRevised}, nil},
+		{"T-2", "T-2", "STIG ID", []evidence.RuleChangeKind{evidence.RuleRenumbered, evidence.RuleSeverity}, nil},
+		{"T-30", "T-3", "legacy ID", []evidence.RuleChangeKind{evidence.RuleRenumbered, evidence.RuleReworded}, []string{"check"}},
+		{"T-40", "", "", []evidence.RuleChangeKind{evidence.RuleAdded}, nil},
+		{"T-60", "T-6", "group ID", []evidence.RuleChangeKind{evidence.RuleRenumbered}, nil},
+		{"T-7", "", "", []evidence.RuleChangeKind{evidence.RuleAdded}, nil},
+		{"", "T-4", "", []evidence.RuleChangeKind{evidence.RuleRemoved}, nil},
+		{"", "T-5", "", []evidence.RuleChangeKind{evidence.RuleRemoved}, nil},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

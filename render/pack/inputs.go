@@ -19,6 +19,7 @@ const (
 	guideFolder      = inputsFolder + "guide/"
 	checklistsFolder = inputsFolder + "checklists/"
 	benchmarksFolder = inputsFolder + "benchmarks/"
+	earlierFolder    = inputsFolder + "earlier/" // benchmarks that were used before
 	cciFolder        = inputsFolder + "cci/"
 	snapshotsFolder  = "data/snapshots/"
 
@@ -53,6 +54,7 @@ func (in Inputs) files() []kept {
 		add(cciFolder, *in.CCI)
 	}
 	add(benchmarksFolder, in.Benchmarks...)
+	add(earlierFolder, in.Earlier...)
 	add(questionnairesFolder, in.Questionnaires...)
 	return all
 }
@@ -103,6 +105,8 @@ func readInputs(ctx context.Context, b *bag.Bag, o Options) (in Inputs, used map
 			in.Carry = append(in.Carry, file)
 		case strings.HasPrefix(f.Path, benchmarksFolder):
 			in.Benchmarks = append(in.Benchmarks, file)
+		case strings.HasPrefix(f.Path, earlierFolder):
+			in.Earlier = append(in.Earlier, file)
 		case strings.HasPrefix(f.Path, questionnairesFolder):
 			in.Questionnaires = append(in.Questionnaires, file)
 		case strings.HasPrefix(f.Path, cciFolder) && in.CCI == nil:
@@ -122,6 +126,28 @@ func readInputs(ctx context.Context, b *bag.Bag, o Options) (in Inputs, used map
 	}
 	in.Hosts, err = readHosts(ctx, b, o)
 	return in, used, err
+}
+
+// BenchmarksOf returns the files of benchmarks that a package was made with, as they were handed in.
+func BenchmarksOf(b *bag.Bag) ([]File, error) {
+	o, err := readOptions(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", optionsPath, err)
+	}
+	var files []File
+	left := int64(maxInputs)
+	for _, f := range o.Files {
+		if !strings.HasPrefix(f.Path, benchmarksFolder) {
+			continue
+		}
+		data, err := b.ReadFile(f.Path, left)
+		if err != nil {
+			return nil, err
+		}
+		left -= int64(len(data))
+		files = append(files, File{Name: f.Name, Data: data})
+	}
+	return files, nil
 }
 
 func readHosts(ctx context.Context, b *bag.Bag, o Options) ([]Host, error) {

@@ -34,6 +34,9 @@ type Inputs struct {
 	Attachments []answers.File
 	// Benchmarks are files of STIG benchmarks, as DISA publishes them: XCCDF, or a zip with it.
 	Benchmarks []File
+	// Earlier are the releases of them that were used before, so that a rule that is new, removed or reworded is told
+	// apart from what changed on the server.
+	Earlier []File
 	// CCI is DISA's list of CCIs, XML or the zip with it; without it the CCIs are those that this program knows.
 	CCI *File
 	// Carry are existing checklists, CKL or CKLB, whose comments and statuses by people are carried over.
@@ -103,18 +106,19 @@ func (in Inputs) assemble(ctx context.Context, packing *audit.Packing) (assemble
 	if err := answers.Attach(&all.answers, in.Attachments); err != nil {
 		return all, fmt.Errorf("answers: %w", err)
 	}
-	for _, f := range in.Benchmarks {
-		found, err := stig.Read(f.Name, bytes.NewReader(f.Data), int64(len(f.Data)))
-		if err != nil {
-			return all, err
-		}
-		all.benchmarks = append(all.benchmarks, found...)
+	if all.benchmarks, err = readBenchmarks(in.Benchmarks); err != nil {
+		return all, err
+	}
+	earlier, err := readBenchmarks(in.Earlier)
+	if err != nil {
+		return all, err
 	}
 	if all.nist, err = in.nistFacts(); err != nil {
 		return all, err
 	}
 	input := audit.Input{
 		Tool: in.Tool, AsOf: in.AsOf, Demo: in.Demo, Guide: g, GuideDigest: digest, Answers: all.answers, Benchmarks: all.benchmarks,
+		Earlier: earlier, Releases: stig.Compare,
 		NIST: all.nist.rev5, NIST4: all.nist.rev4, NISTSource: all.nist.source,
 		Packing: packing,
 	}
@@ -130,6 +134,19 @@ func (in Inputs) assemble(ctx context.Context, packing *audit.Packing) (assemble
 	}
 	all.audit, err = audit.Assemble(ctx, input)
 	return all, err
+}
+
+// readBenchmarks reads every benchmark in the files.
+func readBenchmarks(files []File) ([]evidence.Benchmark, error) {
+	var all []evidence.Benchmark
+	for _, f := range files {
+		found, err := stig.Read(f.Name, bytes.NewReader(f.Data), int64(len(f.Data)))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
 }
 
 // Destination is where a package goes.

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"auditpack/evidence"
+	"auditpack/evidence/bag"
+	"auditpack/evidence/snapshot"
+	"auditpack/evidence/stig"
+	"auditpack/render/pack"
+)
+
+// earlierFlags say by which releases of STIGs the earlier snapshot was judged in its time.
+type earlierFlags struct{ stigBefore []string }
+
+func (f *earlierFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.stigBefore, "stig-before", nil,
+		"the `file` with the release of a STIG that was used before, to tell new and reworded rules from drift (repeat for several; else those of an earlier package)")
+}
+
+// opened is a snapshot and, if it lies in a package, the benchmarks that this was made with.
+type opened struct {
+	snapshot   *snapshot.Snapshot
+	benchmarks []pack.File
+}
+
+// openSide opens a snapshot, or the one that a package was made of: of one host, the newer one.
+func openSide(ctx context.Context, path string) (opened, error) {
+	b, err := bag.Open(ctx, path, bag.Limits{})
+	if err != nil {
+		return opened{}, err
+	}
+	side, err := sideOf(ctx, path, b)
+	if err != nil {
+		b.Close()
+	}
+	return side, err
+}
+
+func sideOf(ctx context.Context, path string, b *bag.Bag) (side opened, err error) {
+	if _, ok := b.File("data/audit.json"); !ok {
+		side.snapshot, err = snapshot.FromBag(b)
+		return side, err
+	}
+	var folders []string
+	for _, f := range b.Files() {
+		if folder, ok := strings.CutSuffix(f.Path, "/bagit.txt"); ok && strings.HasPrefix(folder, "data/snapshots/") && strings.HasSuffix(folder, "/after") {
+			folders = append(folders, folder)
+		}
+	}
+	if len(folders) != 1 {
+		return side, fmt.Errorf("%s: a package with snapshots of %d hosts: name one of its folders below data/snapshots", path, len(folders))
+	}
+	if side.benchmarks, err = pack.BenchmarksOf(b); err != nil {
+		return side, fmt.Errorf("%s: %w", path, err)
+	}
+	sub, err := b.Sub(ctx, folders[0])
+	if err != nil {
+		return side, err
+	}
+	side.snapshot, err = snapshot.FromBag(sub)
+	return side, err
+}
+
+// readSTIG reads files of benchmarks and refuses what is none before anything is judged.
+func readSTIG(paths []string) ([]pack.File, error) {
+	var files []pack.File
+	for _, path := range paths {
+		data, err := readSmall(path, maxBenchmark)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := stig.Read(path, bytes.NewReader(data), int64(len(data))); err != nil {
+			return nil, err
+		}
+		files = append(files, pack.File{Name: filepath.Base(path), Data: data})
+	}
+	return files, nil
+}
+
+// earlierReleases returns the benchmarks that were used before: those that the flags name, else those of the earlier packages
+// of which a release is used now too. What of the packages is used no more is said on stderr.
+func earlierReleases(f earlierFlags, now []pack.File, befores []opened, stderr io.Writer) ([]pack.File, error) {
+	if len(f.stigBefore) > 0 {
+		if len(befores) == 0 {
+			return nil, &usageError{fmt.Errorf("--stig-before without --before: there is no earlier snapshot")}
+		}
+		if len(now) == 0 {
+			return nil, &usageError{fmt.Errorf("--stig-before without --stig: name the release that is used now")}
+		}
+		return readSTIG(f.stigBefore)
+	}
+	current := map[string]bool{}
+	if err := eachBenchmark(now, func(_ pack.File, b evidence.Benchmark) { current[b.ID] = true }); err != nil {
+		return nil, err
+	}
+	var kept []pack.File
+	taken := map[string]evidence.Digest{}
+	for _, side := range befores {
+		err := eachBenchmark(side.benchmarks, func(file pack.File, b evidence.Benchmark) {
+			digest, known := taken[b.ID]
+			switch {
+			case !current[b.ID]:
+				say(stderr, "not compared: %s %s was used before and is not now", b.ID, b.ReleaseName())
+			case known && digest != b.Digest:
+				say(stderr, "not compared: %s %s, since another earlier package was made with another release", b.ID, b.ReleaseName())
+			case !known:
+				taken[b.ID] = b.Digest
+				kept = append(kept, file)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return compactFiles(kept), nil
+}
+
+// eachBenchmark calls f with every benchmark in the files.
+func eachBenchmark(files []pack.File, f func(pack.File, evidence.Benchmark)) error {
+	for _, file := range files {
+		found, err := stig.Read(file.Name, bytes.NewReader(file.Data), int64(len(file.Data)))
+		if err != nil {
+			return err
+		}
+		for _, b := range found {
+			f(file, b)
+		}
+	}
+	return nil
+}
+
+// compactFiles leaves each file once: a zip may hold several benchmarks.
+func compactFiles(files []pack.File) []pack.File {
+	return slices.CompactFunc(files, func(a, b pack.File) bool { return a.Name == b.Name && bytes.Equal(a.Data, b.Data) })
+}
