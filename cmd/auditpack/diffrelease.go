@@ -73,10 +73,12 @@ func (p *differencePrinter) rule(c evidence.Change) {
 	if c.After == "" {
 		result = evidence.NotApplicable
 	}
-	fmt.Fprintf(p, "  %s %s  %s → %s  %s\n", p.result(result, mark(result)), clean(id), was, p.result(result, is), p.dim(c.Kind))
+	line := fmt.Sprintf("  %s %s  %s → %s  %s", p.result(result, mark(result)), clean(id), was, p.result(result, is), clean(c.Kind))
 	if !p.full {
+		p.withStatement(line, id)
 		return
 	}
+	fmt.Fprintln(p, line)
 	if text := p.statements[id]; text != "" {
 		fmt.Fprintf(p, "      %s\n", wrap(clean(text), width(), "      "))
 	}

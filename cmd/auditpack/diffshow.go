@@ -6,18 +6,20 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
 	"auditpack/evidence/compare"
 )
 
-// How much of a group the summary shows, so that it fits a screen; --level and --all show all. Where few settings differ
-// the summary has them all.
+// How much of a group the summary shows, so that it fits a screen: more of what got worse, less of what got better. --level
+// and --all show all. Where few settings differ the summary has them all.
 const (
-	mostVerdicts = 8
+	mostWorse    = 6
+	mostBetter   = 3
 	mostSettings = 5
-	mostReleases = 4
+	mostReleases = 3
 )
 
 // differencePrinter lays the differences out.
@@ -110,7 +112,7 @@ func (p *differencePrinter) counts(d diffResult) {
 		for _, m := range d.Movements {
 			n[m.Movement]++
 		}
-		fmt.Fprintf(p, "verdicts  %s, %s, %s, %d still failing, %d moved otherwise\n",
+		p.counted("verdicts  %s, %s, %s, %d still failing, %d moved otherwise",
 			p.count(evidence.Fail, n[evidence.Regressed], "regressed"), p.count(evidence.NotCollected, n[evidence.NewlyNotCollected], "newly not collected"),
 			p.count(evidence.Pass, n[evidence.Fixed], "fixed"), n[evidence.StillFailing], n[evidence.OtherMovement])
 	}
@@ -124,10 +126,14 @@ func (p *differencePrinter) counts(d diffResult) {
 		for _, a := range d.AsideBy {
 			aside += a.Count
 		}
-		fmt.Fprintf(p, "settings  %d differ: %s, %s, %d mixed, %d neutral, %d that nothing looks at; %d set aside\n", len(d.Changes),
+		p.counted("settings  %d differ: %s, %s, %d mixed, %d neutral, %d that nothing looks at; %d set aside", len(d.Changes),
 			p.count(evidence.Fail, n[evidence.Hurts], "hurt"), p.count(evidence.Pass, n[evidence.Helps], "help"), n[evidence.Mixed], n[evidence.Neutral], n[""], aside)
+		var rules []string
 		for _, a := range d.AsideBy {
-			fmt.Fprintf(p, "          %s\n", p.dim(fmt.Sprintf("set aside: %d × %s", a.Count, a.Rule)))
+			rules = append(rules, fmt.Sprintf("%d × %s", a.Count, a.Rule))
+		}
+		if len(rules) > 0 {
+			fmt.Fprintf(p, "          %s\n", p.dim(wrap("set aside: "+strings.Join(rules, ", "), width(), "          ")))
 		}
 	}
 	if asked(evidence.RawLevel) {
@@ -135,9 +141,14 @@ func (p *differencePrinter) counts(d diffResult) {
 		for _, c := range d.Items {
 			n[c.Kind]++
 		}
-		fmt.Fprintf(p, "items     %d added, %d removed, %d changed, %d moved, %d with another status\n",
+		p.counted("items     %d added, %d removed, %d changed, %d moved, %d with another status",
 			n[compare.Added], n[compare.Removed], n[compare.Changed], n[compare.Moved], n[compare.StatusChanged])
 	}
+}
+
+// counted prints a line of counts, broken at blanks.
+func (p *differencePrinter) counted(format string, args ...any) {
+	fmt.Fprintln(p, wrapColoured(fmt.Sprintf(format, args...), width(), "          "))
 }
 
 // count colours a number that is not zero.
@@ -168,10 +179,18 @@ func (p *differencePrinter) verdicts(movements []evidence.Change, which ...evide
 			}
 		}
 		if len(group) > 0 {
-			fmt.Fprintf(p, "\n%s\n", p.bold(string(movement)))
+			heading := string(movement)
+			if movement == evidence.OtherMovement {
+				heading = "moved otherwise"
+			}
+			fmt.Fprintf(p, "\n%s\n", p.bold(heading))
+		}
+		most := mostBetter
+		if movement == evidence.Regressed || movement == evidence.NewlyNotCollected {
+			most = mostWorse
 		}
 		for i, m := range group {
-			if p.short(i, mostVerdicts, len(group), evidence.VerdictLevel) {
+			if p.short(i, most, len(group), evidence.VerdictLevel) {
 				break
 			}
 			p.verdict(m)
@@ -187,19 +206,21 @@ func (p *differencePrinter) verdict(m evidence.Change) {
 	after := evidence.Result(m.After)
 	line := fmt.Sprintf("  %s %s  %s → %s", p.result(after, mark(after)), clean(id), m.Before, p.result(after, m.After))
 	if !p.full { // one line each
-		room := width() - 2 - 2 - len([]rune(id)) - 2 - len(m.Before) - 3 - len(m.After) - 2
-		text := []rune(clean(p.statements[id]))
-		if len(text) > room && room > 1 {
-			text = append(text[:room-1], '…')
-		}
-		if room > 10 {
-			line += "  " + p.dim(string(text))
-		}
-		fmt.Fprintln(p, line)
+		p.withStatement(line, id)
 		return
 	}
 	fmt.Fprintln(p, line)
 	fmt.Fprintf(p, "      %s\n", wrap(clean(p.statements[id]), width(), "      "))
+}
+
+// withStatement prints a line and, in what is left of the width, what the Control or rule states.
+func (p *differencePrinter) withStatement(line, id string) {
+	const least = 10
+	used := utf8.RuneCountInString(colours.ReplaceAllString(line, "")) + 2
+	if text := clean(p.statements[id]); text != "" && width()-used > least {
+		line += "  " + p.dim(p.clip(text, used))
+	}
+	fmt.Fprintln(p, line)
 }
 
 // settings lists the settings with one effect, those first that touch the gravest verdicts that moved.
@@ -214,8 +235,12 @@ func (p *differencePrinter) settings(title string, changes []evidence.Change, ef
 	if len(group) > 0 {
 		fmt.Fprintf(p, "\n%s\n", p.bold(title))
 	}
+	most := mostSettings
+	if effect == evidence.Helps {
+		most = mostBetter
+	}
 	for i, c := range group {
-		if p.short(i, mostSettings, len(group), evidence.SettingLevel) {
+		if p.short(i, most, len(group), evidence.SettingLevel) {
 			return
 		}
 		p.setting(c)
@@ -224,12 +249,17 @@ func (p *differencePrinter) settings(title string, changes []evidence.Change, ef
 
 func (p *differencePrinter) setting(c evidence.Change) {
 	sign := map[string]string{compare.Added: "+", compare.Removed: "-", compare.Changed: "~", compare.NotCollected: "∅", compare.Moved: "→"}[c.Kind]
-	fmt.Fprintf(p, "  %s %s\n", sign, wrap(clean(string(c.Address)), width(), "    "))
+	address := clean(string(c.Address))
 	if c.Kind == compare.NotCollected {
 		c.Meaning = append([]string{"one side did not collect this: no change is claimed"}, c.Meaning...)
 	}
+	if n := utf8.RuneCountInString(address); !p.full && n <= width()*2/5 { // one line, if enough of it is left
+		fmt.Fprintf(p, "  %s %s  %s\n", sign, address, p.dim(p.clip(clean(inShort(c)), n+6)))
+		return
+	}
+	fmt.Fprintf(p, "  %s %s\n", sign, wrap(address, width(), "    "))
 	if !p.full {
-		fmt.Fprintf(p, "      %s\n", p.clip(clean(inShort(c)), 6))
+		fmt.Fprintf(p, "      %s\n", p.dim(p.clip(clean(inShort(c)), 6)))
 		return
 	}
 	p.value("before", c.Before, c.BeforeCites)

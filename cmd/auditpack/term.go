@@ -4,18 +4,22 @@ package main
 //
 // The result goes to stdout or to -o; talk goes to stderr, prefixed "auditpack: ", lower case, no full stop. One line an
 // error. Text out of evidence is hostile: it passes through render.Clean before it is shown. Colour only on a terminal
-// and not with NO_COLOR; without it nothing is lost, because a verdict is always a mark and a word. Widths respect
-// COLUMNS. The last line says what to do next.
+// and not with NO_COLOR; without it nothing is lost, because a verdict is always a mark and a word. Widths are those of
+// the terminal, or COLUMNS. The last line says what to do next.
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/mattn/go-isatty"
+	"golang.org/x/term"
 
 	"auditpack/evidence"
 	"auditpack/render"
@@ -81,27 +85,28 @@ func (s style) paint(code, text string) string {
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
 
-// width returns how many columns a line may have: COLUMNS, else 100.
+// width returns how many columns a line may have: COLUMNS, else those of the terminal, else 100.
 func width() int {
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n >= 40 {
+		return n
+	}
+	if n, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && n >= 40 {
 		return n
 	}
 	return 100
 }
 
-// wrap breaks text into lines of at most columns characters, at blanks where it can, and indents all but the first.
+// wrap breaks text into lines of at most columns characters and indents all but the first. It breaks at blanks, else after
+// one of | , ; so that an identifier, a digest or a path can be copied in one piece: what is longer than a line runs over.
 func wrap(text string, columns int, indent string) string {
-	columns = max(columns-len(indent), 20)
+	columns = max(columns-utf8.RuneCountInString(indent), 20)
 	var lines []string
 	for _, paragraph := range strings.Split(text, "\n") {
 		line := []rune(paragraph)
 		for len(line) > columns {
-			cut := columns
-			for i := columns; i > columns/2; i-- {
-				if line[i] == ' ' {
-					cut = i
-					break
-				}
+			cut := breakAt(line, columns)
+			if cut == 0 {
+				break
 			}
 			lines = append(lines, strings.TrimRight(string(line[:cut]), " "))
 			line = []rune(strings.TrimLeft(string(line[cut:]), " "))
@@ -110,6 +115,55 @@ func wrap(text string, columns int, indent string) string {
 	}
 	return strings.Join(lines, "\n"+indent)
 }
+
+// breakAt returns where a line that is longer than columns is broken: at the last blank, unless that would leave a short
+// line and there is a separator, else at the next place that there is; 0 if there is none.
+func breakAt(line []rune, columns int) int {
+	last := func(of string, to int) int {
+		for i := to; i > 0; i-- {
+			if strings.ContainsRune(of, line[i-1]) {
+				return i
+			}
+		}
+		return 0
+	}
+	blank, separator := last(" ", columns+1), cmp.Or(last("|;", columns), last(",", columns))
+	switch {
+	case blank > columns/3 || blank > separator:
+		return blank
+	case separator > 0:
+		return separator
+	}
+	for i := columns + 1; i < len(line); i++ {
+		if strings.ContainsRune(" |;,", line[i-1]) {
+			return i
+		}
+	}
+	return 0
+}
+
+// wrapColoured is wrap for a line with colours, which have no width.
+func wrapColoured(text string, columns int, indent string) string {
+	var b strings.Builder
+	at := 0
+	for i, word := range strings.Split(text, " ") {
+		n := utf8.RuneCountInString(colours.ReplaceAllString(word, ""))
+		switch {
+		case i == 0:
+		case at+1+n > columns:
+			b.WriteString("\n" + indent)
+			at = utf8.RuneCountInString(indent)
+		default:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at += n
+	}
+	return b.String()
+}
+
+var colours = regexp.MustCompile("\x1b\\[[0-9]+m")
 
 // clean makes text from evidence fit to be shown.
 func clean(s string) string {
