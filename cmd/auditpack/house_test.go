@@ -31,7 +31,8 @@ var allowed = map[string][]string{
 	"evidence/trend":    {"evidence", "evidence/audit"},
 	"render":            {"evidence", "evidence/audit", "evidence/trend"},
 	"render/checklist":  {"evidence", "evidence/audit", "render"},
-	"render/pdf":        {"evidence", "evidence/seal", "render"},
+	"render/cos":        {},
+	"render/pdf":        {"evidence", "evidence/seal", "render", "render/cos"},
 	"render/oscal":      {"evidence", "evidence/audit", "render"},
 	"render/rendertest": {"evidence", "evidence/audit"},
 	"render/xlsx":       {"evidence", "evidence/seal", "render"},
@@ -41,7 +42,7 @@ var allowed = map[string][]string{
 	"cmd/auditpack":     {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/check", "evidence/collect", "evidence/compare", "evidence/guide", "evidence/parse", "evidence/questionnaire", "evidence/seal", "evidence/snapshot", "evidence/stig", "evidence/trend", "render", "render/form", "render/pack", "render/pdf", "render/schema", "render/xlsx", "templates"},
 
 	"evidence/questionnaire": {"evidence"},
-	"render/form":            {"evidence", "evidence/questionnaire"},
+	"render/form":            {"evidence", "evidence/questionnaire", "render/cos"},
 
 	// What tests of several packages use.
 	"evidence/seal/sealtest": {"evidence", "evidence/seal"},

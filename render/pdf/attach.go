@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf16"
+
+	"auditpack/render/cos"
 )
 
 // relationships are the values of AFRelationship that ISO 19005-3 knows.
@@ -35,11 +37,11 @@ func (f *finisher) attach(c *catalog, files []Attachment, at time.Time) error {
 		}
 		description := ""
 		if a.Description != "" {
-			description = "/Desc" + textString(a.Description)
+			description = "/Desc" + cos.TextString(a.Description)
 		}
 		f.object(specification, fmt.Sprintf("<</Type/Filespec/F%s/UF%s%s/AFRelationship/%s/EF<</F %d 0 R/UF %d 0 R>>>>",
-			textString(a.Name), textString(a.Name), description, a.relationship(), data, data))
-		names = append(names, fmt.Sprintf("%s %d 0 R", textString(a.Name), specification))
+			cos.TextString(a.Name), cos.TextString(a.Name), description, a.relationship(), data, data))
+		names = append(names, fmt.Sprintf("%s %d 0 R", cos.TextString(a.Name), specification))
 		c.files = append(c.files, specification)
 	}
 	c.names = strings.Join(names, " ")
@@ -71,22 +73,9 @@ func (a Attachment) check() error {
 // pdfDate is a date with its zone (ISO 32000-1, 7.9.4), in UTC.
 func pdfDate(t time.Time) string { return t.UTC().Format("(D:20060102150405+00'00')") }
 
-// textString is a text string (ISO 32000-1, 7.9.2.2): as it is where it is plain ASCII, else UTF-16 in hexadecimal digits.
-func textString(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) {
-		return "(" + strings.NewReplacer(`\`, `\\`, "(", `\(`, ")", `\)`).Replace(s) + ")"
-	}
-	var b strings.Builder
-	b.WriteString("<feff")
-	for _, u := range utf16.Encode([]rune(s)) {
-		fmt.Fprintf(&b, "%04x", u)
-	}
-	return b.String() + ">"
-}
-
 // textKey orders names as the bytes of their text strings are ordered, which is what a name tree asks for.
 func textKey(s string) string {
-	if t := textString(s); t[0] == '(' {
+	if t := cos.TextString(s); t[0] == '(' {
 		return s
 	}
 	var b strings.Builder

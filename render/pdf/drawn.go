@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"auditpack/render/cos"
 )
 
 // drawn is a file as the drawing library made it: objects without gaps and a cross-reference table, each page an odd
@@ -33,7 +35,7 @@ func readDrawn(file []byte) (*drawn, error) {
 	d := &drawn{file: file, xref: xref}
 	count, table, _ := bytes.Cut(file[xref+len("xref\n0 "):tail], []byte("\n"))
 	n, err := strconv.Atoi(string(count))
-	if err != nil || n < 6 || n > maxObjects || len(table) < 20*n {
+	if err != nil || n < 6 || n > cos.MaxObjects || len(table) < 20*n {
 		return nil, errors.New("the drawn file's cross-reference table is short")
 	}
 	for i := 1; i < n; i++ {

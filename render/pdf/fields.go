@@ -10,6 +10,7 @@ import (
 
 	"auditpack/evidence/seal"
 	"auditpack/render"
+	"auditpack/render/cos"
 )
 
 // found is what the signature fields of a PDF lead to.
@@ -22,7 +23,7 @@ type found struct {
 // foreignSignature is a signature dictionary as it stands in a file.
 type foreignSignature struct {
 	field              string
-	dict               dict
+	dict               cos.Dict
 	value, behind, end int // as in update; zero where they are not known
 	faults             []string
 }
@@ -30,28 +31,28 @@ type foreignSignature struct {
 // findSignatures follows the fields of each revision, the newest first, and says which signatures a later one dropped.
 func findSignatures(data []byte) found {
 	var out found
-	e := &effort{}
-	xref, err := lastTable(data)
+	e := &cos.Effort{}
+	xref, err := cos.LastTable(data)
 	if err != nil {
 		out.faults = append(out.faults, err.Error())
 		return out
 	}
-	newest, err := openForeign(data, xref, e)
+	newest, err := cos.Open(data, xref, e)
 	if err != nil {
 		out.faults = append(out.faults, err.Error())
 		return out
 	}
-	out.encrypted = newest.trailers[0]["Encrypt"] != nil
+	out.encrypted = newest.Trailers[0]["Encrypt"] != nil
 	seen := map[int]bool{}
-	for i, at := range newest.xrefs {
+	for i, at := range newest.Tables {
 		f := newest
 		if i > 0 {
-			if f, err = openForeign(data, at, e); err != nil {
+			if f, err = cos.Open(data, at, e); err != nil {
 				out.faults = append(out.faults, err.Error())
 				break
 			}
 		}
-		list, err := f.signatures()
+		list, err := signatures(f)
 		if err != nil && i == 0 { // the older table of a linearized file has no catalog of its own
 			out.faults = append(out.faults, err.Error())
 		}
@@ -79,117 +80,105 @@ func findSignatures(data []byte) found {
 	return out
 }
 
-// lastTable is where the newest cross-reference table begins.
-func lastTable(data []byte) (int, error) {
-	from := max(0, len(data)-2048)
-	at := bytes.LastIndex(data[from:], []byte("startxref"))
-	if at < 0 {
-		return 0, errors.New("it has no end that leads to a cross-reference table")
-	}
-	p := &parser{file: data, at: from + at + len("startxref")}
-	n, err := p.integer()
-	if err != nil {
-		return 0, errors.New("its end leads to no cross-reference table")
-	}
-	return n, nil
-}
-
 // signatures walks the fields of the form.
-func (f *foreign) signatures() ([]foreignSignature, error) {
-	root, ok := f.resolve(f.trailers[0]["Root"]).(dict)
+func signatures(f *cos.File) ([]foreignSignature, error) {
+	root, ok := f.Resolve(f.Trailers[0]["Root"]).(cos.Dict)
 	if !ok {
 		return nil, errors.New("its catalog cannot be read")
 	}
-	form, _ := f.resolve(root["AcroForm"]).(dict)
-	fields, _ := f.resolve(form["Fields"]).(array)
-	w := &walk{foreign: f}
+	form, _ := f.Resolve(root["AcroForm"]).(cos.Dict)
+	fields, _ := f.Resolve(form["Fields"]).(cos.Array)
+	w := &walk{File: f}
 	w.fields(fields, "", nil, 0)
 	return w.list, w.err
 }
 
+// maxFields is how many fields a form may have.
+const maxFields = 4096
+
 type walk struct {
-	*foreign
+	*cos.File
 	list []foreignSignature
 	n    int
 	err  error
 }
 
 // fields walks fields and those below them, which inherit name, kind and value.
-func (w *walk) fields(fields array, parent string, inherited dict, depth int) {
+func (w *walk) fields(fields cos.Array, parent string, inherited cos.Dict, depth int) {
 	for _, item := range fields {
-		if w.n++; w.n > maxFields || depth > maxDepth/2 {
+		if w.n++; w.n > maxFields || depth > cos.MaxDepth/2 {
 			w.err = errors.New("its form has too many fields, or they lie too deep")
 			return
 		}
-		d, ok := w.resolve(item).(dict)
+		d, ok := w.Resolve(item).(cos.Dict)
 		if !ok {
 			continue
 		}
 		title := parent
-		if t, ok := w.resolve(d["T"]).(pdfString); ok {
-			title = t.spoken()
+		if t, ok := w.Resolve(d["T"]).(cos.String); ok {
+			title = t.Spoken()
 			if parent != "" {
 				title = parent + "." + title
 			}
 		}
-		own := dict{"FT": d["FT"], "V": d["V"]}
+		own := cos.Dict{"FT": d["FT"], "V": d["V"]}
 		for key := range own {
 			if own[key] == nil && inherited != nil {
 				own[key] = inherited[key]
 			}
 		}
-		kids, _ := w.resolve(d["Kids"]).(array)
+		kids, _ := w.Resolve(d["Kids"]).(cos.Array)
 		if len(kids) > 0 {
 			w.fields(kids, title, own, depth+1)
 			continue
 		}
-		if w.resolve(own["FT"]) == name("Sig") && own["V"] != nil {
+		if w.Resolve(own["FT"]) == cos.Name("Sig") && own["V"] != nil {
 			w.list = append(w.list, w.signature(title, own["V"]))
 		}
 	}
 }
 
 // signature reads a signature dictionary and finds fault with where its value lies, and what it leaves out.
-func (w *walk) signature(title string, v value) foreignSignature {
+func (w *walk) signature(title string, v cos.Value) foreignSignature {
 	s := foreignSignature{field: plain(clean(title))}
 	fault := func(format string, a ...any) foreignSignature {
 		s.faults = append(s.faults, fmt.Sprintf(format, a...))
 		return s
 	}
-	d, ok := w.resolve(v).(dict)
+	d, ok := w.Resolve(v).(cos.Dict)
 	if !ok {
 		return fault("the field is said to be signed, but there is no signature that can be read")
 	}
 	s.dict = d
-	contents, ok := w.resolve(d["Contents"]).(pdfString)
-	_, direct := d["Contents"].(pdfString)
-	if !ok || len(contents.data) == 0 {
+	contents, ok := w.Resolve(d["Contents"]).(cos.String)
+	_, direct := d["Contents"].(cos.String)
+	if !ok || len(contents.Data) == 0 {
 		return fault("it has no value")
 	}
-	if !direct || contents.to == 0 || !contents.hex {
+	if !direct || contents.To == 0 || !contents.Hex {
 		return fault("its value does not lie in it as hexadecimal digits")
 	}
-	s.value, s.behind = contents.from, contents.to
+	s.value, s.behind = contents.From, contents.To
 	var r [4]int
-	list, _ := w.resolve(d["ByteRange"]).(array)
+	list, _ := w.Resolve(d["ByteRange"]).(cos.Array)
 	if len(list) != 4 {
 		return fault("it does not say what it covers: its ByteRange has %d numbers, not 4", len(list))
 	}
 	for i := range r {
 		n, ok := list[i].(int64)
-		if !ok || n < 0 || n > int64(len(w.file)) {
+		if !ok || n < 0 || n > int64(len(w.Data)) {
 			return fault("it does not say what it covers: its ByteRange has no number at place %d that lies in the file", i+1)
 		}
 		r[i] = int(n)
 	}
-	if r[2]+r[3] > len(w.file) {
+	if r[2]+r[3] > len(w.Data) {
 		return fault("it is said to cover more than the file")
 	}
 	if r[0] != 0 || r[1] != s.value || r[2] != s.behind {
 		return fault("it leaves out other bytes than its own value: ByteRange %s, value from %d to %d", ints(r[:]), s.value, s.behind)
 	}
 	s.end = r[2] + r[3]
-	if rest := bytes.TrimRight(w.file[:s.end], "\r\n \x00"); !bytes.HasSuffix(rest, []byte("%%EOF")) {
+	if rest := bytes.TrimRight(w.Data[:s.end], "\r\n \x00"); !bytes.HasSuffix(rest, []byte("%%EOF")) {
 		return fault("what it covers ends at byte %d, where no revision ends", s.end)
 	}
 	return s
@@ -213,13 +202,13 @@ func clean(s string) string {
 
 // verify judges a signature that another program made, or that stands where none of ours does.
 func (s foreignSignature) verify(data []byte, trust seal.Trust) seal.Signature {
-	kind, _ := s.dict["SubFilter"].(name)
+	kind, _ := s.dict["SubFilter"].(cos.Name)
 	out := seal.Signature{Place: "field " + s.field, Form: plain(clean(string(kind)))}
 	if s.end == 0 {
 		return s.withFaults(out)
 	}
-	contents, _ := s.dict["Contents"].(pdfString)
-	value := contents.data
+	contents, _ := s.dict["Contents"].(cos.String)
+	value := contents.Data
 	n := derLength(value)
 	if n <= 0 || n > len(value) {
 		fault(&out, "its value is no DER object; BER of open length is not understood")
@@ -241,8 +230,8 @@ func (s foreignSignature) verify(data []byte, trust seal.Trust) seal.Signature {
 		return s.withFaults(out)
 	}
 	out.Place = "field " + s.field
-	if m, ok := s.dict["M"].(pdfString); ok && out.Claimed.IsZero() {
-		claim(&out, m.spoken())
+	if m, ok := s.dict["M"].(cos.String); ok && out.Claimed.IsZero() {
+		claim(&out, m.Spoken())
 	}
 	if len(bytes.Trim(value[n:], "\x00")) > 0 {
 		fault(&out, "the padding behind its value is not zero")

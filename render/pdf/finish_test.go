@@ -10,24 +10,25 @@ import (
 	"testing"
 
 	"auditpack/render"
+	"auditpack/render/cos"
 	"auditpack/render/rendertest"
 )
 
 // open reads a file by its tables.
-func open(t *testing.T, file []byte) *foreign {
+func open(t *testing.T, file []byte) *cos.File {
 	t.Helper()
-	xref, err := lastTable(file)
+	xref, err := cos.LastTable(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := openForeign(file, xref, &effort{})
+	f, err := cos.Open(file, xref, &cos.Effort{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return f
 }
 
-func (f *foreign) catalog() dict { return f.resolve(f.trailers[0]["Root"]).(dict) }
+func rootOf(f *cos.File) cos.Dict { return f.Resolve(f.Trailers[0]["Root"]).(cos.Dict) }
 
 func TestFinishedReport(t *testing.T) {
 	d := render.Build(rendertest.Audit())
@@ -36,32 +37,32 @@ func TestFinishedReport(t *testing.T) {
 		{Name: "ä.json", MediaType: "application/json", Data: []byte("{}")},
 		{Name: "a(10).txt", MediaType: "text/plain", Description: "ten", Relationship: "Supplement"}}})
 	f := open(t, file)
-	c := f.catalog()
+	c := rootOf(f)
 
 	// The ID is the digest of what stands before the table.
-	xref, _ := lastTable(file)
-	for _, id := range f.trailers[0]["ID"].(array) {
-		if want := fmt.Sprintf("%x", sha256.Sum256(file[:xref])); fmt.Sprintf("%x", id.(pdfString).data) != want {
-			t.Errorf("ID %x, want %s", id.(pdfString).data, want)
+	xref, _ := cos.LastTable(file)
+	for _, id := range f.Trailers[0]["ID"].(cos.Array) {
+		if want := fmt.Sprintf("%x", sha256.Sum256(file[:xref])); fmt.Sprintf("%x", id.(cos.String).Data) != want {
+			t.Errorf("ID %x, want %s", id.(cos.String).Data, want)
 		}
 	}
 	// Every annotation is to be printed and to be seen (ISO 19005-3, 6.3.2), and what is no link has a look.
 	links, widgets := 0, 0
-	pages := f.resolve(c["Pages"]).(dict)["Kids"].(array)
+	pages := f.Resolve(c["Pages"]).(cos.Dict)["Kids"].(cos.Array)
 	for _, p := range pages {
-		list, _ := f.resolve(p).(dict)["Annots"].(array)
+		list, _ := f.Resolve(p).(cos.Dict)["Annots"].(cos.Array)
 		for _, a := range list {
-			annotation := f.resolve(a).(dict)
+			annotation := f.Resolve(a).(cos.Dict)
 			if annotation["F"].(int64)&0b100111 != 4 {
 				t.Errorf("flags %v of %v", annotation["F"], annotation)
 			}
 			switch annotation["Subtype"] {
-			case name("Link"):
+			case cos.Name("Link"):
 				links++
-			case name("Widget"):
+			case cos.Name("Widget"):
 				widgets++
-				look, ok := f.resolve(annotation["AP"].(dict)["N"]).(stream)
-				if !ok || look.dict["Subtype"] != name("Form") || annotation["P"] != p {
+				look, ok := f.Resolve(annotation["AP"].(cos.Dict)["N"]).(cos.Stream)
+				if !ok || look.Dict["Subtype"] != cos.Name("Form") || annotation["P"] != p {
 					t.Errorf("widget %v", annotation)
 				}
 			}
@@ -71,25 +72,25 @@ func TestFinishedReport(t *testing.T) {
 		t.Errorf("%d links, %d widgets", links, widgets)
 	}
 	// Names of attachments are sorted as bytes: UTF-16 begins with FE.
-	names := c["Names"].(dict)["EmbeddedFiles"].(dict)["Names"].(array)
+	names := c["Names"].(cos.Dict)["EmbeddedFiles"].(cos.Dict)["Names"].(cos.Array)
 	var got []string
 	for i := 0; i < len(names); i += 2 {
-		specification := f.resolve(names[i+1]).(dict)
-		data, err := f.inflate(f.resolve(specification["EF"].(dict)["F"]).(stream))
+		specification := f.Resolve(names[i+1]).(cos.Dict)
+		data, err := f.Inflate(f.Resolve(specification["EF"].(cos.Dict)["F"]).(cos.Stream))
 		if err != nil {
 			t.Fatal(err)
 		}
-		got = append(got, fmt.Sprint(names[i].(pdfString).spoken(), " ", specification["UF"].(pdfString).spoken(), " ", specification["AFRelationship"], " ", len(data)))
+		got = append(got, fmt.Sprint(names[i].(cos.String).Spoken(), " ", specification["UF"].(cos.String).Spoken(), " ", specification["AFRelationship"], " ", len(data)))
 	}
-	if want := "a(10).txt a(10).txt Supplement 0, b.json b.json Data 2, ä.json ä.json Unspecified 2"; strings.Join(got, ", ") != want || len(c["AF"].(array)) != 3 {
+	if want := "a(10).txt a(10).txt Supplement 0, b.json b.json Data 2, ä.json ä.json Unspecified 2"; strings.Join(got, ", ") != want || len(c["AF"].(cos.Array)) != 3 {
 		t.Errorf("attachments %s, want %s", got, want)
 	}
 	fonts := regexp.MustCompile(`/(?:BaseFont|FontName) /([A-Z]{6}\+DejaVuSans(?:-Bold|Mono)?)\n`).FindAllSubmatch(file, -1)
 	if len(fonts) != 9 || bytes.Contains(file, []byte("/utf8dejavu")) {
 		t.Errorf("names of fonts: %q", fonts)
 	}
-	form := c["AcroForm"].(dict)
-	if form["SigFlags"] != int64(3) || len(form["Fields"].(array)) != 2 {
+	form := c["AcroForm"].(cos.Dict)
+	if form["SigFlags"] != int64(3) || len(form["Fields"].(cos.Array)) != 2 {
 		t.Errorf("form %v", form)
 	}
 }
@@ -97,17 +98,17 @@ func TestFinishedReport(t *testing.T) {
 // The numbers below the bookmarks: each says how many lie directly below it, closed, and the root how many are seen.
 func TestOutlineCounts(t *testing.T) {
 	f := open(t, writeReport(t, render.Build(rendertest.Audit()), Options{}))
-	root := f.resolve(f.catalog()["Outlines"]).(dict)
-	siblings := func(first value) (n int64, nested int) {
+	root := f.Resolve(rootOf(f)["Outlines"]).(cos.Dict)
+	siblings := func(first cos.Value) (n int64, nested int) {
 		for v := first; v != nil; n++ {
-			item := f.resolve(v).(dict)
+			item := f.Resolve(v).(cos.Dict)
 			below := int64(0)
-			for k := item["First"]; k != nil; k = f.resolve(k).(dict)["Next"] {
+			for k := item["First"]; k != nil; k = f.Resolve(k).(cos.Dict)["Next"] {
 				below++
 			}
 			count, _ := item["Count"].(int64)
 			if count != -below {
-				t.Errorf("%s: count %d, and %d below it", item["Title"].(pdfString).spoken(), count, below)
+				t.Errorf("%s: count %d, and %d below it", item["Title"].(cos.String).Spoken(), count, below)
 			}
 			if below > 0 {
 				nested++
@@ -124,12 +125,12 @@ func TestOutlineCounts(t *testing.T) {
 
 // A report without panels has no form; one with two panels of a role has one field for it.
 func TestPanels(t *testing.T) {
-	if f := open(t, writeReport(t, render.Document{Title: "t"}, Options{})); f.catalog()["AcroForm"] != nil {
+	if f := open(t, writeReport(t, render.Document{Title: "t"}, Options{})); rootOf(f)["AcroForm"] != nil {
 		t.Error("a form without fields")
 	}
 	d := onePage()
 	d.Parts[0].Blocks = append(d.Parts[0].Blocks, d.Parts[0].Blocks...)
-	if f := open(t, writeReport(t, d, Options{})); len(f.catalog()["AcroForm"].(dict)["Fields"].(array)) != 2 {
+	if f := open(t, writeReport(t, d, Options{})); len(rootOf(f)["AcroForm"].(cos.Dict)["Fields"].(cos.Array)) != 2 {
 		t.Error("a field twice")
 	}
 	hostile := &Signer{Name: "Eve\x1b[2J\u202egpj\n" + strings.Repeat("long ", 100), Fingerprint: strings.Repeat("AB:", 200), Demo: true}
@@ -174,9 +175,9 @@ func TestProperties(t *testing.T) {
 	d.Title, d.Subject = `<&> "é" 𝔘 \)(`+"\x01", strings.Repeat("long ", 100)
 	file := writeReport(t, d, Options{})
 	f := open(t, file)
-	info := f.resolve(f.trailers[0]["Info"]).(dict)
-	title := info["Title"].(pdfString).spoken()
-	xmp, err := f.inflate(f.resolve(f.catalog()["Metadata"]).(stream))
+	info := f.Resolve(f.Trailers[0]["Info"]).(cos.Dict)
+	title := info["Title"].(cos.String).Spoken()
+	xmp, err := f.Inflate(f.Resolve(rootOf(f)["Metadata"]).(cos.Stream))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +186,7 @@ func TestProperties(t *testing.T) {
 	if title != unescaped || !strings.HasPrefix(title, `<&> "é" 𝔘 \)( · long long`) || len([]rune(title)) != 201 {
 		t.Errorf("Info %q, XMP %q", title, unescaped)
 	}
-	if at := info["ModDate"].(pdfString).spoken(); at != "D:20261122120000+00'00'" || !strings.Contains(string(xmp), "<xmp:ModifyDate>2026-11-22T12:00:00Z<") {
+	if at := info["ModDate"].(cos.String).Spoken(); at != "D:20261122120000+00'00'" || !strings.Contains(string(xmp), "<xmp:ModifyDate>2026-11-22T12:00:00Z<") {
 		t.Errorf("date %s", at)
 	}
 }

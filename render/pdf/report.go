@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"auditpack/render"
+	"auditpack/render/cos"
 )
 
 // report is the first revision of a file that Write wrote.
@@ -109,22 +110,22 @@ func (r *report) body(n int) []byte {
 
 // findFields looks the signature fields up in the catalog.
 func (r *report) findFields() error {
-	v, err := (&parser{file: r.body(r.root)}).value()
+	v, err := (&cos.Parser{File: r.body(r.root)}).Value()
 	if err != nil {
 		return fmt.Errorf("report: catalog: %w", err)
 	}
-	catalog, _ := v.(dict)
-	form, _ := catalog["AcroForm"].(dict)
-	fields, _ := form["Fields"].(array)
+	catalog, _ := v.(cos.Dict)
+	form, _ := catalog["AcroForm"].(cos.Dict)
+	fields, _ := form["Fields"].(cos.Array)
 	for _, f := range fields {
-		ref, _ := f.(reference)
-		v, err := (&parser{file: r.body(ref.number)}).value()
+		ref, _ := f.(cos.Reference)
+		v, err := (&cos.Parser{File: r.body(ref.Number)}).Value()
 		if err != nil {
 			return fmt.Errorf("report: field: %w", err)
 		}
-		widget, _ := v.(dict)
-		title, _ := widget["T"].(pdfString)
-		r.fields[string(title.data)] = ref.number
+		widget, _ := v.(cos.Dict)
+		title, _ := widget["T"].(cos.String)
+		r.fields[string(title.Data)] = ref.Number
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"auditpack/render"
+	"auditpack/render/cos"
 )
 
 // revision is a signature as one incremental update writes it. Nothing in it is free but its texts and the signature's
@@ -79,10 +80,10 @@ func (v revision) dictionary(n int) string {
 		b.WriteString("/M" + v.date)
 	}
 	if v.reason != "" {
-		b.WriteString("/Reason" + textString(v.reason))
+		b.WriteString("/Reason" + cos.TextString(v.reason))
 	}
 	if v.location != "" {
-		b.WriteString("/Location" + textString(v.location))
+		b.WriteString("/Location" + cos.TextString(v.location))
 	}
 	if v.field == render.Operator {
 		// Certified: later changes may fill in forms and sign, nothing else (ISO 32000-1, 12.8.2.2).
@@ -109,20 +110,20 @@ func (r *report) readRevision(file []byte, field string, last *update) (revision
 	if r.fields[field] == 0 {
 		return fail("the report has no field %s", field)
 	}
-	_, v, err := (&parser{file: file, at: base}).indirect()
+	_, v, err := (&cos.Parser{File: file, At: base}).Indirect()
 	if err != nil {
 		return fail("%v", err)
 	}
-	d, _ := v.(dict)
-	contents, _ := d["Contents"].(pdfString)
-	texts := map[name]string{}
-	for _, key := range []name{"M", "Reason", "Location"} {
-		s, _ := d[key].(pdfString)
-		texts[key] = s.spoken()
+	d, _ := v.(cos.Dict)
+	contents, _ := d["Contents"].(cos.String)
+	texts := map[cos.Name]string{}
+	for _, key := range []cos.Name{"M", "Reason", "Location"} {
+		s, _ := d[key].(cos.String)
+		texts[key] = s.Spoken()
 	}
-	w := revision{field: field, reason: texts["Reason"], location: texts["Location"], room: (contents.to - contents.from - 2) / 2}
+	w := revision{field: field, reason: texts["Reason"], location: texts["Location"], room: (contents.To - contents.From - 2) / 2}
 	if texts["M"] != "" {
-		w.date = textString(texts["M"])
+		w.date = cos.TextString(texts["M"])
 	}
 	if w.room <= 0 || w.room > maxValue {
 		return fail("no value of a signature")
@@ -131,8 +132,8 @@ func (r *report) readRevision(file []byte, field string, last *update) (revision
 		return fail("it differs at byte %d", base+differs(file[base:], want))
 	}
 	u := r.revise(w, last)
-	if u.value != contents.from || u.behind != contents.to {
-		return fail("its value at byte %d is not where it belongs", contents.from)
+	if u.value != contents.From || u.behind != contents.To {
+		return fail("its value at byte %d is not where it belongs", contents.From)
 	}
 	for _, part := range [][2]int{{base, u.value + 1}, {u.behind - 1, u.end}} {
 		if at := differs(file[part[0]:], u.data[part[0]-base:part[1]-base]); at >= 0 {

@@ -12,6 +12,7 @@ import (
 	"auditpack/evidence"
 	"auditpack/evidence/seal"
 	"auditpack/render"
+	"auditpack/render/cos"
 )
 
 // MaxSize is how long a PDF may be that Verify reads, in bytes.
@@ -161,7 +162,7 @@ func valueOf(digits []byte) ([]byte, error) {
 }
 
 func lowerDigit(c byte) (byte, bool) {
-	d, ok := hexDigit(c)
+	d, ok := cos.HexDigit(c)
 	return d, ok && (c < 'A' || c > 'F')
 }
 

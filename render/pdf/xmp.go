@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"auditpack/render/cos"
 )
 
 // properties are what the file says of itself, in Info and, in the same words, in XMP.
@@ -17,8 +19,8 @@ type properties struct {
 // info is the information dictionary.
 func (p properties) info() string {
 	at := pdfDate(p.at)
-	return "<</Title " + textString(p.title) + "/Subject " + textString(p.subject) + "/Creator " + textString(p.creator) +
-		"/Producer " + textString(p.producer) + "/CreationDate " + at + "/ModDate " + at + ">>"
+	return "<</Title " + cos.TextString(p.title) + "/Subject " + cos.TextString(p.subject) + "/Creator " + cos.TextString(p.creator) +
+		"/Producer " + cos.TextString(p.producer) + "/CreationDate " + at + "/ModDate " + at + ">>"
 }
 
 // xmp is the metadata stream (ISO 16684-1) that says which part of PDF/A the file is built to, level B.
