@@ -36,13 +36,13 @@ var allowed = map[string][]string{
 	"render/oscal":      {"evidence", "evidence/audit", "render"},
 	"render/rendertest": {"evidence", "evidence/audit"},
 	"render/xlsx":       {"evidence", "evidence/seal", "render"},
-	"render/pack":       {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/guide", "evidence/questionnaire", "evidence/seal", "evidence/snapshot", "evidence/stig", "render", "render/checklist", "render/oscal", "render/pdf", "render/xlsx"},
+	"render/pack":       {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/guide", "evidence/questionnaire", "evidence/seal", "evidence/snapshot", "evidence/stig", "render", "render/checklist", "render/form", "render/oscal", "render/pdf", "render/xlsx"},
 	"render/schema":     {"evidence"},
 	"templates":         {},
 	"cmd/auditpack":     {"evidence", "evidence/answers", "evidence/audit", "evidence/bag", "evidence/check", "evidence/collect", "evidence/compare", "evidence/guide", "evidence/parse", "evidence/questionnaire", "evidence/seal", "evidence/snapshot", "evidence/stig", "evidence/trend", "render", "render/form", "render/pack", "render/pdf", "render/schema", "render/xlsx", "templates"},
 
 	"evidence/questionnaire": {"evidence"},
-	"render/form":            {"evidence", "evidence/questionnaire", "render/cos"},
+	"render/form":            {"evidence", "evidence/questionnaire", "render", "render/cos"},
 
 	// What tests of several packages use.
 	"evidence/seal/sealtest": {"evidence", "evidence/seal"},

@@ -21,11 +21,13 @@ import (
 func newQuestionnaireMapCommand() *cobra.Command {
 	var dest string
 	cmd := &cobra.Command{
-		Use:   "map FORM.xlsx",
-		Short: "Draft the map of an insurer's form: its cells that ask for something",
-		Long: `Lists the cells of a workbook that ask for something (those with a drop-down, and the empty ones beside a question), with
-their labels and choices, as a map for 'questionnaire fill'. All entries are commented out.`,
-		Args: wantArgs(1, 1, "one form"),
+		Use:   "map FORM",
+		Short: "Draft the map of an insurer's form: its cells or fields that ask for something",
+		Long: `Lists what an insurer's form asks for, as a map for 'questionnaire fill': of a workbook (XLSX) the cells with a drop-down and
+the empty ones beside a question, with their labels and choices; of a PDF its form fields, with their labels, options, page
+and limits. All entries are commented out.`,
+		Example: `  auditpack questionnaire map application.pdf -o map.yaml`,
+		Args:    wantArgs(1, 1, "one form"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runQuestionnaireMap(args[0], dest, cmd.OutOrStdout())
 		},
@@ -35,32 +37,35 @@ their labels and choices, as a map for 'questionnaire fill'. All entries are com
 }
 
 type fillOptions struct {
-	mapFile, dest string
-	answered      []string
+	mapFile, dest, format string
+	answered              []string
 }
 
 func newQuestionnaireFillCommand() *cobra.Command {
 	var o fillOptions
 	cmd := &cobra.Command{
-		Use:   "fill FORM.xlsx --map MAP.yaml --answered FILE.json -o COPY.xlsx",
+		Use:   "fill FORM --map MAP.yaml --answered FILE.json -o COPY",
 		Short: "Fill an insurer's form with answers, keeping all else of it",
-		Long: `Writes a copy of a workbook in which the cells that the map names hold the answers, and lists what was not filled. The answers
-are those of a package (data/questionnaire/*.json), so that the form says what the package proves. An answer that is not
-provable or not given fills nothing: insurers read a blank as a no, so look at the list.
+		Long: `Writes a copy of a form, a workbook (XLSX) or a PDF with form fields, in which the cells or fields that the map names hold the
+answers, and lists what was not filled. The answers are those of a package (data/questionnaire/*.json), so that the form
+says what the package proves. An answer that is not provable or not given fills nothing: insurers read a blank as a no, so
+look at the list. All else of the form stays as it is; what does not fit it is an error, and nothing is written.
 
 EXIT STATUS
-  0  done, every cell of the map is filled
+  0  done, everything that the map names is filled
   1  failed; nothing was written
   2  wrong usage
-  3  done, and some cells were not filled`,
-		Args: wantArgs(1, 1, "one form"),
+  3  done, but look: something was not filled, or is not shown as it is`,
+		Example: `  auditpack questionnaire fill application.pdf --map map.yaml --answered insurance.json -o filled.pdf`,
+		Args:    wantArgs(1, 1, "one form"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runQuestionnaireFill(args[0], o, cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVar(&o.mapFile, "map", "", "the `file` that says which cell gets what")
+	cmd.Flags().StringVar(&o.mapFile, "map", "", "the `file` that says which cell or field gets what")
 	cmd.Flags().StringArrayVar(&o.answered, "answered", nil, "a `file` with answers, data/questionnaire/NAME.json of a package (repeat)")
 	cmd.Flags().StringVarP(&o.dest, "output", "o", "", "the `file` to write; it must not exist")
+	cmd.Flags().StringVar(&o.format, "format", "text", "the `form` of the list of what was filled and what not: text or json")
 	return cmd
 }
 
@@ -80,14 +85,17 @@ func runQuestionnaireMap(path, dest string, stdout io.Writer) error {
 	if err := writeNew(dest, draft); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%s: %d cells that ask for something\n", clean(dest), n)
-	fmt.Fprintf(stdout, "next: name the questions in it, then auditpack questionnaire fill %s --map %s --answered ANSWERS.json -o COPY.xlsx\n", clean(path), clean(dest))
+	fmt.Fprintf(stdout, "%s: %d places that ask for something\n", clean(dest), n)
+	fmt.Fprintf(stdout, "next: name the questions in it, then auditpack questionnaire fill %s --map %s --answered ANSWERS.json -o COPY\n", clean(path), clean(dest))
 	return nil
 }
 
 func runQuestionnaireFill(path string, o fillOptions, stdout io.Writer) error {
 	if o.mapFile == "" || o.dest == "" || len(o.answered) == 0 {
 		return &usageError{errors.New("questionnaire fill needs --map, --answered and -o")}
+	}
+	if err := checkFormat(o.format); err != nil {
+		return err
 	}
 	if _, err := os.Lstat(o.dest); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s exists: -o names another", o.dest)
@@ -119,15 +127,42 @@ func runQuestionnaireFill(path string, o fillOptions, stdout io.Writer) error {
 	if err := writeNew(o.dest, filled.Data); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%s: %d cells filled, %d not; everything else is as it was\n", clean(o.dest), filled.Cells, len(filled.Left))
-	for _, l := range filled.Left {
-		fmt.Fprintf(stdout, "  not filled  %s\n", wrap(clean(l.String()), width(), "              "))
+	if o.format == "json" {
+		filled.Form.Map = filepath.Base(o.mapFile)
+		err = writeJSON(stdout, filled.Form)
+	} else {
+		showFilled(stdout, filled.Form, o.dest)
 	}
-	fmt.Fprintln(stdout, wrap("next: open it, let it calculate, and read it before a person signs it", width(), ""))
-	if len(filled.Left) > 0 {
-		return &lookError{fmt.Sprintf("%d of %d cells are not filled: an insurer may read a blank as a no", len(filled.Left), len(m.Cells))}
+	if n := len(filled.Form.Open); err == nil && n > 0 {
+		return &lookError{fmt.Sprintf("%d of %d %s are not filled: an insurer may read a blank as a no", n, n+len(filled.Form.Fields), formPlaces(filled.Form.Kind))}
 	}
-	return nil
+	if n := len(filled.Form.Look); err == nil && n > 0 {
+		return &lookError{fmt.Sprintf("%d things of the filled form to look at", n)}
+	}
+	return err
+}
+
+func formPlaces(k evidence.FormKind) string {
+	if k == evidence.WorkbookForm {
+		return "cells"
+	}
+	return "fields"
+}
+
+func showFilled(w io.Writer, f evidence.FilledForm, dest string) {
+	fmt.Fprintf(w, "%s: %d %s filled, %d not; everything else is as it was\n", clean(dest), len(f.Fields), formPlaces(f.Kind), len(f.Open))
+	list := func(what string, notes []evidence.FormNote) {
+		for _, n := range notes {
+			fmt.Fprintf(w, "  %-10s  %s\n", what, wrap(clean(n.String()), width(), "              "))
+		}
+	}
+	list("not filled", f.Open)
+	list("look at", f.Look)
+	next := "next: open it and read it before a person signs it"
+	if f.Kind == evidence.WorkbookForm {
+		next = "next: open it, let it calculate, and read it before a person signs it"
+	}
+	fmt.Fprintln(w, wrap(next, width(), ""))
 }
 
 // readAnswered reads the answers of a set, as a package holds them.

@@ -9,103 +9,151 @@ import (
 	"unicode/utf8"
 
 	"auditpack/evidence"
+	"auditpack/render"
 )
 
-// Left is a cell that was not filled, with the reason.
-type Left struct{ Sheet, Cell, Question, Why string }
-
-func (l Left) String() string {
-	return fmt.Sprintf("%s!%s: %s: %s", l.Sheet, l.Cell, l.Question, l.Why)
-}
-
-// Filled is a form with answers.
+// Filled is a form with answers, and what is to be said about it.
 type Filled struct {
-	Data  []byte
-	Cells int // that were filled
-	Left  []Left
+	Data []byte
+	Form evidence.FilledForm
 }
 
 // maxCellText is how many characters a cell holds.
 const maxCellText = 32_767
 
-// Fill puts the answers of sets into a form by a map. Nothing is made if anything in the map does not fit the form.
+// Fill puts the answers of sets into a form, a workbook or a PDF, by a map. Nothing is made if anything in the map does
+// not fit the form.
 func Fill(name string, data []byte, m Map, sets []evidence.AnsweredQuestionnaire) (Filled, error) {
-	w, err := open(name, data)
-	if err != nil {
+	fill := fillWorkbook
+	if isPDF(data) {
+		fill = fillPDF
+	}
+	out := Filled{Form: evidence.FilledForm{Version: evidence.FormVersion, Name: name, Digest: evidence.DigestOf(data), Map: m.name, MapDigest: m.digest,
+		Fields: []evidence.FormField{}, Open: []evidence.FormNote{}, Look: []evidence.FormNote{}}}
+	if err := fill(&out, name, data, m, sets); err != nil {
 		return Filled{}, err
 	}
-	var out Filled
+	out.Form.Filled = evidence.DigestOf(out.Data)
+	return out, nil
+}
+
+// put notes what a field got.
+func (f *Filled) put(where string, e Entry, text string) {
+	f.Form.Fields = append(f.Form.Fields, evidence.FormField{Where: where, Question: e.Question, Put: e.Put, Text: text})
+}
+
+// leave notes that a field got nothing.
+func (f *Filled) leave(where string, e Entry, why string) {
+	f.Form.Open = append(f.Form.Open, evidence.FormNote{Where: where, Question: e.Question, Why: why})
+}
+
+// look notes what a person has to look at.
+func (f *Filled) look(where string, format string, args ...any) {
+	f.Form.Look = append(f.Form.Look, evidence.FormNote{Where: where, Why: fmt.Sprintf(format, args...)})
+}
+
+func fillWorkbook(out *Filled, name string, data []byte, m Map, sets []evidence.AnsweredQuestionnaire) error {
+	out.Form.Kind = evidence.WorkbookForm
+	w, err := open(name, data)
+	if err != nil {
+		return err
+	}
+	if len(m.Fields) > 0 {
+		return fmt.Errorf("%s%s is a workbook, and the map names fields of a PDF", m.Fields[0].at, name)
+	}
 	edits := map[string][]edit{}
 	for _, c := range m.Cells {
 		s, err := w.sheet(c.Sheet)
 		if err != nil {
-			return Filled{}, fmt.Errorf("%s: %w", name, err)
-		}
-		fault := func(err error) (Filled, error) {
-			return Filled{}, fmt.Errorf("%s: %s!%s: %w", name, s.name, strings.ToUpper(c.Cell), err)
+			return fmt.Errorf("%s%s: %w", c.at, name, err)
 		}
 		p, _ := parsePlace(c.Cell)
+		fault := func(err error) error { return fmt.Errorf("%s%s: %s!%s: %w", c.at, name, s.name, p, err) }
 		if err := s.takes(p); err != nil {
 			return fault(err)
 		}
-		set, q := find(sets, c.Question)
-		if q == nil {
-			return fault(fmt.Errorf("no answer to a question %q is at hand", c.Question))
+		text, why, err := value(sets, c.Entry, m.Words)
+		if err != nil {
+			return fault(err)
 		}
-		text, why := value(*set, *q, c, c.Words.over(m.Words).over(Words{Yes: "Yes", No: "No"}))
 		if text == "" {
-			out.Left = append(out.Left, Left{s.name, p.String(), c.Question, why})
+			out.leave(s.name+"!"+p.String(), c.Entry, why)
 			continue
 		}
 		if text, err = w.allowed(s, p, text); err != nil {
 			return fault(err)
 		}
 		edits[s.part] = append(edits[s.part], edit{p, text})
-		out.Cells++
+		out.put(s.name+"!"+p.String(), c.Entry, text)
 	}
-	out.Data, err = w.write(edits)
-	if err != nil {
-		return Filled{}, fmt.Errorf("%s: %w", name, err)
+	if out.Data, err = w.write(edits); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
 	}
-	return out, nil
+	return nil
 }
 
-func find(sets []evidence.AnsweredQuestionnaire, question string) (*evidence.AnsweredQuestionnaire, *evidence.QuestionAnswer) {
+// answerTo finds the answer to a question, in the first set that has it; without a question the first set.
+func answerTo(sets []evidence.AnsweredQuestionnaire, question string) (*evidence.AnsweredQuestionnaire, *evidence.QuestionAnswer, error) {
+	if question == "" && len(sets) > 0 {
+		return &sets[0], &evidence.QuestionAnswer{}, nil
+	}
 	for i := range sets {
 		for j := range sets[i].Answers {
 			if sets[i].Answers[j].ID == question {
-				return &sets[i], &sets[i].Answers[j]
+				return &sets[i], &sets[i].Answers[j], nil
 			}
 		}
 	}
-	return nil, nil
+	return nil, nil, fmt.Errorf("no answer to a question %q is at hand", question)
 }
 
-// value returns what a cell gets, or why it gets nothing.
-func value(set evidence.AnsweredQuestionnaire, q evidence.QuestionAnswer, c Cell, words Words) (text, why string) {
-	switch c.Put {
+// value returns what a cell or a field gets as text, or why it gets nothing. What could deceive a reader is made visible.
+func value(sets []evidence.AnsweredQuestionnaire, e Entry, words Words) (text, why string, err error) {
+	text, why, err = said(sets, e, words)
+	text, _ = render.Clean(text)
+	return text, why, err
+}
+
+func said(sets []evidence.AnsweredQuestionnaire, e Entry, words Words) (text, why string, err error) {
+	set, q, err := answerTo(sets, e.Question)
+	if err != nil {
+		return "", "", err
+	}
+	words = e.Words.over(words).over(Words{Yes: "Yes", No: "No"})
+	switch e.Put {
 	case PutComment:
-		return q.Comment, "no comment"
+		return q.Comment, "no comment", nil
 	case PutBy:
 		if q.Attestation == nil || q.Standing != evidence.Valid {
-			return "", "nobody attested it"
+			return "", "nobody attested it", nil
 		}
-		return q.Attestation.By, ""
+		return q.Attestation.By, "", nil
 	case PutAsOf:
-		return set.AsOf.UTC().Format("2006-01-02"), ""
+		return set.AsOf.UTC().Format("2006-01-02"), "", nil
 	case PutScope:
-		return scope(q), "no server was looked at"
+		return scope(*q), "no server was looked at", nil
+	case PutClient:
+		return set.Client, "the answers name no client", nil
 	}
-	if len(q.Discords) > 0 && q.Status != evidence.AnswerNo {
-		return "", "the evidence and a person contradict each other"
-	}
-	switch q.Status {
+	switch decided, why := decision(*q); decided {
 	case evidence.Confirmed:
-		return words.Yes, ""
+		return words.Yes, "", nil
 	case evidence.AnswerNo:
-		return words.No, ""
+		return words.No, "", nil
 	case evidence.Partial:
-		return words.Partial, "it holds in part, and the map has no word for that"
+		return words.Partial, "it holds in part, and the map has no word for that", nil
+	default:
+		return "", why, nil
+	}
+}
+
+// decision is the answer, if one can be put into a form; else why none can.
+func decision(q evidence.QuestionAnswer) (evidence.AnswerStatus, string) {
+	switch {
+	case len(q.Discords) > 0 && q.Status != evidence.AnswerNo:
+		return "", "the evidence and a person contradict each other"
+	case q.Status == evidence.Confirmed, q.Status == evidence.AnswerNo, q.Status == evidence.Partial:
+		return q.Status, ""
 	}
 	return "", string(q.Status)
 }

@@ -82,7 +82,7 @@ var answered = []evidence.AnsweredQuestionnaire{{ID: "own", AsOf: time.Date(2026
 func cells(list ...form.Cell) form.Map { return form.Map{Version: 1, Cells: list} }
 
 func at(cell, question, put string) form.Cell {
-	return form.Cell{Sheet: "Application", Cell: cell, Question: question, Put: put}
+	return form.Cell{Sheet: "Application", Cell: cell, Entry: form.Entry{Question: question, Put: put}}
 }
 
 // full fills old cells, cells that are not in the file, rows that are not, and leaves one.
@@ -120,12 +120,12 @@ func TestFill(t *testing.T) {
 		t.Fatal(err)
 	}
 	var left []string
-	for _, l := range filled.Left {
+	for _, l := range filled.Form.Open {
 		left = append(left, l.String())
 	}
 	want := []string{"Application!B5: plan: not answered", "Application!F30: denied: the evidence and a person contradict each other"}
-	if diff := cmp.Diff(want, left); diff != "" || filled.Cells != 10 {
-		t.Errorf("%d cells; left (-want +got):\n%s", filled.Cells, diff)
+	if diff := cmp.Diff(want, left); diff != "" || len(filled.Form.Fields) != 10 {
+		t.Errorf("%d cells; left (-want +got):\n%s", len(filled.Form.Fields), diff)
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(filled.Data))
 	if err != nil {
@@ -189,7 +189,7 @@ func TestFillRefuses(t *testing.T) {
 		m    form.Map
 		want string
 	}{
-		{"no such sheet", good, cells(form.Cell{Sheet: "Aplication", Cell: "B3", Question: "rdp", Put: "answer"}), `f.xlsx: no sheet is called "Aplication": there are Application, Lists`},
+		{"no such sheet", good, cells(form.Cell{Sheet: "Aplication", Cell: "B3", Entry: form.Entry{Question: "rdp", Put: "answer"}}), `f.xlsx: no sheet is called "Aplication": there are Application, Lists`},
 		{"no such question", good, cells(at("B3", "rpd", "answer")), `f.xlsx: Application!B3: no answer to a question "rpd" is at hand`},
 		{"inside a merged area", good, cells(at("C7", "rdp", "comment")), "f.xlsx: Application!C7: is part of the merged cells B7:E7: name B7"},
 		{"a formula", good, cells(at("B9", "rdp", "answer")), "f.xlsx: Application!B9: holds a formula"},
@@ -200,7 +200,7 @@ func TestFillRefuses(t *testing.T) {
 		{"too long", good, cells(at("B7", "logs", "comment")), "f.xlsx: Application!B7: takes 40 characters, the text has 100: give the question a limit"},
 		{"a number", good, cells(at("D3", "rdp", "answer")), `f.xlsx: Application!D3: the form wants a number or a date there (whole), not "Yes"`},
 		{"encrypted", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), cells(at("B3", "rdp", "answer")), "f.xlsx: encrypted, or in the form before 2007: save it as .xlsx without a password to open it"},
-		{"no workbook", []byte("%PDF-1.7"), cells(at("B3", "rdp", "answer")), "f.xlsx: no workbook (.xlsx)"},
+		{"no workbook", []byte("PK\x03\x04"), cells(at("B3", "rdp", "answer")), "f.xlsx: neither a workbook (.xlsx) nor a PDF"},
 		{"signed", withPart(t, good, "_xmlsignatures/sig1.xml", "<x/>"), cells(at("B3", "rdp", "answer")), "f.xlsx: signed: filling it in would break the signature"},
 		{"a document type", withPart(t, good, "xl/worksheets/sheet1.xml", `<!DOCTYPE x [<!ENTITY a "b">]><worksheet><sheetData/></worksheet>`), cells(at("B3", "rdp", "answer")),
 			"f.xlsx: sheet Application: a document type is not read"},
@@ -302,11 +302,11 @@ func TestReadMap(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{good, ""},
 		{strings.Replace(good, "D5", "5D", 1), `m.yaml:3:22: cell "5D", want the form D5`},
-		{strings.Replace(good, "put: answer", "put: yes", 1), `m.yaml:3:44: put "yes", want one of answer, comment, by, as of, scope`},
-		{good + "  - {sheet: s, cell: d5, question: q, put: by}\n", "m.yaml:4:22: D5 of s is in the map twice"},
+		{strings.Replace(good, "put: answer", "put: yes", 1), `m.yaml:3:44: put "yes", want one of answer, comment, by, as of, scope, client`},
+		{good + "  - {sheet: s, cell: d5, question: q, put: by}\n", "m.yaml:4:5: D5 of s is in the map twice"},
 		{strings.Replace(good, "question: q, ", "", 1), "m.yaml:3:5: question is missing"},
 		{good + "form: x\n", `m.yaml:4:1: unknown field "form"`},
-		{"version: 1\ncells: []\n", "m.yaml:2:8: 0 cells, want 1 to 5000"},
+		{"version: 1\ncells: []\n", "m.yaml:1:1: 0 cells or fields, want 1 to 5000"},
 	} {
 		_, err := form.ReadMap("m.yaml", []byte(c.text))
 		if got := fmt.Sprint(err); (err == nil) != (c.want == "") || err != nil && got != c.want {

@@ -54,7 +54,7 @@ func openParts(name string, data []byte) (*workbook, error) {
 	}
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, errors.New("no workbook (.xlsx)")
+		return nil, errors.New("neither a workbook (.xlsx) nor a PDF")
 	}
 	if len(z.File) > maxParts {
 		return nil, fmt.Errorf("%d parts, at most %d are read", len(z.File), maxParts)
