@@ -30,12 +30,14 @@ func Build(a audit.Audit) Document {
 	d.Parts = append(d.Parts, b.benchmarks()...)
 	d.Parts = append(d.Parts, b.planPart()...)
 	d.Parts = append(d.Parts, b.questionnaires()...)
+	d.Parts = append(d.Parts, b.forms()...)
 	d.Parts = append(d.Parts, b.nistPart()...)
 	d.Parts = append(d.Parts, b.controlsSheet(), b.stigSheet(), b.rulesSheet(), b.nistSheet(), b.changesSheet())
 	d.Parts = append(d.Parts, b.contradictions()...)
 	d.Parts = append(d.Parts, b.evidenceIndex(), b.evidenceSheet(), b.contradictionsSheet(), b.exceptionsSheet())
 	d.Parts = append(d.Parts, b.custody(), b.custodySheet())
 	d.Parts = append(d.Parts, b.questionnaireSheets()...)
+	d.Parts = append(d.Parts, b.formSheets()...)
 	d.Parts = append(d.Parts, b.signOff(), b.howToVerify(), b.limits())
 	d.Escaped = b.escaped
 	for _, p := range d.Parts {

@@ -69,6 +69,7 @@ const (
 	SheetContradictions = "Contradictions"
 	SheetExceptions     = "Exceptions"
 	SheetQuestionnaire  = "Questionnaire"
+	SheetForms          = "Forms"
 	SheetCustody        = "Custody"
 )
 

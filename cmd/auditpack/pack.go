@@ -24,6 +24,8 @@ type packOptions struct {
 	force    bool
 	by       string
 	sets     []string // of questions
+	forms    []string // of insurers
+	maps     []string // of the forms
 }
 
 func newPackCommand() *cobra.Command {
@@ -48,6 +50,9 @@ The report and the workbook are signed and the package is sealed with the identi
 default one, which is made on first use (see 'auditpack key'). Signatures state the time at which they are made; all else
 stays the same. --tsa asks a timestamp authority, so that not only you say when. --unsigned leaves all of this out.
 
+--form fills an insurer's own form from the answers to --questionnaire, as its --map says (see 'auditpack questionnaire
+map'); the filled copy and the list of what was left blank lie in data/questionnaire/forms.
+
 EXIT STATUS
   0  the package is written, whatever the verdicts are
   1  failed; nothing was written
@@ -68,6 +73,8 @@ EXIT STATUS
 	cmd.Flags().StringArrayVar(&o.carry, "carry", nil, "an existing checklist, CKL or CKLB, whose comments and statuses are carried over (repeat)")
 	cmd.Flags().StringVar(&o.by, "by", "", "the `name` of who packs, for the page of custody; without it prepared_by of the answers")
 	cmd.Flags().StringArrayVar(&o.sets, "questionnaire", nil, "answer a `set` of questions: the name of a built-in one, or a file (repeat)")
+	cmd.Flags().StringArrayVar(&o.forms, "form", nil, "fill an insurer's own `form`, XLSX or PDF, from the answers (repeat, each with a --map)")
+	cmd.Flags().StringArrayVar(&o.maps, "map", nil, "the `file` that says where in the form the answers go (repeat in the order of the forms)")
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing package")
 	return cmd
 }
@@ -82,6 +89,10 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	if len(o.before) > len(afters) {
 		return &usageError{fmt.Errorf("%d snapshots before for %d after", len(o.before), len(afters))}
 	}
+	forms, err := readForms(o)
+	if err != nil {
+		return err
+	}
 	sets, err := readSets(o.sets)
 	if err != nil {
 		return err
@@ -95,7 +106,7 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 		return err
 	}
 	in.By = o.by
-	in.Questionnaires = sets
+	in.Questionnaires, in.Forms = sets, forms
 	for _, path := range o.carry {
 		data, err := readSmall(path, maxChecklist)
 		if err != nil {
@@ -122,6 +133,9 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 		say(stderr, "not carried over: %s", left)
 	}
 	showPacked(written, o.dest, stdout)
+	for _, f := range written.Audit.Forms {
+		fmt.Fprintf(stdout, "  %s: %d %s filled, %d left blank for a person, %d to look at\n", clean(f.Path), len(f.Fields), formPlaces(f.Kind), len(f.Open), len(f.Look))
+	}
 	if by != nil {
 		fmt.Fprintf(stdout, "tell the auditor the fingerprint of your certificate by another way; check the package with: auditpack verify %s --trust TRUST.pem\n", clean(o.dest))
 		return nil

@@ -16,6 +16,7 @@ import (
 	"auditpack/evidence"
 	"auditpack/evidence/questionnaire"
 	"auditpack/render/form"
+	"auditpack/render/pack"
 )
 
 func newQuestionnaireMapCommand() *cobra.Command {
@@ -140,6 +141,34 @@ func runQuestionnaireFill(path string, o fillOptions, stdout io.Writer) error {
 		return &lookError{fmt.Sprintf("%d things of the filled form to look at", n)}
 	}
 	return err
+}
+
+// readForms reads the forms that a package is to fill, each with its map, and refuses what is wrong in a map before
+// anything is judged.
+func readForms(o packOptions) ([]pack.FormToFill, error) {
+	if len(o.forms) != len(o.maps) {
+		return nil, &usageError{fmt.Errorf("%d times --form and %d times --map: each form has a map", len(o.forms), len(o.maps))}
+	}
+	if len(o.forms) > 0 && len(o.sets) == 0 {
+		return nil, &usageError{errors.New("--form without --questionnaire: a form is filled from the answers to questions")}
+	}
+	var forms []pack.FormToFill
+	for i := range o.forms {
+		data, err := readSmall(o.forms[i], form.MaxForm)
+		if err != nil {
+			return nil, err
+		}
+		text, err := readSmall(o.maps[i], maxQuestionnaire)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := form.ReadMap(o.maps[i], text); err != nil {
+			return nil, err
+		}
+		forms = append(forms, pack.FormToFill{
+			Form: pack.File{Name: filepath.Base(o.forms[i]), Data: data}, Map: pack.File{Name: filepath.Base(o.maps[i]), Data: text}})
+	}
+	return forms, nil
 }
 
 func formPlaces(k evidence.FormKind) string {

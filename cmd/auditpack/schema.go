@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"auditpack/evidence"
 	"auditpack/evidence/answers"
 	"auditpack/evidence/audit"
 	"auditpack/evidence/snapshot"
@@ -27,6 +28,7 @@ func fileForms() []fileForm {
 		{"audit", "data/audit.json of a package, and what assess --format json prints", audit.Version, reflect.TypeFor[audit.Audit]()},
 		{"snapshot", "data/snapshot.json of a snapshot", snapshot.Version, snapshot.Form()},
 		{"pack", "data/inputs/pack.json of a package", pack.Version, reflect.TypeFor[pack.Options]()},
+		{"form", "data/questionnaire/forms/*.json of a package, and what questionnaire fill --format json prints", evidence.FormVersion, reflect.TypeFor[evidence.FilledForm]()},
 		{"verify", "what verify --format json prints", verifyVersion, reflect.TypeFor[[]verifyResult]()},
 		{"diff", "what diff --format json prints", diffVersion, reflect.TypeFor[diffResult]()},
 		{"trend", "what trend --format json prints", trend.Version, reflect.TypeFor[trend.Trend]()},
@@ -55,7 +57,7 @@ version; a later version has another schema.
 
 ` + strings.TrimSuffix(list.String(), "\n"),
 		Example: `  auditpack schema audit > audit.schema.json`,
-		Args:    wantArgs(1, 1, "the name of a file: audit, snapshot, pack, verify, diff, trend or answers"),
+		Args:    wantArgs(1, 1, "the name of a file: audit, snapshot, pack, form, verify, diff, trend or answers"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, f := range fileForms() {
 				if f.name != args[0] {

@@ -32,6 +32,8 @@ type Audit struct {
 	Custody     []Custody `json:"custody"` // the oldest snapshot first, the package last
 	// Questionnaires are the sets of questions that were answered.
 	Questionnaires []evidence.AnsweredQuestionnaire `json:"questionnaires,omitempty"`
+	// Forms are the insurers' own forms that were filled from these answers, by whoever packs: Assemble fills none.
+	Forms []evidence.FilledForm `json:"forms,omitempty"`
 }
 
 // GuideInfo says which guide was assessed.

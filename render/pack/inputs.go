@@ -24,6 +24,8 @@ const (
 	snapshotsFolder  = "data/snapshots/"
 
 	questionnairesFolder = inputsFolder + "questionnaires/"
+	formsFolder          = inputsFolder + "forms/"
+	mapsFolder           = inputsFolder + "maps/" // of the forms, in their order
 )
 
 // maxInputs is how much a replay reads into memory of all inputs but the snapshots together, in bytes.
@@ -56,6 +58,16 @@ func (in Inputs) files() []kept {
 	add(benchmarksFolder, in.Benchmarks...)
 	add(earlierFolder, in.Earlier...)
 	add(questionnairesFolder, in.Questionnaires...)
+	for _, kind := range []struct {
+		folder string
+		of     func(FormToFill) File
+	}{{formsFolder, func(f FormToFill) File { return f.Form }}, {mapsFolder, func(f FormToFill) File { return f.Map }}} {
+		var files []File
+		for _, f := range in.Forms {
+			files = append(files, kind.of(f))
+		}
+		add(kind.folder, files...)
+	}
 	return all
 }
 
@@ -94,6 +106,7 @@ func readInputs(ctx context.Context, b *bag.Bag, o Options) (in Inputs, used map
 		}
 		in.Attachments = append(in.Attachments, answers.File{Name: a.Name, Data: data})
 	}
+	var maps []File
 	for _, f := range o.Files {
 		data, err := read(f.Path, inputsFolder)
 		if err != nil {
@@ -109,11 +122,21 @@ func readInputs(ctx context.Context, b *bag.Bag, o Options) (in Inputs, used map
 			in.Earlier = append(in.Earlier, file)
 		case strings.HasPrefix(f.Path, questionnairesFolder):
 			in.Questionnaires = append(in.Questionnaires, file)
+		case strings.HasPrefix(f.Path, formsFolder):
+			in.Forms = append(in.Forms, FormToFill{Form: file})
+		case strings.HasPrefix(f.Path, mapsFolder):
+			maps = append(maps, file)
 		case strings.HasPrefix(f.Path, cciFolder) && in.CCI == nil:
 			in.CCI = &file
 		default:
 			return in, used, fmt.Errorf("%s: nothing is known of such an input", f.Path)
 		}
+	}
+	if len(maps) != len(in.Forms) {
+		return in, used, fmt.Errorf("%d maps for %d forms", len(maps), len(in.Forms))
+	}
+	for i := range maps {
+		in.Forms[i].Map = maps[i]
 	}
 	err = fs.WalkDir(in.Guide, ".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {

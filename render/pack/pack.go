@@ -43,7 +43,9 @@ type Inputs struct {
 	Carry []File
 	// Questionnaires are sets of questions to be answered, YAML.
 	Questionnaires []File
-	Hosts          []Host
+	// Forms are insurers' own forms, filled from the answers.
+	Forms []FormToFill
+	Hosts []Host
 	// By is the operator who packs; empty: who prepared the answers.
 	By string
 	// Signer is who will sign the package, as far as its pages may say so; nil: nobody.
@@ -86,6 +88,7 @@ type assembled struct {
 	answers    evidence.Answers
 	benchmarks []evidence.Benchmark
 	nist       nistFacts
+	forms      []filledForm
 }
 
 // Audit judges the inputs.
@@ -132,7 +135,10 @@ func (in Inputs) assemble(ctx context.Context, packing *audit.Packing) (assemble
 		}
 		input.Hosts = append(input.Hosts, h)
 	}
-	all.audit, err = audit.Assemble(ctx, input)
+	if all.audit, err = audit.Assemble(ctx, input); err != nil {
+		return all, err
+	}
+	all.forms, err = in.fillForms(&all.audit)
 	return all, err
 }
 
@@ -185,6 +191,9 @@ func Write(ctx context.Context, in Inputs, by *Sealer, to Destination) (Written,
 	w.Info("External-Identifier", top(a))
 	w.Info("Bag-Software-Agent", in.Tool)
 	if err := addOutputs(ctx, w, in, a, by); err != nil {
+		return Written{}, err
+	}
+	if err := addForms(w, all.forms); err != nil {
 		return Written{}, err
 	}
 	left, err := addChecklists(w, in, all)
@@ -278,7 +287,7 @@ func addInputs(w sink, in Inputs, o Options) error {
 // inputName is the name of the file that was handed in as number i, in the alphabet of a bag's paths.
 func inputName(i int, name string) string {
 	ending := strings.ToLower(path.Ext(name))
-	if !slices.Contains([]string{".xml", ".zip", ".ckl", ".cklb", ".yaml"}, ending) {
+	if !slices.Contains([]string{".xml", ".zip", ".ckl", ".cklb", ".yaml", ".pdf", ".xlsx"}, ending) {
 		ending = ".bin"
 	}
 	var b strings.Builder

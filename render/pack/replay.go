@@ -96,6 +96,9 @@ func (r *replay) run(ctx context.Context) error {
 	if err := addOutputs(ctx, to, in, all.audit, nil); err != nil {
 		return err
 	}
+	if err := addForms(to, all.forms); err != nil {
+		return err
+	}
 	if _, err := addChecklists(to, in, all); err != nil {
 		return err
 	}
