@@ -21,12 +21,12 @@ type place struct {
 	replace    bool
 }
 
-// newPlace checks that dest may be written and makes the temporary folder or file beside it.
-func newPlace(dest string, zip, replace bool) (*place, error) {
+// newPlace checks that dest may be written and makes the temporary folder or file.
+func newPlace(dest string, zip bool, o Options) (*place, error) {
 	if dest == "" {
 		return nil, fmt.Errorf("no destination")
 	}
-	p := &place{dest: filepath.Clean(dest), replace: replace}
+	p := &place{dest: filepath.Clean(dest), replace: o.Replace}
 	name := filepath.Base(p.dest)
 	if name == "." || name == ".." || name == string(filepath.Separator) {
 		return nil, fmt.Errorf("%s: name a new folder or .zip", dest)
@@ -37,7 +37,7 @@ func newPlace(dest string, zip, replace bool) (*place, error) {
 	if err := p.checkOutside(); err != nil {
 		return nil, err
 	}
-	temp, err := p.beside("partial", func(path string) error {
+	begin := func(path string) error {
 		if !zip {
 			return mkdir(path)
 		}
@@ -46,8 +46,13 @@ func newPlace(dest string, zip, replace bool) (*place, error) {
 			return err
 		}
 		return f.Close()
-	})
-	p.temp = temp
+	}
+	var err error
+	if p.temp = o.Temp; p.temp == "" {
+		p.temp, err = p.beside("partial", begin)
+	} else if err = begin(p.temp); err != nil {
+		err = fmt.Errorf("%s: %w", p.temp, cause(err))
+	}
 	return p, err
 }
 

@@ -21,6 +21,9 @@ type Options struct {
 	Top      string    // the one top folder inside a zip; empty: none
 	Modified time.Time // the time of every zip entry, to two seconds; zero: the start of 1980
 	Replace  bool      // an existing bag at the destination is replaced, after the new one is complete
+	// Temp is where the bag is until it is complete: a free path in the same file system, in a folder that nobody else
+	// writes to. Empty: a hidden one beside the destination.
+	Temp string
 	// Seal, if not nil, is called by Commit when the manifests are final, with the bytes of tagmanifest-sha256.txt. What it
 	// returns becomes seal/; if it fails, nothing is written.
 	Seal func(ctx context.Context, tagManifest []byte) ([]SealFile, error)
@@ -61,7 +64,7 @@ func Create(dest string, o Options) (*Writer, error) {
 		}
 	}
 	zip := strings.EqualFold(filepath.Ext(dest), ".zip")
-	p, err := newPlace(dest, zip, o.Replace)
+	p, err := newPlace(dest, zip, o)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,7 +25,7 @@ type Options struct {
 	MaxOutput int64            // bytes kept of one Item; 0: 512 MiB
 	Grace     time.Duration    // how long to wait for a program that was told to end; 0: 10 seconds
 
-	// Done reports whether an Item was put by an earlier run that this one goes on with.
+	// Done reports whether an Item was put by an earlier run that this one goes on with. It is asked before anything is put.
 	Done func(path string) bool
 	// Progress is told of each Task that begins (Item is nil) and ends, one at a time. It may be nil.
 	Progress func(Event)
@@ -71,6 +72,9 @@ func Run(ctx context.Context, h Host, list []*Collector, o Options, put Put) err
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r := &runner{host: h, about: about, o: o, put: put, total: len(tasks), stop: stop}
+	// Who is asked what was put already is the one who takes what is put: so all is asked before anything is put.
+	tasks = slices.DeleteFunc(tasks, func(t Task) bool { return o.Done != nil && o.Done(t.Path) })
+	r.ended = r.total - len(tasks)
 	next := make(chan Task)
 	var wg sync.WaitGroup
 	for range min(o.Workers, len(tasks)) {
@@ -81,10 +85,6 @@ func Run(ctx context.Context, h Host, list []*Collector, o Options, put Put) err
 		})
 	}
 	for _, t := range tasks {
-		if o.Done != nil && o.Done(t.Path) {
-			r.skip()
-			continue
-		}
 		select {
 		case next <- t:
 		case <-ctx.Done():
@@ -112,12 +112,6 @@ type runner struct {
 	mu    sync.Mutex // guards put, Progress and ended
 	put   Put
 	ended int
-}
-
-func (r *runner) skip() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.ended++
 }
 
 func (r *runner) progress(t Task, item *evidence.Item) {

@@ -315,6 +315,26 @@ func TestRunAgain(t *testing.T) {
 	}
 }
 
+// TestRunAsksFirst asks what was put by an earlier run before it puts anything: the answer is the affair of the one who takes the
+// Items, and not made for two at a time.
+func TestRunAsksFirst(t *testing.T) {
+	h := recorded(t, collect.Recording{About: about(true)}, nil)
+	var put atomic.Bool
+	o := collect.Options{Now: clock(), Scratch: t.TempDir(), Workers: 1, Done: func(path string) bool {
+		if put.Load() {
+			t.Errorf("%s: asked for after something was put", path)
+		}
+		return false
+	}}
+	err := collect.Run(t.Context(), h, two(), o, func(evidence.Item, io.Reader) error {
+		put.Store(true)
+		return nil
+	})
+	if err != nil || !put.Load() {
+		t.Errorf("%v, put: %v", err, put.Load())
+	}
+}
+
 // TestSelection keeps an Item for what was left out.
 func TestSelection(t *testing.T) {
 	h := recorded(t, collect.Recording{About: about(true)}, nil)

@@ -22,13 +22,17 @@ import (
 //
 // It lives in a folder beside the destination, NAME.capture:
 //
+//	lock       held open by the process that writes here
 //	journal    one line of JSON for what the capture is, then one for each Item that is whole
 //	items/N    the bytes of an Item, N counted from 1
 //	scratch/   what programs print while they run; emptied by Resume
-//	lock       held open by the process that writes here
+//	partial    the snapshot while it is written, a folder or a zip; removed by Resume
+//	done       the journal, once the snapshot is at its destination: what is left here is of no more use
 //
 // A line of the journal is written after the bytes that it is about are durable. A last line that does not end in a line feed
-// was cut by the end of the process, and is dropped; so are bytes that no line is about.
+// was cut by the end of the process, and is dropped; so are bytes that no line is about. A capture is begun when the first line
+// of its journal is whole. A folder in which none was begun, or one is done, and that no process holds, is left over from a
+// process that was killed in that moment: the next capture takes its place. A folder with anything else in it is never touched.
 type Gathering struct {
 	dest, dir string
 	about     gatheringHead
@@ -62,58 +66,9 @@ const (
 	lockName        = "lock"
 	scratchName     = "scratch"
 	gatheredName    = "items"
+	partialName     = "partial"
+	doneName        = "done"
 )
-
-// gatheringDir returns the folder beside dest.
-func gatheringDir(dest string) string { return filepath.Clean(dest) + gatheringEnding }
-
-// Gather begins a capture whose snapshot will be at dest. options are the caller's own, and handed back by Resume.
-func Gather(dest string, h Header, options any) (*Gathering, error) {
-	if dest == "" {
-		return nil, errors.New("no destination")
-	}
-	if err := bag.CheckFree(dest); err != nil {
-		return nil, err
-	}
-	text, err := json.Marshal(options)
-	if err != nil {
-		return nil, err
-	}
-	g := &Gathering{dest: dest, dir: gatheringDir(dest), about: gatheringHead{GatheringVersion, h, text}, files: map[string]string{}, layout: layout{map[string]bool{}}}
-	if err := bag.Mkdir(g.dir); errors.Is(err, fs.ErrExist) {
-		return nil, &UnfinishedError{Dest: dest, Dir: g.dir}
-	} else if err != nil {
-		return nil, fmt.Errorf("%s: %w", g.dir, cause(err))
-	}
-	if err := g.begin(); err != nil {
-		return nil, errors.Join(err, g.Close(), removeTree(g.dir))
-	}
-	return g, nil
-}
-
-// begin writes the first line of the journal.
-func (g *Gathering) begin() error {
-	for _, name := range []string{gatheredName, scratchName} {
-		if err := os.Mkdir(filepath.Join(g.dir, name), 0o700); err != nil {
-			return g.explain(err)
-		}
-	}
-	if err := g.hold(); err != nil {
-		return err
-	}
-	var err error
-	if g.journal, err = os.OpenFile(filepath.Join(g.dir, journalName), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err != nil {
-		return g.explain(err)
-	}
-	return g.write(g.about)
-}
-
-// UnfinishedError says that a capture to the same destination was begun and not finished.
-type UnfinishedError struct{ Dest, Dir string }
-
-func (e *UnfinishedError) Error() string {
-	return fmt.Sprintf("%s: a capture was begun and not finished: --resume goes on with it, or remove %s", e.Dest, e.Dir)
-}
 
 func (g *Gathering) take(l gatheringLine) {
 	g.items = append(g.items, l.Item)
@@ -211,7 +166,7 @@ func (g *Gathering) Finish(ctx context.Context, planned []string) (evidence.Dige
 			return evidence.Digest{}, fmt.Errorf("%s: was planned, and is not captured", path)
 		}
 	}
-	w, err := Create(g.dest, g.about.Header, bag.Options{})
+	w, err := Create(g.dest, g.about.Header, bag.Options{Temp: filepath.Join(g.dir, partialName)})
 	if err != nil {
 		return evidence.Digest{}, err
 	}
@@ -228,9 +183,7 @@ func (g *Gathering) Finish(ctx context.Context, planned []string) (evidence.Dige
 	if err != nil {
 		return evidence.Digest{}, err
 	}
-	// The snapshot is whole. What is left of the capture is of no more use, and must not fail it.
-	g.Close()
-	removeTree(g.dir)
+	g.remove() // The snapshot is whole: what is left of the capture must not fail it.
 	return digest, nil
 }
 

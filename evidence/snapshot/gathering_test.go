@@ -113,7 +113,7 @@ func TestGatherKilled(t *testing.T) {
 		var o asked
 		g, err := snapshot.Resume(dest, &o)
 		if cut < head {
-			if err == nil || !strings.Contains(err.Error(), "ended before it began") {
+			if err == nil || !strings.Contains(err.Error(), "run it without --resume") {
 				t.Errorf("cut at %d: %v", cut, err)
 			}
 			continue
@@ -195,8 +195,7 @@ func change(dir, old, with string) error {
 func TestGatherOnce(t *testing.T) {
 	dest := filepath.Join(t.TempDir(), "snapshot")
 	g := gather(t, dest)
-	var unfinished *snapshot.UnfinishedError
-	if _, err := snapshot.Gather(dest, snapshot.Header{}, asked{}); !errors.As(err, &unfinished) {
+	if _, err := snapshot.Gather(dest, snapshot.Header{}, asked{}); err == nil || !strings.Contains(err.Error(), "another process") {
 		t.Errorf("a second capture: %v", err)
 	}
 	if _, err := snapshot.Resume(dest, &asked{}); err == nil || !strings.Contains(err.Error(), "another process") {
@@ -206,6 +205,10 @@ func TestGatherOnce(t *testing.T) {
 		t.Errorf("finished without a planned item: %v", err)
 	}
 	g.Close()
+	var unfinished *snapshot.UnfinishedError
+	if _, err := snapshot.Gather(dest, snapshot.Header{}, asked{}); !errors.As(err, &unfinished) {
+		t.Errorf("another one, where one was begun: %v", err)
+	}
 	if _, err := snapshot.Resume(filepath.Join(t.TempDir(), "nothing"), &asked{}); err == nil || !strings.Contains(err.Error(), "no capture was begun") {
 		t.Errorf("resumed out of nothing: %v", err)
 	}

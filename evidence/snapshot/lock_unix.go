@@ -19,6 +19,11 @@ func (g *Gathering) hold() error {
 		f.Close()
 		return fmt.Errorf("%s: another process captures there", g.dir)
 	}
+	held, err := f.Stat()
+	if now, e := os.Stat(filepath.Join(g.dir, lockName)); err != nil || e != nil || !os.SameFile(held, now) {
+		f.Close() // the one who held it was just removing it
+		return fmt.Errorf("%s: another process captures there", g.dir)
+	}
 	g.lock = f
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,14 +17,17 @@ import (
 // Resume goes on with the capture whose snapshot will be at dest, and hands its options to into.
 func Resume(dest string, into any) (*Gathering, error) {
 	g := &Gathering{dest: dest, dir: gatheringDir(dest), files: map[string]string{}, layout: layout{map[string]bool{}}}
-	if _, err := os.Stat(filepath.Join(g.dir, journalName)); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s: no capture was begun there that could be gone on with", dest)
-		}
-		return nil, g.explain(err)
+	begun, err := g.begun()
+	switch {
+	case err != nil:
+		return nil, err
+	case g.done():
+		return nil, fmt.Errorf("%s: its capture is done: there is nothing to go on with", dest)
+	case !begun:
+		return nil, fmt.Errorf("%s: no capture was begun there that could be gone on with: run it without --resume", dest)
 	}
 	if err := bag.CheckFree(dest); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w; if that is the snapshot of this capture, it is whole, and %s is left over: remove that", err, g.dir)
 	}
 	if err := g.hold(); err != nil {
 		return nil, err
@@ -48,9 +50,6 @@ func (g *Gathering) read() error {
 	}
 	text = text[:bytes.LastIndexByte(text, '\n')+1]
 	first, rest, _ := bytes.Cut(text, []byte("\n"))
-	if len(first) == 0 {
-		return fmt.Errorf("%s: the capture was ended before it began: remove the folder", g.dir)
-	}
 	if err := strict(first, &g.about); err != nil {
 		return fmt.Errorf("%s: line 1: %w", path, err)
 	}
@@ -103,8 +102,12 @@ func (g *Gathering) clean() error {
 		}
 	}
 	scratch := filepath.Join(g.dir, scratchName)
-	if err := removeTree(scratch); err != nil {
-		return g.explain(err)
+	for _, path := range []string{scratch, filepath.Join(g.dir, partialName)} {
+		if _, err := os.Lstat(path); err == nil {
+			if err := removeTree(path); err != nil {
+				return g.explain(err)
+			}
+		}
 	}
 	return g.explain(os.Mkdir(scratch, 0o700))
 }
