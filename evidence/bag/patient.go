@@ -9,14 +9,15 @@ const patience = 5 * time.Second
 // patiently calls do again until it succeeds, fails for a reason that does not pass, or patience is at an end.
 func patiently(do func() error) error { return retry(do, held, patience) }
 
+// retry pauses for limit in all at the most.
 func retry(do func() error, passes func(error) bool, limit time.Duration) error {
-	pause, begun := 10*time.Millisecond, time.Now()
-	for {
+	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
 		err := do()
-		if err == nil || !passes(err) || time.Since(begun) >= limit {
+		if err == nil || !passes(err) || limit <= 0 {
 			return err
 		}
-		time.Sleep(min(pause, limit-time.Since(begun)))
-		pause = min(2*pause, 500*time.Millisecond)
+		pause = min(pause, limit)
+		time.Sleep(pause)
+		limit -= pause
 	}
 }
