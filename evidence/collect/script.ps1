@@ -63,7 +63,7 @@ $ValueRules = @{
 
 # ---- The host ---------------------------------------------------------------------------------------------------------------
 
-if ($env:PROCESSOR_ARCHITEW6432) { throw 'this is a 32-bit PowerShell, which is shown another registry: run the 64-bit one' }
+if ($env:PROCESSOR_ARCHITEW6432) { throw 'this is a 32-bit PowerShell, which is shown another registry: run the 64-bit one, from a 32-bit program as %SystemRoot%\Sysnative\WindowsPowerShell\v1.0\powershell.exe' }
 $System32 = "$env:SystemRoot\System32"
 $Folders = @{
     '%System32%' = $System32; '%SystemRoot%' = $env:SystemRoot; '%SystemDrive%' = $env:SystemDrive
@@ -80,6 +80,11 @@ function Expand-Folder([string]$Path) {
     return $Path
 }
 
+# Whether something is there. What may not be looked at is: asking for it says that it is denied. Test-Path would end the script.
+function Test-There([string]$Path) {
+    try { return (Test-Path -LiteralPath $Path) } catch { return $true }
+}
+
 # Quotes an argument as the programs of Windows read it from their command line.
 function Format-Argument([string]$Text) {
     if ($Text -ne '' -and $Text -notmatch '[\s"]') { return $Text }
@@ -90,8 +95,10 @@ function Format-Argument([string]$Text) {
 function Get-SiteFolder {
     $config = "$System32\inetsrv\config\applicationHost.config"
     $roots = @("$env:SystemDrive\inetpub\wwwroot")
-    if (-not (Test-Path -LiteralPath $config)) { return @() }
-    foreach ($line in (Select-String -LiteralPath $config -Pattern '\bphysicalPath\s*=\s*"([^"<>]+)"' -AllMatches)) {
+    if (-not (Test-There $config)) { return @() }
+    $lines = @()
+    try { $lines = @(Select-String -LiteralPath $config -Pattern '\bphysicalPath\s*=\s*"([^"<>]+)"' -AllMatches) } catch { } # denied, as its item says
+    foreach ($line in $lines) {
         foreach ($match in $line.Matches) {
             $path = $match.Groups[1].Value -replace '&amp;', '&' -replace '^%SystemDrive%', $env:SystemDrive -replace '^%(SystemRoot|windir)%', $env:SystemRoot -replace '^%ProgramFiles%', $env:ProgramFiles
             if ($path -match '^[A-Za-z]:\\[^"*?<>|]+$') { $roots += ($path -replace '\\+$', '') }
@@ -101,7 +108,7 @@ function Get-SiteFolder {
     foreach ($root in $roots) {
         $found += $root
         foreach ($folder in @(Get-ChildItem -LiteralPath $root -Directory -ErrorAction SilentlyContinue)) {
-            if ($folder.Name -eq 'aspnet_client' -or (Test-Path -LiteralPath ($folder.FullName + '\web.config'))) { $found += $folder.FullName }
+            if ($folder.Name -eq 'aspnet_client' -or (Test-There ($folder.FullName + '\web.config'))) { $found += $folder.FullName }
         }
     }
     return @($found | Sort-Object -Unique)
@@ -214,7 +221,7 @@ function Invoke-Program($Source, [string]$Program, [string[]]$Arguments, [string
     $wantsFile = ($Arguments -join ' ').Contains('{out}')
     $Arguments = @($Arguments | ForEach-Object { $_.Replace('{out}', $file) })
     $Item.command = @($Program) + $Arguments
-    if (-not (Test-Path -LiteralPath $Program)) { $Item.status = 'absent'; $Item.note = 'the program does not exist on this host'; return }
+    if (-not (Test-There $Program)) { $Item.status = 'absent'; $Item.note = 'the program does not exist on this host'; return }
     $start = @{
         FilePath = $Program; WorkingDirectory = $System32; NoNewWindow = $true; PassThru = $true
         RedirectStandardInput = $Nothing; RedirectStandardOutput = $out; RedirectStandardError = $err
@@ -226,6 +233,7 @@ function Invoke-Program($Source, [string]$Program, [string[]]$Arguments, [string
     Wait-Process -Id $process.Id -Timeout $Source.Timeout -ErrorAction SilentlyContinue
     if (-not $process.HasExited) {
         Stop-Process -Id $process.Id -Force -ErrorAction SilentlyContinue
+        Wait-Process -Id $process.Id -Timeout 10 -ErrorAction SilentlyContinue # its files are free only when it has ended
         $Item.status = 'timed out'
         $Item.note = 'the program was ended after ' + $Source.Timeout + ' seconds'
     } else {
@@ -237,7 +245,7 @@ function Invoke-Program($Source, [string]$Program, [string[]]$Arguments, [string
     if ($Item.stderr.Length -gt 2000) { $Item.stderr = $Item.stderr.Substring(0, 2000) }
     $kept = $out
     if ($wantsFile) { $kept = $file }
-    $empty = -not (Test-Path -LiteralPath $kept) -or (Get-Item -LiteralPath $kept).Length -eq 0
+    $empty = -not (Test-There $kept) -or (Get-Item -LiteralPath $kept).Length -eq 0
     if ($Item.status -eq 'captured' -and ($Item.exit_code -ne 0 -or $empty)) {
         $Item.status = 'failed'
         $Item.note = 'the program ended with exit code ' + $Item.exit_code
@@ -267,7 +275,7 @@ function Save-File($Source, [string]$From, [string]$Target, $Item) {
 # Takes a file of the host.
 function Copy-HostFile($Source, [string]$File, [string]$Target, $Item) {
     $Item.name = $File
-    if (-not (Test-Path -LiteralPath $File)) { $Item.status = 'absent'; $Item.note = 'it does not exist on this host'; return }
+    if (-not (Test-There $File)) { $Item.status = 'absent'; $Item.note = 'it does not exist on this host'; return }
     try {
         Copy-Item -LiteralPath $File -Destination "$Scratch\copy.tmp" -Force
     } catch {
@@ -294,9 +302,10 @@ if (-not $DryRun) {
     if ($Output -eq '') { throw 'name a new folder with -Output' }
     if (Test-Path -LiteralPath $Output) { throw "$Output exists already: name a new folder" }
     $null = New-Item -ItemType Directory -Path $Output
-    $Output = (Get-Item -LiteralPath $Output).FullName
+    $Output = (Get-Item -LiteralPath $Output).FullName -replace '\\+$', ''
     # You, Administrators and SYSTEM alone, by number, as names are translated.
     $null = & "$System32\icacls.exe" $Output /inheritance:r /grant:r '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' ('*' + $WhoAmI.Sid + ':(OI)(CI)F') /q
+    if ($LASTEXITCODE -ne 0) { Remove-Item -LiteralPath $Output; throw "$Output cannot be closed to others: name a folder on an NTFS volume" }
     $Scratch = "$Output\scratch"
     $null = New-Item -ItemType Directory -Path $Scratch
     $Nothing = "$Scratch\nothing.tmp"

@@ -189,6 +189,25 @@ func TestScriptForm(t *testing.T) {
 	}
 }
 
+// TestScriptDenied holds that nothing that may not be looked at ends the script: where access to a folder is denied, Test-Path
+// of Windows PowerShell writes an error, which $ErrorActionPreference makes the last one.
+func TestScriptDenied(t *testing.T) {
+	lines := 0
+	for line := range strings.Lines(script(t)) {
+		code, _, _ := strings.Cut(line, "#")
+		if !strings.Contains(code, "Test-Path") || strings.Contains(code, "@{ Collector") {
+			continue
+		}
+		lines++
+		if !strings.Contains(code, "try { return (Test-Path") && !strings.Contains(code, "-ErrorAction SilentlyContinue") && !strings.Contains(code, "Test-Path -LiteralPath $Output)") {
+			t.Errorf("not in Test-There: %s", strings.TrimSpace(line))
+		}
+	}
+	if lines == 0 {
+		t.Error("no Test-Path: this test looks for nothing")
+	}
+}
+
 // TestScriptParses asks the grammar of PowerShell that tree-sitter has. The folder with the two packages is named by
 // AUDITPACK_NODE_MODULES: npm install tree-sitter-powershell@0.26.4 web-tree-sitter.
 func TestScriptParses(t *testing.T) {
