@@ -68,7 +68,7 @@ EXIT STATUS
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&o.dest, "output", "o", "", "the snapshot to write: a new `folder`, or a name ending in .zip (default: auditpack-HOST-DATE)")
+	f.StringVarP(&o.dest, "output", "o", "", "the snapshot to write: a new `folder`, or a name ending in .zip (default: auditpack-HOST-DATE here)")
 	f.StringVar(&o.Profile, "profile", "automate", "the `name` of what is asked for")
 	f.StringSliceVar(&o.Only, "only", nil, "ask these `collectors` alone")
 	f.StringSliceVar(&o.Skip, "skip", nil, "leave these `collectors` out; the snapshot says so")
@@ -188,6 +188,10 @@ func beginCapture(ctx context.Context, o captureOptions, s collect.Selection, st
 		return err
 	}
 	if o.dest == "" {
+		// An elevated prompt and an agent's shell begin in System32.
+		if here, err := os.Getwd(); err == nil && liesIn(here, h.Folder(collect.SystemRoot)) {
+			return &usageError{fmt.Errorf("name the snapshot with -o: this folder, %s, belongs to Windows", here)}
+		}
 		name, _, _ := strings.Cut(strings.ToLower(about.Name), ".")
 		o.dest = "auditpack-" + name + "-" + o.clock()().Format("2006-01-02")
 	}
@@ -208,6 +212,12 @@ func beginCapture(ctx context.Context, o captureOptions, s collect.Selection, st
 	}
 	defer g.Close()
 	return gather(ctx, o, s, g, stdout, stderr)
+}
+
+// liesIn reports whether a path is a folder or lies in it.
+func liesIn(path, folder string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return folder != "" && err == nil && filepath.IsLocal(rel)
 }
 
 // resumeCapture goes on with the capture whose snapshot is to be at -o, or with the one that was begun in this folder.

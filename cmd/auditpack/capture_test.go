@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"auditpack/evidence"
@@ -71,6 +73,44 @@ func TestCaptureSample(t *testing.T) {
 		case slices.Contains(probed, w.ID) && c.After.Result == evidence.NotCollected:
 		case !w.After.allows(c.After.Result):
 			t.Errorf("%s: %s, want %s: %s\n  %+v", w.ID, c.After.Result, w.After.Result, w.After.Why, c.After.Reasons)
+		}
+	}
+}
+
+// TestCaptureSystemFolder holds that nothing is written into the folder of Windows, where an elevated prompt begins, unless -o
+// says so.
+func TestCaptureSystemFolder(t *testing.T) {
+	root := t.TempDir()
+	inside := filepath.Join(root, "System32")
+	beside := root + "-beside"
+	host := filepath.Join(t.TempDir(), "host")
+	for _, dir := range []string{inside, beside, host} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := json.Marshal(map[string]any{"name": "AUTOMATE01", "folders": map[string]string{"%SystemRoot%": root}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(host, "host.json"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		dir  string
+		want bool // a capture begins
+	}{{inside, false}, {root, false}, {beside, true}} {
+		t.Chdir(c.dir)
+		var out, talk bytes.Buffer
+		o := captureOptions{replay: host, format: "text", Profile: "automate", Only: []string{"clock"}}
+		err := runCapture(t.Context(), o, func(string) bool { return false }, &out, &talk)
+		var usage *usageError
+		if errors.As(err, &usage) == c.want {
+			t.Errorf("in %s: %v", c.dir, err)
+		}
+		left, err := os.ReadDir(c.dir)
+		if begun := slices.ContainsFunc(left, func(e os.DirEntry) bool { return strings.HasPrefix(e.Name(), "auditpack-automate01-") }); err != nil || begun != c.want {
+			t.Errorf("in %s: %v %v", c.dir, left, err)
 		}
 	}
 }
