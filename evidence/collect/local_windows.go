@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+	"unicode/utf8"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -260,10 +261,10 @@ func (h *local) Subkeys(key string) ([]string, error) {
 	return names, err
 }
 
-// Text decodes from the console's code page.
+// Text decodes UTF-8, in which PowerShell is told to write, its errors too, and else from the console's code page.
 func (h *local) Text(b []byte) string {
-	if len(b) == 0 {
-		return ""
+	if utf8.Valid(b) {
+		return string(b)
 	}
 	n, err := windows.MultiByteToWideChar(uint32(h.about.CodePage), 0, &b[0], int32(len(b)), nil, 0)
 	if err != nil || n == 0 {
