@@ -1,4 +1,4 @@
-#Requires -Version 5.1
+#Requires -Version 5.1 -PSEdition Desktop
 <#
 .SYNOPSIS
 Captures hardening evidence of this Windows server, raw, into one folder.
@@ -222,8 +222,9 @@ function Invoke-Program($Source, [string]$Program, [string[]]$Arguments, [string
     $Arguments = @($Arguments | ForEach-Object { $_.Replace('{out}', $file) })
     $Item.command = @($Program) + $Arguments
     if (-not (Test-There $Program)) { $Item.status = 'absent'; $Item.note = 'the program does not exist on this host'; return }
+    # In a console of its own, as PowerShell sets the code page of the one that it is in: yours would keep it.
     $start = @{
-        FilePath = $Program; WorkingDirectory = $System32; NoNewWindow = $true; PassThru = $true
+        FilePath = $Program; WorkingDirectory = $System32; WindowStyle = 'Hidden'; PassThru = $true
         RedirectStandardInput = $Nothing; RedirectStandardOutput = $out; RedirectStandardError = $err
     }
     $line = (@($Arguments | ForEach-Object { Format-Argument $_ }) -join ' ')

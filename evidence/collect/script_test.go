@@ -177,6 +177,12 @@ func TestScriptForm(t *testing.T) {
 	if i := strings.Index(text, "@TOOL@"); i >= 0 || regexp.MustCompile(`@[A-Z]+@`).MatchString(text) {
 		t.Error("a place was not filled in")
 	}
+	if !strings.HasPrefix(text, "#Requires -Version 5.1 -PSEdition Desktop\r\n") {
+		t.Error("PowerShell 7 may run it, which has no -Encoding Byte")
+	}
+	if strings.Contains(text, "NoNewWindow") {
+		t.Error("programs run in the operator's console, whose code page those of PowerShell change for good")
+	}
 	for _, word := range []string{"&&", "??", "Invoke-Expression", "iex ", "DownloadString", "Invoke-WebRequest", "Start-BitsTransfer", "Add-Type", "[Reflection", "-EncodedCommand", "Set-ExecutionPolicy", "Set-ItemProperty", "New-ItemProperty", "reg add", "New-Object Net."} {
 		if strings.Contains(text, word) {
 			t.Errorf("%s stands in the script", word)
