@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -68,9 +67,7 @@ func (h *local) ask() error {
 		return fmt.Errorf("the host's name: %w", err)
 	}
 	h.about.Name = strings.ToUpper(windows.UTF16ToString(name))
-	if who, err := user.Current(); err == nil {
-		h.about.Operator = who.Username
-	}
+	h.about.Operator = operator()
 	h.about.Elevated = windows.GetCurrentProcessToken().IsElevated()
 	oem, _, _ := windows.NewLazySystemDLL("kernel32.dll").NewProc("GetOEMCP").Call()
 	h.about.CodePage = int(oem)
@@ -78,6 +75,19 @@ func (h *local) ask() error {
 		h.about.Language = names[0]
 	}
 	return nil
+}
+
+// operator returns who runs the program, as whoami names them. Package os/user would ask the domain for the name to
+// display, and calls SYSTEM by the name of the machine's account.
+func operator() string {
+	who, err := windows.GetCurrentProcessToken().GetTokenUser()
+	if err != nil {
+		return ""
+	}
+	if account, domain, _, err := who.User.Sid.LookupAccount(""); err == nil {
+		return domain + `\` + account
+	}
+	return who.User.Sid.String()
 }
 
 func (h *local) About(context.Context) (About, error) { return h.about, nil }
