@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"strings"
 )
 
@@ -36,28 +37,35 @@ func (s *folderSource) list(l Limits, f *faults) []File {
 		return nil // whatever else is there, it is no bag: who names a large folder by mistake does not wait
 	}
 	var files []File
-	err := fs.WalkDir(s.root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
+	empty := map[string]bool{} // the folders in which nothing was found so far: no manifest could list one
+	err := fs.WalkDir(s.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		delete(empty, path.Dir(name))
 		switch {
 		case err != nil:
-			f.add(path, Unreadable, "cannot be read: %v", cause(err))
+			delete(empty, name)
+			f.add(name, Unreadable, "cannot be read: %v", cause(err))
 			return nil
-		case path == ".":
+		case name == ".":
 			return nil
+		case d.IsDir() && strings.Count(name, "/") >= MaxPath/2:
+			f.add(name, BadName, "folders lie too deep")
+			return fs.SkipDir
 		case d.IsDir():
-			return s.folder(path, f)
+			empty[name] = true
+			return nil
 		case d.Type()&fs.ModeSymlink != 0:
-			f.add(path, NotAFile, "is a link")
+			f.add(name, NotAFile, "is a link")
 			return nil
 		case !d.Type().IsRegular():
-			f.add(path, NotAFile, "is neither a file nor a folder")
+			f.add(name, NotAFile, "is neither a file nor a folder")
 			return nil
 		}
 		info, err := d.Info()
 		if err != nil {
-			f.add(path, Unreadable, "cannot be read: %v", cause(err))
+			f.add(name, Unreadable, "cannot be read: %v", cause(err))
 			return nil
 		}
-		files = append(files, File{Path: path, Size: info.Size()})
+		files = append(files, File{Path: name, Size: info.Size()})
 		if len(files) > l.Files {
 			return fs.SkipAll // one too many, which is enough to know
 		}
@@ -66,24 +74,10 @@ func (s *folderSource) list(l Limits, f *faults) []File {
 	if err != nil {
 		f.add("", Unreadable, "cannot be read: %v", cause(err))
 	}
+	for name := range empty {
+		f.add(name, NotAFile, "is an empty folder")
+	}
 	return files
-}
-
-// folder reports a folder that holds nothing, as no manifest could list it, and stops at one too deep.
-func (s *folderSource) folder(path string, f *faults) error {
-	if strings.Count(path, "/") >= MaxPath/2 {
-		f.add(path, BadName, "folders lie too deep")
-		return fs.SkipDir
-	}
-	d, err := s.root.Open(path)
-	if err != nil {
-		return nil // reported when the walk opens it
-	}
-	defer d.Close()
-	if _, err := d.Readdirnames(1); err == io.EOF {
-		f.add(path, NotAFile, "is an empty folder")
-	}
-	return nil
 }
 
 func (s *folderSource) open(path string) (io.ReadCloser, error) {

@@ -13,7 +13,9 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"auditpack/evidence/bag"
 	"auditpack/evidence/seal"
+	"auditpack/evidence/seal/sealtest"
 	"auditpack/render/pack"
 )
 
@@ -27,20 +29,34 @@ type spot struct {
 	bit  int
 }
 
-// TestTamper flips bits of a sealed package, a folder and a zip, and verifies it with every one of them: 2,000 seeded
-// ones, half of them in what the bag adds to the payload; with AUDITPACK_TAMPER=all every bit of the zip's headers, of its
-// directory and of every file in it under 30 kB, and in the folder once more every bit of what is not payload.
+// TestTamper flips bits of a sealed package, a folder and a zip, and of a sealed snapshot, and verifies it with every one
+// of them: 2,000 seeded ones, most of them in what a bag adds to the payload. With AUDITPACK_TAMPER=all it flips every bit of the zip's
+// headers, of its directory and of every file in it under 30 kB; of the sealed snapshot, seal and all; and of the folder
+// once more every bit of what is neither payload nor seal. A seal is read the same way wherever it lies, but with a
+// package around it three signatures more are verified for each bit.
 func TestTamper(t *testing.T) {
 	s := sealedSample(t)
 	all := os.Getenv("AUDITPACK_TAMPER") == "all"
 	t.Run("folder", func(t *testing.T) {
-		tamper(t, s, folderSpots(t, s.folder, all), func(t *testing.T) string {
-			root := filepath.Join(t.TempDir(), "p")
-			if err := os.CopyFS(root, os.DirFS(s.folder)); err != nil {
-				t.Fatal(err)
-			}
-			return root
-		})
+		spots := someSpots(t, s.folder, 800)
+		if all {
+			spots = append(spots, everySpot(t, s.folder, func(path string) bool {
+				return !strings.HasPrefix(path, "data/") && !strings.HasPrefix(path, "seal/")
+			})...)
+		}
+		tamper(t, s, spots, copyOf(s.folder))
+	})
+	t.Run("snapshot", func(t *testing.T) {
+		root := filepath.Join(t.TempDir(), "s")
+		writeValues(t, root, 1, sealtest.Time)
+		if _, err := pack.Seal(t.Context(), root, s.by, bag.Limits{}); err != nil {
+			t.Fatal(err)
+		}
+		spots := someSpots(t, root, 200)
+		if all {
+			spots = everySpot(t, root, func(string) bool { return true })
+		}
+		tamper(t, s, spots, copyOf(root))
 	})
 	t.Run("zip", func(t *testing.T) {
 		data, err := os.ReadFile(s.zip)
@@ -84,33 +100,52 @@ func tamper(t *testing.T, s *sample, spots []spot, copied func(t *testing.T) str
 	t.Logf("%d bits, %d not noticed", len(spots), missed.Load())
 }
 
-// folderSpots chooses bits of the files of a folder.
-func folderSpots(t *testing.T, root string, all bool) []spot {
+// copyOf returns a function that copies a folder to a new place.
+func copyOf(folder string) func(t *testing.T) string {
+	return func(t *testing.T) string {
+		root := filepath.Join(t.TempDir(), "p")
+		if err := os.CopyFS(root, os.DirFS(folder)); err != nil {
+			t.Fatal(err)
+		}
+		return root
+	}
+}
+
+// everySpot lists all bits of some files of a folder.
+func everySpot(t *testing.T, root string, which func(path string) bool) []spot {
 	var list []spot
-	files := contents(t, root)
-	var tags, payload []string
-	for path := range files {
-		if len(files[path]) == 0 {
+	for path, text := range contents(t, root) {
+		if !which(path) {
 			continue
 		}
-		if strings.HasPrefix(path, "data/") {
+		if len(text) > maxTampered {
+			t.Fatalf("%s has %d bytes, too many to flip every bit", path, len(text))
+		}
+		for i := range 8 * len(text) {
+			list = append(list, spot{path, int64(i / 8), i % 8})
+		}
+	}
+	return list
+}
+
+// someSpots chooses n bits of a folder, every other one in the payload.
+func someSpots(t *testing.T, root string, n int) []spot {
+	files := contents(t, root)
+	var tags, payload []string
+	for path, text := range files {
+		switch {
+		case text == "":
+		case strings.HasPrefix(path, "data/"):
 			payload = append(payload, path)
-		} else {
+		default:
 			tags = append(tags, path)
 		}
 	}
 	slices.Sort(tags)
 	slices.Sort(payload)
-	if all {
-		for _, path := range tags {
-			for i := range 8 * len(files[path]) {
-				list = append(list, spot{path, int64(i / 8), i % 8})
-			}
-		}
-		return list
-	}
 	random := rand.New(rand.NewPCG(20261122, 1))
-	for i := range 1000 {
+	var list []spot
+	for i := range n {
 		from := tags
 		if i%2 == 1 {
 			from = payload
