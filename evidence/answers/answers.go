@@ -48,6 +48,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"auditpack/evidence"
+	"auditpack/evidence/manuscript"
 )
 
 // Limits of what Parse accepts.
@@ -55,21 +56,19 @@ const (
 	MaxSize        = 1 << 20 // of the file, in bytes
 	MaxText        = 4000    // of one text, in characters
 	MaxTechnicians = 5000
+	maxBrackets    = 8 // the format itself needs 2
 )
 
 // Parse reads an answers file. name stands in errors; controls are the ids that the guide has (nil: any is accepted).
 // An empty file has no answers.
 func Parse(name string, data []byte, controls map[string]bool) (evidence.Answers, error) {
 	var a evidence.Answers
-	if len(data) > MaxSize {
-		return a, fmt.Errorf("%s: larger than %d bytes", name, MaxSize)
-	}
-	r := reader{name: name, source: newSource(data), controls: controls}
-	root, err := r.parse()
-	if err != nil || root == nil {
+	file, err := manuscript.Parse(name, data, manuscript.Limits{Size: MaxSize, Brackets: maxBrackets})
+	if err != nil || file.Root == nil {
 		return a, err
 	}
-	if err := r.answers(root, &a); err != nil {
+	r := reader{file: file, source: newSource(data), controls: controls}
+	if err := r.answers(file.Root, &a); err != nil {
 		return evidence.Answers{}, err
 	}
 	return a, nil
@@ -77,7 +76,7 @@ func Parse(name string, data []byte, controls map[string]bool) (evidence.Answers
 
 func (r *reader) answers(root ast.Node, a *evidence.Answers) error {
 	if _, isList := root.(*ast.SequenceNode); isList {
-		return r.errorf(root, "a list without a name: is the line attestations: or exceptions: above it missing?")
+		return r.file.Errorf(root, "a list without a name: is the line attestations: or exceptions: above it missing?")
 	}
 	return r.object(root, "", []field{
 		{name: "client", read: r.text(&a.Client)},
@@ -123,10 +122,10 @@ func (r *reader) databaseHost(into *string) func(ast.Node) error {
 func (r *reader) network(n ast.Node, into *[]string) error {
 	var text string
 	if err := r.text(&text)(n); err != nil {
-		return r.errorf(n, "allowed_networks: %v", err)
+		return r.file.Errorf(n, "allowed_networks: %v", err)
 	}
 	if _, err := netip.ParsePrefix(text); err != nil {
-		return r.errorf(n, "allowed_networks: %q is not a network such as 192.0.2.0/24", text)
+		return r.file.Errorf(n, "allowed_networks: %q is not a network such as 192.0.2.0/24", text)
 	}
 	*into = append(*into, text)
 	return nil
@@ -149,11 +148,11 @@ func (r *reader) attestation(n ast.Node, a *evidence.Answers) error {
 		return err
 	}
 	if t.ValidUntil.Before(t.On) {
-		return r.errorf(n, "%s: ends on %s, before it begins on %s", what, day(t.ValidUntil), day(t.On))
+		return r.file.Errorf(n, "%s: ends on %s, before it begins on %s", what, day(t.ValidUntil), day(t.On))
 	}
 	for _, other := range a.Attestations {
 		if host, ok := overlap(other.Hosts, t.Hosts); ok && other.Control == t.Control {
-			return r.errorf(n, "%s: there is one already%s, in line %d", what, host, other.Cite.Line)
+			return r.file.Errorf(n, "%s: there is one already%s, in line %d", what, host, other.Cite.Line)
 		}
 	}
 	a.Attestations = append(a.Attestations, t)
@@ -175,11 +174,11 @@ func (r *reader) exception(n ast.Node, a *evidence.Answers) error {
 		return err
 	}
 	if e.Expires.Before(e.On) {
-		return r.errorf(n, "%s: ends on %s, before it begins on %s", what, day(e.Expires), day(e.On))
+		return r.file.Errorf(n, "%s: ends on %s, before it begins on %s", what, day(e.Expires), day(e.On))
 	}
 	for _, other := range a.Exceptions {
 		if host, ok := overlap(other.Hosts, e.Hosts); ok && other.Control == e.Control {
-			return r.errorf(n, "%s: there is one already%s, in line %d", what, host, other.Cite.Line)
+			return r.file.Errorf(n, "%s: there is one already%s, in line %d", what, host, other.Cite.Line)
 		}
 	}
 	a.Exceptions = append(a.Exceptions, e)

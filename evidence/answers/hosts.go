@@ -33,14 +33,14 @@ func (r *reader) hosts(into *[]string) func(ast.Node) error {
 		for _, v := range list.Values {
 			var name string
 			if err := r.text(&name)(v); err != nil {
-				return r.errorf(v, "hosts: %v", err)
+				return r.file.Errorf(v, "hosts: %v", err)
 			}
 			if utf8.RuneCountInString(name) > maxHostName {
-				return r.errorf(v, "hosts: longer than %d characters", maxHostName)
+				return r.file.Errorf(v, "hosts: longer than %d characters", maxHostName)
 			}
 			for _, other := range *into {
 				if evidence.SameHost(other, name) {
-					return r.errorf(v, "hosts: %q is there already", name)
+					return r.file.Errorf(v, "hosts: %q is there already", name)
 				}
 			}
 			*into = append(*into, name)
@@ -84,7 +84,7 @@ func (r *reader) facts(n ast.Node, a *evidence.Answers) error {
 		same := other.Technicians != nil && f.Technicians != nil || other.DomainMember != nil && f.DomainMember != nil ||
 			other.DatabaseHost != "" && f.DatabaseHost != "" || other.Networks != nil && f.Networks != nil
 		if host, ok := overlap(other.Hosts, f.Hosts); ok && same {
-			return r.errorf(n, "facts: the same is said already%s, in line %d", host, other.Cite.Line)
+			return r.file.Errorf(n, "facts: the same is said already%s, in line %d", host, other.Cite.Line)
 		}
 	}
 	a.Facts = append(a.Facts, f)

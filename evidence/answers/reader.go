@@ -8,24 +8,15 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/lexer"
-	"github.com/goccy/go-yaml/parser"
-	"github.com/goccy/go-yaml/token"
 
 	"auditpack/evidence"
-)
-
-// Limits that keep the YAML parser's recursion small; the format itself needs 2 brackets and a few columns.
-const (
-	maxBrackets = 8
-	maxIndent   = 200
+	"auditpack/evidence/manuscript"
 )
 
 // reader reads one file. It walks the syntax tree itself, so that every error has a place.
 type reader struct {
-	name     string
+	file     *manuscript.File
 	source   source
 	controls map[string]bool
 }
@@ -37,70 +28,6 @@ type field struct {
 	read     func(ast.Node) error
 }
 
-// placedError is an error that says where it is.
-type placedError struct{ error }
-
-func (r *reader) errorf(n ast.Node, format string, args ...any) error {
-	return r.errorAt(start(n), fmt.Sprintf(format, args...))
-}
-
-func (r *reader) errorAt(p *token.Position, message string) error {
-	return placedError{fmt.Errorf("%s:%d:%d: %s", r.name, p.Line, p.Column, strings.Join(strings.Fields(message), " "))}
-}
-
-// parse returns the root of the file's only document, or nil if there is nothing in it.
-func (r *reader) parse() (ast.Node, error) {
-	if bytes.HasPrefix(r.source.text, []byte("\xff\xfe")) || bytes.HasPrefix(r.source.text, []byte("\xfe\xff")) {
-		return nil, r.errorAt(&token.Position{Line: 1, Column: 1}, "UTF-16 text: save the file as UTF-8")
-	}
-	if p := r.source.invalid(); p != nil {
-		return nil, r.errorAt(p, "not UTF-8 text: save the file as UTF-8")
-	}
-	tokens := lexer.Tokenize(r.source.plain())
-	if err := r.guard(tokens); err != nil {
-		return nil, err
-	}
-	file, err := parser.Parse(tokens, 0)
-	if err != nil {
-		var syntax yaml.Error
-		if errors.As(err, &syntax) && syntax.GetToken() != nil {
-			return nil, r.errorAt(syntax.GetToken().Position, syntax.GetMessage())
-		}
-		return nil, r.errorAt(&token.Position{Line: 1, Column: 1}, yaml.FormatError(err, false, false))
-	}
-	var root ast.Node
-	for _, doc := range file.Docs {
-		switch {
-		case doc.Body == nil || doc.Body.Type() == ast.NullType || doc.Body.Type() == ast.CommentGroupType:
-		case root != nil:
-			return nil, r.errorf(doc.Body, "a second document: one file has one")
-		default:
-			root = doc.Body
-		}
-	}
-	return root, nil
-}
-
-// guard refuses what the format does not need and a parser could be led astray by, before there is a tree.
-func (r *reader) guard(tokens token.Tokens) error {
-	brackets := 0
-	for _, t := range tokens {
-		switch t.Type {
-		case token.AnchorType, token.AliasType, token.MergeKeyType, token.TagType, token.DirectiveType, token.MappingKeyType:
-			return r.errorAt(t.Position, fmt.Sprintf("%q is not used in this file: put a text that begins so in quotes", t.Value))
-		case token.SequenceStartType, token.MappingStartType:
-			brackets++
-		case token.SequenceEndType, token.MappingEndType:
-			brackets--
-		}
-		indented := brackets <= 0 && (t.Type == token.SequenceEntryType || t.Type == token.MappingValueType)
-		if brackets > maxBrackets || indented && t.Position.Column > maxIndent {
-			return r.errorAt(t.Position, "nested too deep")
-		}
-	}
-	return nil
-}
-
 // object reads a mapping. what names it in errors; empty for the file itself.
 func (r *reader) object(n ast.Node, what string, fields []field) error {
 	says := func(at ast.Node, format string, args ...any) error {
@@ -108,7 +35,7 @@ func (r *reader) object(n ast.Node, what string, fields []field) error {
 		if what != "" {
 			message = what + ": " + message
 		}
-		return r.errorf(at, "%s", message)
+		return r.file.Errorf(at, "%s", message)
 	}
 	pairs, ok := mapping(n)
 	if !ok {
@@ -129,7 +56,7 @@ func (r *reader) object(n ast.Node, what string, fields []field) error {
 		if at == nil || at.Type() == ast.NullType {
 			at = key // an empty value has no place of its own
 		}
-		var placed placedError
+		var placed *manuscript.Error
 		if err := fields[i].read(pair.Value); errors.As(err, &placed) {
 			return err
 		} else if err != nil {
@@ -193,22 +120,9 @@ func mapping(n ast.Node) ([]*ast.MappingValueNode, bool) {
 	return nil, false
 }
 
-// start returns the place of a node's first character.
-func start(n ast.Node) *token.Position {
-	switch m := n.(type) {
-	case *ast.MappingNode:
-		if !m.IsFlowStyle && len(m.Values) > 0 {
-			return start(m.Values[0].Key)
-		}
-	case *ast.MappingValueNode:
-		return start(m.Key)
-	}
-	return n.GetToken().Position
-}
-
 // cite returns the place of an entry in the file, from its first key to the end of its last value.
 func (r *reader) cite(n ast.Node) evidence.Citation {
-	from := start(n)
+	from := manuscript.Start(n)
 	begin := r.source.offset(from.Line, from.Column)
 	end := r.source.block(from.Line, from.Column)
 	if m, ok := n.(*ast.MappingNode); ok && m.IsFlowStyle && m.End != nil {
@@ -221,14 +135,13 @@ func (r *reader) cite(n ast.Node) evidence.Citation {
 // source is the file's bytes by line.
 type source struct {
 	text  []byte
-	bom   int   // length of the byte order mark that Windows editors write
 	lines []int // where each line begins
 }
 
 func newSource(data []byte) source {
 	s := source{text: data, lines: []int{0}}
 	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
-		s.bom, s.lines[0] = 3, 3
+		s.lines[0] = 3
 	}
 	for i, b := range data {
 		if b == '\n' || b == '\r' && (i+1 == len(data) || data[i+1] != '\n') {
@@ -236,26 +149,6 @@ func newSource(data []byte) source {
 		}
 	}
 	return s
-}
-
-// plain returns the text with simple line ends: the lexer counts lines wrongly where a text of several lines has others.
-func (s source) plain() string {
-	text := strings.ReplaceAll(string(s.text[s.bom:]), "\r\n", "\n")
-	return strings.ReplaceAll(text, "\r", "\n")
-}
-
-// invalid returns the place of the first byte that is not UTF-8, or nil.
-func (s source) invalid() *token.Position {
-	for i := range s.lines {
-		for at := s.lines[i]; at < s.end(i); {
-			c, size := utf8.DecodeRune(s.text[at:])
-			if c == utf8.RuneError && size == 1 {
-				return &token.Position{Line: i + 1, Column: utf8.RuneCount(s.text[s.lines[i]:at]) + 1}
-			}
-			at += size
-		}
-	}
-	return nil
 }
 
 // end returns where line i (counted from 0) ends, with its line end.

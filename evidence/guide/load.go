@@ -11,15 +11,17 @@ import (
 	"strings"
 
 	"auditpack/evidence"
+	"auditpack/evidence/manuscript"
 )
 
 // The limits of what Load reads: a guide is written by people, so whatever is larger is not one.
 const (
 	maxFileSize = 256 << 10
 	maxSections = 100
-	maxLine     = 1000 // bytes, the line break included
-	maxDepth    = 100  // of brackets
 )
+
+// limits are also those of a file's text.
+var limits = manuscript.Limits{Size: maxFileSize, Line: 1000, Brackets: 20}
 
 const indexName = "guide.yaml"
 
@@ -68,6 +70,14 @@ func load(fsys fs.FS) (evidence.Guide, evidence.Digest, error) {
 		g.Sections = append(g.Sections, s)
 	}
 	return g, digestOf(digests), nil
+}
+
+func decode(name string, raw []byte, v any) error {
+	f, err := manuscript.Parse(name, raw, limits)
+	if err != nil {
+		return err
+	}
+	return f.Decode(v)
 }
 
 // checkFiles demands that names are well-formed, differ, and are all the YAML files there are.

@@ -8,9 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"auditpack/evidence"
+	"auditpack/evidence/manuscript"
 )
 
 // Limits of one set.
@@ -22,6 +21,8 @@ const (
 	MinLimit     = 120    // less holds no sentence
 	MaxLimit     = 32_000 // a cell of a workbook holds 32,767
 )
+
+var limits = manuscript.Limits{Size: 512 << 10, Line: 2000, Brackets: 20}
 
 // Known is what links are held against. What is nil is not: any is accepted.
 type Known struct {
@@ -57,12 +58,15 @@ func Parse(name string, data []byte, known Known) (evidence.Questionnaire, error
 // Lint reads a set and returns all problems in the order of the file. The error is for what cannot be read at all.
 func Lint(name string, data []byte, known Known) (evidence.Questionnaire, []Problem, error) {
 	var q evidence.Questionnaire
-	body, err := decode(name, data, &q)
+	f, err := manuscript.Parse(name, data, limits)
+	if err == nil {
+		err = f.Decode(&q)
+	}
 	if err != nil {
 		return evidence.Questionnaire{}, nil, err
 	}
 	q.File, q.Digest = path.Base(strings.ReplaceAll(name, `\`, "/")), evidence.DigestOf(data)
-	l := linter{name: name, body: body, known: known}
+	l := linter{name: name, file: f, known: known}
 	l.set(q)
 	return q, l.problems, nil
 }
@@ -73,13 +77,13 @@ const maxID = 60
 
 type linter struct {
 	name     string
-	body     ast.Node
+	file     *manuscript.File
 	known    Known
 	problems []Problem
 }
 
 func (l *linter) add(path, format string, args ...any) {
-	line, column := place(l.body, path)
+	line, column := l.file.Place(path)
 	l.problems = append(l.problems, Problem{l.name, line, column, fmt.Sprintf(format, args...)})
 }
 

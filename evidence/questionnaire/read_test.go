@@ -61,13 +61,13 @@ var sets = []struct {
 	{"parts of one", head + question + "    parts: true\n", `:10:12: a: parts of fewer than two controls, checks and rules`, true},
 	{"another version", strings.Replace(head, "version: 1", "version: 2", 1) + question, `:1:10: version 2, want 1`, false},
 	{"no questions", "version: 1\nid: own\ntitle: Own\nquestions: []\n", `:4:12: set: no questions`, false},
-	{"anchor", head + strings.Replace(question, "topic: T", "topic: &x T", 1), `:6:12: anchors and aliases are not read`, true},
-	{"tag", head + strings.Replace(question, "topic: T", "topic: !!str T", 1), `:6:12: tags and directives are not read`, true},
+	{"anchor", head + strings.Replace(question, "topic: T", "topic: &x T", 1), `:6:12: "&" is not used in this file: put a text that begins so in quotes`, true},
+	{"tag", head + strings.Replace(question, "topic: T", "topic: !!str T", 1), `:6:12: "!!str" is not used in this file: put a text that begins so in quotes`, true},
 	{"tab", head + "\t" + question, `:5:1: a tab or another control character`, true},
-	{"not UTF-8", head + "  - id: \xff\n", `:5:1: not UTF-8`, true},
-	{"two documents", head + question + "---\n" + head + question, `:1:1: several YAML documents, want one`, true},
+	{"not UTF-8", head + "  - id: \xff\n", `:5:9: not UTF-8 text: save the file as UTF-8`, true},
+	{"two documents", head + question + "---\n" + head + question, `:11:1: a second document: one file has one`, true},
 	{"empty", "", `:1:1: holds nothing`, true},
-	{"brackets", "questions: " + strings.Repeat("[", 30), `:1:32: brackets nested more than 20 levels deep`, true},
+	{"brackets", "questions: " + strings.Repeat("[", 30), `:1:32: nested too deep`, true},
 }
 
 func TestParse(t *testing.T) {

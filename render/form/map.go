@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"auditpack/evidence"
-	"auditpack/evidence/questionnaire"
+	"auditpack/evidence/manuscript"
 )
 
 // Map is what the cells of a workbook get, or the fields of a PDF.
@@ -75,12 +75,15 @@ const maxMapped = 5000
 // ReadMap reads a map. An error is one line and begins with file, line and column.
 func ReadMap(name string, data []byte) (Map, error) {
 	var m Map
-	at, err := questionnaire.Decode(name, data, &m)
+	file, err := manuscript.Parse(name, data, manuscript.Limits{Size: 512 << 10, Line: 2000, Brackets: 20})
+	if err == nil {
+		err = file.Decode(&m)
+	}
 	if err != nil {
 		return Map{}, err
 	}
 	fault := func(path, format string, args ...any) error {
-		line, column := at(path)
+		line, column := file.Place(path)
 		return fmt.Errorf("%s:%d:%d: %s", name, line, column, fmt.Sprintf(format, args...))
 	}
 	m.name, m.digest = name, evidence.DigestOf(data)
@@ -94,7 +97,7 @@ func ReadMap(name string, data []byte) (Map, error) {
 	}
 	seen := map[string]bool{}
 	entry := func(path, key, what string, e *Entry) error {
-		line, column := at(path)
+		line, column := file.Place(path)
 		e.at = fmt.Sprintf("%s:%d:%d: ", name, line, column)
 		switch {
 		case !slices.Contains(puts, e.Put):
