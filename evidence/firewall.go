@@ -49,7 +49,10 @@ type FirewallRule struct {
 	// Narrowing holds the tokens that make it a rule for some traffic only, in ways that ports and addresses do not
 	// show: users, interfaces, packages, authenticated traffic, and every token that is not known.
 	Narrowing []RuleToken
-	Tokens    []RuleToken // all of them, in canonical order
+	// Older says that Group Policy sets it in the form of Windows XP, as an exception of a profile; whether it counts
+	// beside rules of today's form only the host knows.
+	Older  bool
+	Tokens []RuleToken // all of them, in canonical order
 }
 
 // String returns the canonical form: all tokens with their canonical names, in the order of ruleTokenOrder.

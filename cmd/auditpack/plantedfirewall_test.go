@@ -100,6 +100,10 @@ func plantedFirewall() []plant {
 			"\"DisableNotifications\"=dword:00000001\n\"EnableFirewall\"=\"1\"\n",
 			"fw-host-firewall=review|fail fw-ad-tcp-135=review|fail fw-ad-tcp-139=review|fail fw-open-udp-75=pass|review fw-open-tcp-443=pass|review"),
 		policy("policy switches private off", "\n"+policyKey+"StandardProfile]\n\"EnableFirewall\"=dword:00000000\n", "fw-host-firewall=fail|review fw-ad-tcp-135=fail fw-ad-tcp-139=fail"),
+		policy("older exception of Group Policy for a port", "\n"+policyKey+"StandardProfile\\GloballyOpenPorts\\List]\n\"135:TCP:*:Enabled:RPC\"=\"135:TCP:*:Enabled:RPC\"\n", "fw-ad-tcp-135=review|fail"),
+		policy("older exception of Group Policy switched off", "\n"+policyKey+"DomainProfile\\Services\\FileAndPrint]\n\"Enabled\"=dword:00000000\n", ""),
+		policy("older exception of Group Policy for file sharing", "\n"+policyKey+"DomainProfile\\Services\\FileAndPrint]\n\"Enabled\"=dword:00000001\n", "fw-ad-tcp-139=review|fail"),
+		policy("older exception of Group Policy for a program", "\n"+policyKey+"DomainProfile\\AuthorizedApplications\\List]\n\"x\"=\"%SystemRoot%\\\\system32\\\\svchost.exe:*:enabled:x\"\n", "fw-ad-tcp-135=review|fail"),
 		{"policy not collected", func(s *server) { delete(s.files, policiesExport) },
 			"stig2-autoplay-nonvolume=uncollected stig6-always-install-elevated=uncollected fw-host-firewall=uncollected|review|fail " +
 				"fw-only-listed-ports-open=uncollected|review|fail fw-open-udp-75=uncollected|review fw-open-tcp-443=uncollected|review " +

@@ -194,8 +194,21 @@ func lookupProfile(f *evidence.Facts, name, value string) profileValue {
 		}
 	}
 	local.part = policy.state == evidence.Unknown
+	if older := olderPublic(f, name, value); policy.state == evidence.Missing && older.state == evidence.Found && !local.is(older.n) {
+		return profileValue{state: evidence.Unclear, cites: append(older.cites, local.cites...), why: fmt.Sprintf(
+			"Group Policy's %s is %d in the older form (StandardProfile), which may count for the public profile too", value, older.n)}
+	}
 	local.cites = append(local.cites, policy.cites...)
 	return local
+}
+
+// olderPublic finds what Group Policy says in the form of Windows XP, whose standard profile became the private one and
+// the public one. For the private one lookupPolicy finds it.
+func olderPublic(f *evidence.Facts, name, value string) profileValue {
+	if name != "Public" {
+		return profileValue{}
+	}
+	return lookupKeys(f, policyFirewall, []string{"StandardProfile"}, value)
 }
 
 func lookupPolicy(f *evidence.Facts, name, value string) profileValue {

@@ -34,8 +34,11 @@ func (h netHost) facts() *evidence.Facts {
 	for k, v := range values {
 		part := strings.Fields(k)
 		root, key := localFirewall, profileKeys[part[1]].local[0]
-		if part[0] == "policy" {
+		switch part[0] {
+		case "policy":
 			root, key = policyFirewall, profileKeys[part[1]].policy[0]
+		case "older": // Group Policy in the form of Windows XP
+			root = policyFirewall
 		}
 		if !strings.Contains(h.without, part[0]) {
 			set(evidence.RegistryValue(root+key, part[2]), evidence.RegistryDWord(v))
@@ -113,6 +116,7 @@ func blocks(r *evidence.FirewallRule) { r.Action = "Block" }
 func switchedOff(r *evidence.FirewallRule) {
 	r.Active = false
 }
+func older(r *evidence.FirewallRule)    { r.Older = true }
 func goingOut(r *evidence.FirewallRule) { r.Direction = "Out" }
 func program(path string) ruleChange    { return func(r *evidence.FirewallRule) { r.Program = path } }
 func service(name string) ruleChange    { return func(r *evidence.FirewallRule) { r.Service = name } }
@@ -198,6 +202,11 @@ func TestPorts(t *testing.T) {
 		{"firewall off, nothing listens", netHost{profile: map[string]uint32{"local Public EnableFirewall": 0}}, "port-closed", "inbound:tcp/3389", nil, evidence.Answers{}, wantPass, ""},
 		{"policy turns it on", netHost{tcp: rdp, profile: map[string]uint32{"local Public EnableFirewall": 0, "policy Public EnableFirewall": 1}}, "port-closed", "inbound:tcp/3389", nil, evidence.Answers{}, wantPass, ""},
 		{"policy turns it off", netHost{tcp: rdp, profile: map[string]uint32{"policy Public EnableFirewall": 0}}, "port-closed", "inbound:tcp/3389", nil, evidence.Answers{}, wantFail, "is off"},
+		{"older policy turns it off", netHost{tcp: rdp, profile: map[string]uint32{"older Private EnableFirewall": 0, "policy Private EnableFirewall": 1}}, "port-closed", "inbound:tcp/3389", nil, evidence.Answers{}, wantReview, "may count for the public profile"},
+		{"today's policy beside the older", netHost{tcp: rdp, profile: map[string]uint32{"older Private EnableFirewall": 0, "policy Private EnableFirewall": 1, "policy Public EnableFirewall": 1}},
+			"port-closed", "inbound:tcp/3389", nil, evidence.Answers{}, wantPass, ""},
+		{"older policy says the same", netHost{tcp: rdp, profile: map[string]uint32{"older Private EnableFirewall": 1}}, "port-closed", "inbound:tcp/3389", nil, evidence.Answers{}, wantPass, ""},
+		{"exception of the older form", netHost{tcp: rdp, policy: ruleList{allowRule("RDP", 6, "3389", older)}}, "port-closed", "inbound:tcp/3389", nil, evidence.Answers{}, wantReview, "exception of the older form"},
 		{"default allow", netHost{tcp: rdp, profile: map[string]uint32{"local Domain DefaultInboundAction": 0}}, "port-closed", "inbound:tcp/3389", nil, evidence.Answers{}, wantFail, "lets in what no rule blocks in the Domain profile"},
 		{"no exceptions", netHost{tcp: rdp, local: ruleList{allowRule("RDP", 6, "3389", inProfiles("Public"))}, profile: map[string]uint32{"local Public DoNotAllowExceptions": 1}}, "port-closed", "inbound:tcp/3389", nil, evidence.Answers{}, wantPass, ""},
 		{"local rules do not count", netHost{tcp: rdp, local: ruleList{allowRule("RDP", 6, "3389", inProfiles("Domain"))}, profile: map[string]uint32{"policy Domain AllowLocalPolicyMerge": 0}}, "port-closed", "inbound:tcp/3389", nil, evidence.Answers{}, wantPass, ""},

@@ -172,6 +172,9 @@ func concerns(r *rule, l listener) (ruleMatch, bool) {
 	if r.contested {
 		m.doubt = orElse(m.doubt, "the items disagree about it")
 	}
+	if r.Older {
+		m.doubt = orElse(m.doubt, "it is an exception of the older form, and whether it counts beside today's rules is not shown")
+	}
 	return m, true
 }
 

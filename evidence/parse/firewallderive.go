@@ -33,6 +33,7 @@ func deriveFirewall(s evidence.Setting, to evidence.Sink) {
 	}
 	store := ruleStore(evidence.Address(key))
 	if store == "" {
+		deriveOlderExceptions(s, to)
 		return
 	}
 	address := store + "/" + evidence.Address(id)
@@ -72,5 +73,8 @@ func deriveFirewallCoverage(c evidence.Coverage, to evidence.Sink) {
 	}
 }
 
-// derivableFirewall reports whether the values of key are rules.
-func derivableFirewall(key evidence.Address) bool { return ruleStore(key) != "" }
+// derivableFirewall reports whether the values of key, which is folded, are rules.
+func derivableFirewall(key evidence.Address) bool {
+	_, _, older := olderKey(key)
+	return older || ruleStore(key) != ""
+}
