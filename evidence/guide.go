@@ -106,11 +106,11 @@ type Check struct {
 }
 
 // Addresses returns every Address that the Check looks at: its own, the further ones that some kinds name in Want (alone
-// or behind "else"), and those of its conditions.
+// or behind "else" or "at"), and those of its conditions.
 func (c Check) Addresses() []Address {
 	all := []Address{c.Address}
 	for _, w := range c.Want {
-		a := Address(strings.TrimPrefix(w, "else "))
+		a := Address(strings.TrimPrefix(strings.TrimPrefix(w, "else "), "at "))
 		if a.Kind() == "registry" {
 			all = append(all, a)
 		}

@@ -117,6 +117,8 @@ func TestNetworkKindsRefuse(t *testing.T) {
 		{Kind: "port-open", Address: "inbound:udp/75", Want: []string{"x"}},
 		{Kind: "ports-only", Address: "inbound:tcp/1"},
 		{Kind: "ports-only", Address: "inbound:", Want: []string{"443"}},
+		{Kind: "port-closed", Address: "inbound:tcp/3306", Want: []string{"at inbound:tcp/1"}},
+		{Kind: "port-closed", Address: "inbound:tcp/3306", Want: []string{"with"}},
 		{Kind: "port-scope", Address: "inbound:tcp/3306"},
 		{Kind: "port-scope", Address: "inbound:tcp/3306", Want: []string{"private"}},
 		{Kind: "port-scope", Address: "inbound:tcp/3306", Want: []string{"from nowhere"}},

@@ -14,22 +14,29 @@ var portClosed = &Kind{
 	Name: "port-closed",
 	Doc: "inbound:tcp/3389, inbound:udp/70-74 or inbound:any/8002. The port is closed if no effective rule lets anyone in, in any profile, " +
 		"or nothing that listens there can be reached from outside. Want: \"unless domain-member\" or \"unless database-separate\" (then it does not apply; the second by the answers), " +
-		"\"except loopback\" (always so; for the reader).",
+		"\"except loopback\" (always so; for the reader). \"at registry:KEY!NAME\": the port is the number of this value, which has to be known; the Address's own where it is absent. " +
+		"\"with NAME\": so are the ports on which a program or service of that name is shown to listen.",
 	Prepare: func(c evidence.Check) (Judge, error) {
 		in, err := inboundOf(c)
 		if err != nil {
 			return nil, err
 		}
 		unlessMember, unlessSeparate := false, false
+		var follow portFollow
 		for _, want := range c.Want {
-			switch want {
-			case "unless domain-member":
+			word, rest, _ := strings.Cut(want, " ")
+			switch {
+			case want == "unless domain-member":
 				unlessMember = true
-			case "unless database-separate":
+			case want == "unless database-separate":
 				unlessSeparate = true
-			case "except loopback":
+			case want == "except loopback":
+			case word == "at" && evidence.Address(rest).Kind() == "registry" && follow.at == "":
+				follow.at = evidence.Address(rest)
+			case word == "with" && rest != "":
+				follow.with = append(follow.with, rest)
 			default:
-				return nil, fmt.Errorf("want %q is none of %q, %q, %q", want, "unless domain-member", "unless database-separate", "except loopback")
+				return nil, fmt.Errorf("want %q is none of %q, %q, %q, at registry:KEY!NAME, with NAME", want, "unless domain-member", "unless database-separate", "except loopback")
 			}
 		}
 		return func(cs Case) []evidence.Reason {
@@ -37,17 +44,24 @@ var portClosed = &Kind{
 				r, _ := whereDatabase(cs, databaseSame)
 				return []evidence.Reason{r}
 			}
-			return judgeClosed(cs, in, unlessMember)
+			return judgeClosed(cs, in, unlessMember, follow)
 		}, nil
 	},
 }
 
-func judgeClosed(c Case, in inbound, unlessMember bool) []evidence.Reason {
+func judgeClosed(c Case, in inbound, unlessMember bool, follow portFollow) []evidence.Reason {
+	moved, cites, reason := follow.port(c.Facts, in.ports)
+	if reason != nil {
+		return []evidence.Reason{*reason}
+	}
 	var reasons []evidence.Reason
 	for _, protocol := range in.protocols {
-		label := portLabel(protocol, in.ports)
-		address := evidence.Address("inbound:" + protocol + "/" + strings.ReplaceAll(in.ports.String(), ", ", ","))
-		r := viewNetwork(c.Facts, protocol).closed(address, in.ports, "nobody outside reaches "+label, nil)
+		n := viewNetwork(c.Facts, protocol)
+		ports := follow.programs(n.listening, moved)
+		label := portLabel(protocol, ports)
+		address := evidence.Address("inbound:" + protocol + "/" + strings.ReplaceAll(ports.String(), ", ", ","))
+		r := n.closed(address, ports, "nobody outside reaches "+label, nil)
+		r.Cites = appendNew(r.Cites, cites...)
 		if unlessMember {
 			r = exceptMember(c, r)
 		}

@@ -15,7 +15,10 @@ type netHost struct {
 	tcp, udp      []string          // address:port, or address:port process program component
 	without       string            // parts that nobody collected: local policy netstat
 	member        string
+	port          uint32 // of Remote Desktop, as the registry says
 }
+
+const rdpPort = evidence.Address(`registry:HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp!PortNumber`)
 
 func (h netHost) facts() *evidence.Facts {
 	c := evidence.Content{Item: evidence.Item{Path: "data/items/x", Status: evidence.Captured}}
@@ -74,6 +77,9 @@ func (h netHost) facts() *evidence.Facts {
 				}
 			}
 		}
+	}
+	if h.port != 0 {
+		set(rdpPort, evidence.RegistryDWord(h.port))
 	}
 	if h.member != "" {
 		set("system:domain-member", evidence.Text(h.member))
@@ -217,6 +223,14 @@ func TestPorts(t *testing.T) {
 		{"no policy, closed", netHost{tcp: rdp, without: "policy"}, "port-closed", "inbound:tcp/3389", nil, evidence.Answers{}, wantNone, "Group Policy"},
 		{"no policy, open", netHost{tcp: rdp, local: ruleList{allowRule("RDP", 6, "3389")}, without: "policy"}, "port-closed", "inbound:tcp/3389", nil, evidence.Answers{}, wantReview, "Group Policy was not collected"},
 		{"any protocol", netHost{udp: []string{"0.0.0.0:8002"}, local: ruleList{allowRule("M", 17, "8002")}}, "port-closed", "inbound:any/8002", nil, evidence.Answers{}, wantFail, "UDP 8002"},
+
+		{"moved to another port", netHost{tcp: []string{"0.0.0.0:3390 9 svchost.exe TermService"}, local: ruleList{allowRule("RDP", 6, "3390")}, port: 3390}, "port-closed", "inbound:tcp/3389", []string{"at " + string(rdpPort)}, evidence.Answers{}, wantFail, "anyone can reach TCP 3390"},
+		{"moved and closed", netHost{tcp: []string{"0.0.0.0:3390 9 svchost.exe TermService"}, port: 3390}, "port-closed", "inbound:tcp/3389", []string{"at " + string(rdpPort)}, evidence.Answers{}, wantPass, "listens on TCP 0.0.0.0:3390"},
+		{"where it moved is not collected", netHost{}, "port-closed", "inbound:tcp/3389", []string{"at " + string(rdpPort)}, evidence.Answers{}, wantNone, "no export holds"},
+		{"moved to no port", netHost{port: 70000}, "port-closed", "inbound:tcp/3389", []string{"at " + string(rdpPort)}, evidence.Answers{}, wantReview, "no port"},
+		{"a program's other port", netHost{tcp: []string{"127.0.0.1:3306 9 mysqld.exe", "[::]:33060 9 MySQLd.exe"}, local: ruleList{allowRule("X", 6, "33060")}}, "port-closed", "inbound:tcp/3306", []string{"with mysqld.exe"}, evidence.Answers{}, wantFail, "anyone can reach TCP 3306, 33060"},
+		{"another program's port", netHost{tcp: []string{"127.0.0.1:3306 9 mysqld.exe", "[::]:33060 9 x.exe"}, local: ruleList{allowRule("X", 6, "33060")}}, "port-closed", "inbound:tcp/3306", []string{"with mysqld.exe"}, evidence.Answers{}, wantPass, ""},
+		{"a service's other port", netHost{tcp: []string{"0.0.0.0:3390 9 svchost.exe TermService"}, local: ruleList{allowRule("RDP", 6, "3390")}}, "port-closed", "inbound:tcp/3389", []string{"with TermService"}, evidence.Answers{}, wantFail, "TCP 3389-3390"},
 
 		{"domain member", netHost{tcp: rdp, member: "yes", local: ruleList{allowRule("RDP", 6, "3389")}}, "port-closed", "inbound:tcp/3389", []string{"unless domain-member"}, evidence.Answers{}, wantNa, ""},
 		{"no domain member", netHost{tcp: rdp, member: "no", local: ruleList{allowRule("RDP", 6, "3389")}}, "port-closed", "inbound:tcp/3389", []string{"unless domain-member"}, evidence.Answers{}, wantFail, ""},
