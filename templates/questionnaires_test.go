@@ -134,8 +134,19 @@ func serverFiles(good bool) map[string]string {
 	for _, s := range []string{"Logon,{0CCE9215", "User Account Management,{0CCE9235", "Security Group Management,{0CCE9237", "Audit Policy Change,{0CCE922F"} {
 		audited += "AUTOMATE01,System," + s + "-69AE-11D9-BED3-505054503030}," + pick("Success and Failure", "No Auditing") + ",\r\n"
 	}
+	const policy, schannel = `SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy`, `SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols\`
+	firewall := key(policy)
+	for _, profile := range []string{"DomainProfile", "StandardProfile", "PublicProfile"} {
+		firewall += key(policy+`\`+profile, `"EnableFirewall"=dword:00000001`)
+	}
+	const rule = `="v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=`
+	firewall += key(policy+`\FirewallRules`, `"web"`+rule+`443|"`)
+	allow := key(policy+`\FirewallRules`, `"moved"`+rule+`3390|"`, `"x"`+rule+`33060|"`)
 	return map[string]string{
-		"rdp.reg": reg + key(`SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp`,
+		"firewall.reg": reg + firewall + pick("", allow), "netstat.txt": movedListeners,
+		"schannel.reg": reg + key(schannel+`TLS 1.0\Server`, `"Enabled"=dword:`+pick("00000000", "ffffffff")) + key(schannel+`TLS 1.1\Server`, `"Enabled"=dword:`+pick("00000000", "00000001")),
+		"ports.txt":    "auditpack TCP ports/1\ntarget: automate.example.com\nvantage: DESK7 (office network)\ntcp/3389 " + pick("filtered: no answer within 5s", "open") + "\nports: 1\n",
+		"rdp.reg": reg + key(`SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp`, `"PortNumber"=dword:00000d3e`,
 			pick(`"UserAuthentication"=dword:00000001`, `"UserAuthentication"=dword:00000000`), pick(`"SecurityLayer"=dword:00000002`, `"SecurityLayer"=dword:00000000`)),
 		"policies.reg": reg + key(`SOFTWARE\Policies\Microsoft`) + key(`SOFTWARE\Policies\Microsoft\Windows\EventLog\Security`, pick(`"MaxSize"=dword:00030000`, `"MaxSize"=dword:00008000`)) +
 			pick("", key(`SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services`, `"UserAuthentication"=dword:00000000`)),
@@ -150,6 +161,12 @@ func serverFiles(good bool) map[string]string {
 		"server.txt": "@@version\t@@hostname\t@@port\r\n" + pick("8.4.3", "8.0.35") + "\tAUTOMATE01\t3306\r\n",
 	}
 }
+
+// movedListeners are Remote Desktop and a database that do not listen where one looks first.
+const movedListeners = "\r\nActive Connections\r\n\r\n  Proto  Local Address          Foreign Address        State           PID\r\n" +
+	"  TCP    0.0.0.0:3390           0.0.0.0:0              LISTENING       1120\r\n  TermService\r\n [svchost.exe]\r\n" +
+	"  TCP    0.0.0.0:33060          0.0.0.0:0              LISTENING       3416\r\n [mysqld.exe]\r\n" +
+	"  UDP    0.0.0.0:123            *:*                                    1004\r\n  W32Time\r\n [svchost.exe]\r\n"
 
 // silentServer has nothing that any question asks for.
 var silentServer = map[string]string{"other.reg": "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Example]\r\n\"Name\"=\"value\"\r\n\r\n"}
