@@ -110,7 +110,7 @@ func plantedFirewall() []plant {
 				"fw-open-tcp-8484=review|uncollected fw-closed-tcp-70=uncollected|review|pass fw-closed-udp-70-74=uncollected|review|fail fw-closed-tcp-udp-8002=uncollected|pass " +
 				"fw-closed-tcp-40000-40050=uncollected|pass fw-closed-udp-40000-41000=uncollected|pass fw-closed-3389=uncollected|pass " +
 				"fw-3306-single-host-local-only=uncollected|review|fail fw-closed-tcp-12413=uncollected|pass " +
-				"fw-ad-tcp-135=uncollected|review fw-ad-tcp-139=uncollected|review fw-ad-tcp-445=uncollected|review|fail rdp-disabled-after-control=fail"},
+				"fw-ad-tcp-135=uncollected|review fw-ad-tcp-139=uncollected|review fw-ad-tcp-445=uncollected|review|fail rdp-disabled-after-control=fail|uncollected"},
 		swap("what no rule blocks is let in", firewallExport, firewallKey+"DomainProfile]\n", firewallKey+"DomainProfile]\n\"DefaultInboundAction\"=dword:00000000\n", both),
 		swap("no exceptions in one profile", firewallExport, firewallKey+"DomainProfile]\n", firewallKey+"DomainProfile]\n\"DoNotAllowExceptions\"=dword:00000001\n",
 			"fw-open-udp-75=review fw-open-tcp-443=review"),

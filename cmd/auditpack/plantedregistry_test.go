@@ -101,6 +101,8 @@ func plantedRegistry() []plant {
 			s.replace("registry/terminal-server.reg", "\"fDenyTSConnections\"=dword:00000000", "\"fDenyTSConnections\"=dword:00000001")
 			s.replace(policiesExport, "\"DisablePasswordSaving\"=dword:00000001\n", "\"DisablePasswordSaving\"=dword:00000001\n\"fDenyTSConnections\"=dword:00000000\n")
 		}, ""},
+		swap("rdp allowed, denied by policy", policiesExport, "\"DisablePasswordSaving\"=dword:00000001\n", "\"DisablePasswordSaving\"=dword:00000001\n\"fDenyTSConnections\"=dword:00000001\n",
+			"rdp-disabled-after-control=pass"),
 		swap("ip restriction role missing", "registry/inetstp.reg", "\"IPSecurity\"=dword:00000001\n", "", "ipr-module-installed=fail"),
 	}
 }
