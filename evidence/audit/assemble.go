@@ -152,19 +152,17 @@ func assembleSide(ctx context.Context, want func(evidence.Address) bool, s *snap
 	out.asOf = asOf
 	out.summary = Snapshot{
 		Digest: s.Digest(), Tool: s.Tool(), Operator: s.Operator(), From: from, To: to, Folder: folder,
-		Stale: stale(from, asOf), Previous: s.Header().Previous,
+		Stale: !from.IsZero() && stale(from, asOf), Previous: s.Header().Previous,
 	}
 	for _, c := range out.facts.Contents() {
 		out.summary.Items = append(out.summary.Items, Item{
 			Item: c.Item, ReadAs: c.Format, Refusal: c.Refused, Settings: len(c.Settings), Problems: c.Problems,
-			Stale: stale(c.Item.Taken, asOf),
+			Stale: stale(c.Item.Taken, asOf) && (!c.Item.Taken.IsZero() || c.Item.Status == evidence.Captured),
 		})
 	}
 	out.contradictions = contradictions(out.facts)
 	return out, nil
 }
-
-func stale(taken, asOf time.Time) bool { return !taken.IsZero() && asOf.Sub(taken) > StaleAfter }
 
 // assembleHost judges one host; what was read of its snapshots is given up when it returns.
 func assembleHost(ctx context.Context, in Input, want func(evidence.Address) bool, prepared map[string]judges, asked *asked, h HostInput) (Host, bearings, error) {
@@ -256,59 +254,14 @@ func (s *side) judge(in Input, c evidence.Control, checks []check.Judge) evidenc
 	return attest(v, c, t, s.asOf)
 }
 
-// verdict judges, then takes back what rests on contradicted or stale ground.
+// verdict judges by Checks, then takes back what rests on contradicted or stale ground.
 func (s *side) verdict(in Input, checks []check.Judge, site string) evidence.Verdict {
 	ofCase := check.Case{Facts: s.facts, Answers: &in.Answers, AsOf: s.asOf, Site: site}
 	var reasons []evidence.Reason
 	for _, judge := range checks {
 		reasons = append(reasons, judge(ofCase)...)
 	}
-	v := evidence.Combine(s.basis(reasons), reasons...)
-	left := leftToPerson(v)
-	if (v.Result == evidence.NeedsReview || v.Result == evidence.NotCollected) && !left {
-		return v
-	}
-	for _, c := range s.contradictions {
-		if c.Grave() {
-			return doubt(v, "one host's evidence", fmt.Sprintf("the items name more than one %s: %s", c.Subject, strings.Join(c.Values, ", ")), c.Cites)
-		}
-	}
-	if v.Result == evidence.Pass || left {
-		if cite, taken, ok := s.cites(reasons, s.later); ok {
-			return doubt(v, "evidence of before the as-of time", "said to be captured later: "+taken.UTC().Format("2006-01-02 15:04 UTC"), []evidence.Citation{cite})
-		}
-		if cite, taken, ok := s.cites(reasons, func(item Item) bool { return item.Stale }); ok {
-			return doubt(v, fmt.Sprintf("evidence of the %d days before the as-of time", int(StaleAfter.Hours()/24)),
-				"captured "+taken.UTC().Format("2006-01-02 15:04 UTC"), []evidence.Citation{cite})
-		}
-	}
-	return v
-}
-
-// doubt turns a Verdict into needs review and says why first; what was found stays as further Reasons.
-func doubt(v evidence.Verdict, expected, actual string, cites []evidence.Citation) evidence.Verdict {
-	first := evidence.Reason{Result: evidence.NeedsReview, Expected: expected, Actual: actual, Cites: cites}
-	if v.Result != evidence.NeedsReview {
-		first.Note = "without this the verdict would be " + string(v.Result)
-	}
-	return evidence.Verdict{Result: evidence.NeedsReview, Basis: v.Basis, Reasons: append([]evidence.Reason{first}, v.Reasons...)}
-}
-
-// later reports whether an Item is said to be captured after the as-of time; a day is left for clocks and zones.
-func (s *side) later(item Item) bool { return item.Taken.Sub(s.asOf) > 24*time.Hour }
-
-// cites returns the first Citation of an Item of which odd holds.
-func (s *side) cites(reasons []evidence.Reason, odd func(Item) bool) (evidence.Citation, time.Time, bool) {
-	for _, r := range reasons {
-		for _, c := range r.Cites {
-			for _, item := range s.summary.Items {
-				if item.Path == c.Item && odd(item) {
-					return c, item.Taken, true
-				}
-			}
-		}
-	}
-	return evidence.Citation{}, time.Time{}, false
+	return s.resting(reasons)
 }
 
 // basis is probe if everything that was cited is a probe's, none if nothing was cited, else evidence.

@@ -190,6 +190,33 @@ func TestStaleIsNotAttested(t *testing.T) {
 	}
 }
 
+// TestStaleDoesNotExcuse holds that what old evidence says of the host's role takes no statement and no rule out of scope.
+func TestStaleDoesNotExcuse(t *testing.T) {
+	const member = "Host Name:                 AUTOMATE01\r\nOS Name:                   Microsoft Windows Server 2019 Standard\r\n" +
+		"OS Version:                10.0.17763 N/A Build 17763\r\nOS Manufacturer:           Microsoft Corporation\r\nOS Configuration:          Member Server\r\n"
+	inDomain := evidence.Check{Kind: "domain-member", Address: "system:domain-member", Want: []string{"no"}}
+	rules := []evidence.Rule{{STIGID: "WN19-DC-000010", Only: evidence.DomainController, Checks: registry("Good")}}
+	statement := evidence.Control{ID: "outside", Statement: "Good is 1 outside of a domain", Checks: []evidence.Check{{Kind: "registry", Address: registry("Bad")[0].Address, Want: []string{"= 1"}, When: []evidence.Check{inDomain}}}}
+	for name, test := range map[string]struct {
+		taken time.Time
+		want  evidence.Result
+	}{"fresh": {captured, evidence.NotApplicable}, "old": {asOf.AddDate(0, 0, -31), evidence.NeedsReview}, "of tomorrow": {asOf.AddDate(0, 0, 3), evidence.NeedsReview}} {
+		in := audit.Input{AsOf: asOf, Guide: evidence.Guide{ID: "test", Sections: []evidence.Section{{ID: "all", Controls: []evidence.Control{statement}}}},
+			Benchmarks: []evidence.Benchmark{{ID: "Windows_Server_2019_STIG", Rules: rules}},
+			Hosts:      []audit.HostInput{{After: take(t, test.taken, map[string]string{"lsa.reg": lsa, "systeminfo.txt": member})}}}
+		a, err := audit.Assemble(t.Context(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := a.Hosts[0].Sections[0].Controls[0].After; v.Result != test.want {
+			t.Errorf("%s: the statement is %s, want %s: %+v", name, v.Result, test.want, v.Reasons)
+		}
+		if v := a.Hosts[0].Benchmarks[0].Rules[0].After; v.Result != test.want {
+			t.Errorf("%s: the rule is %s, want %s: %+v", name, v.Result, test.want, v.Reasons)
+		}
+	}
+}
+
 // TestBeforeByItsOwnTime holds that a word given after the earlier capture says nothing about it.
 func TestBeforeByItsOwnTime(t *testing.T) {
 	files := map[string]string{"lsa.reg": lsa}
@@ -230,5 +257,14 @@ func TestException(t *testing.T) {
 		if (got.Exception != nil) != test.attached || got.Expired != test.expired || (a.Counts.Accepted == 1) != test.wantCounts {
 			t.Errorf("%s: exception %+v, expired %t, %d accepted", test.name, got.Exception, got.Expired, a.Counts.Accepted)
 		}
+	}
+}
+
+// TestUnknownTime holds that evidence of which nobody says when it was captured is no evidence of today.
+func TestUnknownTime(t *testing.T) {
+	after := take(t, time.Time{}, map[string]string{"lsa.reg": lsa})
+	got := assemble(t, audit.Input{Hosts: []audit.HostInput{{After: after}}})["good"].After
+	if got.Result != evidence.NeedsReview || !strings.Contains(got.Reasons[0].Actual, "not known") {
+		t.Errorf("%s: %+v", got.Result, got.Reasons)
 	}
 }

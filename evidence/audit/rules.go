@@ -92,7 +92,7 @@ func assessRule(in Input, r evidence.Rule, site string, after, before *side) Ass
 // or one that cannot be prepared, needs review.
 func (s *side) judgeRule(in Input, r evidence.Rule, site string) evidence.Verdict {
 	if reason, ok := s.outOfRole(r.Only); ok {
-		return evidence.Combine(evidence.BasisEvidence, reason)
+		return s.resting([]evidence.Reason{reason})
 	}
 	var judges []check.Judge
 	for _, c := range r.Checks {
