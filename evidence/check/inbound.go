@@ -175,6 +175,30 @@ func andMore(n int) string {
 // maxCites bounds the Citations of one Reason; the first ones are the ones to look at.
 const maxCites = 24
 
+// fewCites leaves so many Citations, in their order: of each Item at least the first, because what a Reason rests on is
+// known by its Citations, and as many others as there is room for.
+func fewCites(cites []evidence.Citation) []evidence.Citation {
+	if len(cites) <= maxCites {
+		return cites
+	}
+	seen := map[string]bool{}
+	first := make([]bool, len(cites))
+	for i, c := range cites {
+		first[i], seen[c.Item] = !seen[c.Item], true
+	}
+	room := maxCites - len(seen)
+	var few []evidence.Citation
+	for i, c := range cites {
+		if first[i] || room > 0 {
+			few = append(few, c)
+		}
+		if !first[i] {
+			room--
+		}
+	}
+	return few
+}
+
 func citesOf(openings []opening) []evidence.Citation {
 	var cites []evidence.Citation
 	for _, o := range openings {
@@ -183,7 +207,7 @@ func citesOf(openings []opening) []evidence.Citation {
 			cites = appendNew(cites, l.cites...)
 		}
 	}
-	return cites[:min(len(cites), maxCites)]
+	return fewCites(cites)
 }
 
 // describe tells in one line how ports can be reached.

@@ -178,7 +178,7 @@ func (n network) open(ports evidence.Ports, expected string) (evidence.Reason, [
 		r.Result, r.Actual = evidence.Pass, sure[0].how()
 		r.Cites = appendNew(citesOf(sure), r.Cites...)
 	}
-	r.Cites = r.Cites[:min(len(r.Cites), maxCites)]
+	r.Cites = fewCites(r.Cites)
 	return r, sure
 }
 
@@ -255,7 +255,7 @@ func judgeOnly(c Case, allowed map[string][]evidence.PortRange, listed string) [
 		if whole.Result != evidence.Fail && whole.Result != evidence.NeedsReview {
 			if whole.Result == evidence.Pass {
 				whole.Actual = "nothing else can be reached over " + strings.ToUpper(protocol)
-				whole.Cites = whole.Cites[:min(len(whole.Cites), maxCites)]
+				whole.Cites = fewCites(whole.Cites)
 			}
 			reasons = append(reasons, whole)
 			continue
