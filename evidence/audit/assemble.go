@@ -223,6 +223,7 @@ func assembleSection(in Input, s evidence.Section, prepared map[string]judges, p
 				reading.After = after.verdict(in, j.readings[i], "")
 			}
 			a.Readings = append(a.Readings, reading)
+			a.After = deniedFromOutside(a.After, c, reading.After)
 		}
 		a.accept(in)
 		if before != nil {

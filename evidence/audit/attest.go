@@ -88,6 +88,20 @@ func attested(v evidence.Verdict, c evidence.Control, t *evidence.Attestation) e
 	return evidence.Verdict{Result: result, Basis: evidence.BasisAttestation, Reasons: reasons}
 }
 
+// deniedFromOutside takes back what passes by a person's word alone where a reading of the same statement fails by what a
+// probe saw: who says that nobody reaches a port, and who reached it, have to agree first.
+func deniedFromOutside(v evidence.Verdict, c evidence.Control, reading evidence.Verdict) evidence.Verdict {
+	if v.Basis != evidence.BasisAttestation || v.Result != evidence.Pass || reading.Result != evidence.Fail {
+		return v
+	}
+	for _, r := range reading.Reasons {
+		if kind := r.Address.Kind(); r.Result == evidence.Fail && (kind == "port" || kind == "tls" || kind == "http") {
+			return doubt(v, c.Statement, fmt.Sprintf("attested, and a probe saw otherwise: %s: %s", r.Address.Rest(), r.Actual), r.Cites)
+		}
+	}
+	return v
+}
+
 // noted adds a note to the first Reason that has the Verdict's own Result.
 func noted(v evidence.Verdict, note string) evidence.Verdict {
 	v.Reasons = slices.Clone(v.Reasons)

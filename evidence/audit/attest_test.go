@@ -268,3 +268,22 @@ func TestUnknownTime(t *testing.T) {
 		t.Errorf("%s: %+v", got.Result, got.Reasons)
 	}
 }
+
+// TestProbeDeniesAttestation holds that nobody's word outweighs a port that a probe reached.
+func TestProbeDeniesAttestation(t *testing.T) {
+	perimeter := evidence.Control{ID: "perimeter", Statement: "nobody reaches 3389", Manual: "look at the perimeter",
+		Readings: []evidence.Reading{{ID: "O03", Checks: []evidence.Check{{Kind: "port-unreachable", Address: "port:*/tcp/3389"}}}}}
+	for state, want := range map[string]evidence.Result{"open": evidence.NeedsReview, "filtered: no answer within 5s": evidence.Pass, "unknown: no route to host": evidence.Pass} {
+		in := audit.Input{AsOf: asOf, Guide: evidence.Guide{ID: "test", Sections: []evidence.Section{{ID: "all", Controls: []evidence.Control{perimeter}}}},
+			Hosts: []audit.HostInput{{After: take(t, captured, map[string]string{
+				"ports.txt": "auditpack TCP ports/1\ntarget: automate.example.com\nvantage: DESK7\ntcp/3389 " + state + "\nports: 1\n"})}}}
+		in.Answers.Attestations = []evidence.Attestation{attestation("perimeter", true, nil)}
+		a, err := audit.Assemble(t.Context(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := a.Hosts[0].Sections[0].Controls[0].After; v.Result != want || want != evidence.Pass && !strings.Contains(v.Reasons[0].Actual, "seen from DESK7") {
+			t.Errorf("%s: %s, want %s: %+v", state, v.Result, want, v.Reasons)
+		}
+	}
+}
