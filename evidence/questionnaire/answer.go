@@ -272,8 +272,9 @@ func applies(bearings []evidence.Bearing) bool {
 	return true
 }
 
-// bears is what one Bearing says to its question. A rule of a STIG that was not decided says nothing, like what is not
-// applicable: the Controls and Checks beside it carry the question.
+// bears is what one Bearing says to its question. A rule of a STIG whose text this program cannot decide says nothing, like
+// what is not applicable: the Controls and Checks beside it carry the question. One for which evidence is missing, or
+// contradicts itself, is a hole like any other.
 func bears(b evidence.Bearing) evidence.Outcome {
 	switch b.Verdict.Result {
 	case evidence.Pass:
@@ -286,7 +287,7 @@ func bears(b evidence.Bearing) evidence.Outcome {
 	case evidence.NotApplicable:
 		return evidence.OutOfScope
 	}
-	if b.Kind == evidence.RuleBearing {
+	if b.Kind == evidence.RuleBearing && b.Verdict.Result == evidence.NeedsReview && b.Verdict.Basis == evidence.BasisNone {
 		return evidence.OutOfScope
 	}
 	return evidence.CannotTell

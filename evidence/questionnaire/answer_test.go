@@ -222,10 +222,21 @@ func TestSupportsOnlyAndRules(t *testing.T) {
 	}
 	both := hostQuestion(1)
 	both.Rules = rules.Rules
-	h := host("A", pass, review)
-	h.Bearings[1].Kind = evidence.RuleBearing
-	if a := answer(both, nil, h); a.Status != evidence.Confirmed {
-		t.Errorf("an undecided rule beside a control that holds: %s", a.Status)
+	for _, c := range []struct {
+		result evidence.Result
+		basis  evidence.Basis
+		want   evidence.AnswerStatus
+	}{
+		{review, evidence.BasisNone, evidence.Confirmed},       // a text that nobody but a person can judge
+		{review, evidence.BasisEvidence, evidence.NotProvable}, // evidence that contradicts itself
+		{missing, evidence.BasisNone, evidence.NotProvable},
+		{fail, evidence.BasisEvidence, evidence.AnswerNo},
+	} {
+		h := host("A", pass, c.result)
+		h.Bearings[1].Kind, h.Bearings[1].Verdict.Basis = evidence.RuleBearing, c.basis
+		if a := answer(both, nil, h); a.Status != c.want {
+			t.Errorf("a rule that is %s by %s beside a control that holds: %s, want %s", c.result, c.basis, a.Status, c.want)
+		}
 	}
 }
 

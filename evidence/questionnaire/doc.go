@@ -19,7 +19,7 @@
 //	        kind: registry
 //	        address: registry:HKLM\…\RDP-Tcp!UserAuthentication
 //	        want: ["= 1"]
-//	    rules: [WN19-CC-000390]         # rules of a STIG, which count where they were judged
+//	    rules: [WN19-CC-000390]         # rules of a STIG, which count where they can be judged
 //	    settings: ["product:"]          # shown, decide nothing
 //	    person: Which product it is.    # what a person has to say besides
 //
@@ -29,9 +29,9 @@
 // # The rules
 //
 // On one host, of all links of a question: one that fails contradicts it; else one that is not collected or needs review
-// means that the host cannot tell; else the host supports it. What is not applicable drops out. A rule of a STIG counts
-// only where it was judged to hold or not; a Setting that is shown counts nothing. With parts, each link is a point of
-// its own.
+// means that the host cannot tell; else the host supports it. What is not applicable drops out, and so does a rule of a
+// STIG that no evidence can decide, or that no benchmark at hand has; a Setting that is shown counts nothing. With parts,
+// each link is a point of its own.
 //
 // Over all hosts (or points), m being all that the question applies to and n those that support it:
 //
