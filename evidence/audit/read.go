@@ -108,7 +108,7 @@ func Read(ctx context.Context, s *snapshot.Snapshot, want func(evidence.Address)
 
 func readItem(s *snapshot.Snapshot, item evidence.Item, want func(evidence.Address) bool) (evidence.Content, error) {
 	if item.Status != evidence.Captured && item.Status != evidence.CutShort {
-		return evidence.Content{Item: item, Kinds: kindsOf(item)}, nil
+		return uncaptured(item), nil
 	}
 	r, err := s.Open(item)
 	if err != nil {
@@ -131,6 +131,16 @@ func readItem(s *snapshot.Snapshot, item evidence.Item, want func(evidence.Addre
 		})
 	}
 	return content, nil
+}
+
+// uncaptured is what an Item without bytes shows: nothing, or that something is not there, which is the absence of everything
+// that it would hold.
+func uncaptured(item evidence.Item) evidence.Content {
+	c := evidence.Content{Item: item, Kinds: kindsOf(item)}
+	if item.Status == evidence.Absent && item.Missing != "" {
+		c.Covered(evidence.Coverage{Scope: item.Missing, Deep: true, Cite: evidence.Citation{Item: item.Path, Absence: true}})
+	}
+	return c
 }
 
 // kindsOf returns the kinds of Address that an Item would have held, by the format it was taken in as.

@@ -45,6 +45,9 @@ func (r *runner) command(ctx context.Context, t Task, c *captured) {
 		empty = ran.File == nil
 	}
 	c.item.Status, c.item.Note = r.status(t, ran, err, empty)
+	if key, ok := exportedKey(t.Source); ok && c.item.Status == evidence.Failed && err == nil {
+		r.lookForKey(key, &c.item)
+	}
 	switch {
 	case wantsFile && ran.File != nil:
 		if c.item.Status == evidence.Absent || c.item.Status == evidence.Denied {
@@ -128,17 +131,22 @@ func (r *runner) status(t Task, ran Ran, err error, empty bool) (evidence.Status
 	if empty {
 		note += " and showed nothing"
 	}
-	if key, ok := exportedKey(t.Source); ok {
-		if _, err := r.host.Subkeys(key); errors.Is(err, fs.ErrNotExist) {
-			return evidence.Absent, "the key does not exist on this host"
-		} else if errors.Is(err, fs.ErrPermission) {
-			return evidence.Denied, "the key may not be read"
-		}
-	}
 	if t.Source.Elevated != "" && !r.about.Elevated {
 		return evidence.Denied, "needs administrator's rights: " + t.Source.Elevated + "; " + note
 	}
 	return evidence.Failed, note
+}
+
+// lookForKey opens a key of which reg.exe showed nothing, since the words by which it says that there is none are translated.
+// A key that is not there is what the Item shows; one that may not be opened is there.
+func (r *runner) lookForKey(key string, item *evidence.Item) {
+	switch _, err := r.host.Subkeys(key); {
+	case errors.Is(err, fs.ErrNotExist):
+		item.Status, item.Missing = evidence.Absent, evidence.RegistryKey(key)
+		item.Note = "the key does not exist on this host: it was looked for by opening it, after " + item.Note
+	case errors.Is(err, fs.ErrPermission):
+		item.Status, item.Note = evidence.Denied, "the key may not be read; "+item.Note
+	}
 }
 
 // exportedKey returns the key that a Source exports or queries.

@@ -61,7 +61,8 @@ Administrators and SYSTEM alone. Programs that can only write to a file are give
 TEMP and PowerShell's module cache point there too.
 
 Before anything is run it reads applicationHost.config (for the folders of the sites), the names of the files in these, the value
-Local LTShare of HKLM\SOFTWARE\WOW6432Node\LabTech\Setup and the names of the keys below HKU.
+Local LTShare of HKLM\SOFTWARE\WOW6432Node\LabTech\Setup and the names of the keys below HKU. Where reg.exe shows nothing of a
+key, it opens that key itself, for reading, to tell one that is not there from one that may not be read.
 
 In the lists below {sid} is the SID of a user whose hive is loaded, {site} a folder that IIS serves from, {ltshare} the folder
 of the Automate share, {mysql} the folder of the MySQL client, {login} your option file, {out} a file in the output folder.

@@ -251,9 +251,17 @@ function Invoke-Program($Source, [string]$Program, [string[]]$Arguments, [string
         $Item.status = 'failed'
         $Item.note = 'the program ended with exit code ' + $Item.exit_code
         if ($empty) { $Item.note += ' and showed nothing' }
+        # The words by which reg.exe says that there is no such key are translated. A key that may not be opened is there for
+        # Test-Path; what it fails for is not taken for absent.
         if ($Program.EndsWith('\reg.exe')) {
             $key = $Arguments[1] -replace '^HKLM\\', 'HKEY_LOCAL_MACHINE\' -replace '^HKCU\\', 'HKEY_CURRENT_USER\' -replace '^HKU\\', 'HKEY_USERS\'
-            if (-not (Test-Path -LiteralPath "Registry::$key" -ErrorAction SilentlyContinue)) { $Item.status = 'absent'; $Item.note = 'the key does not exist on this host' }
+            $exists = $true
+            try { $exists = Test-Path -LiteralPath "Registry::$key" } catch { $exists = $true }
+            if (-not $exists) {
+                $Item.status = 'absent'
+                $Item.missing = $Arguments[1]
+                $Item.note = 'the key does not exist on this host: it was looked for by Test-Path, after ' + $Item.note
+            }
         }
         if ($Item.status -eq 'failed' -and $Source.Elevated -ne '' -and -not $Elevated) { $Item.status = 'denied'; $Item.note = "needs administrator's rights: " + $Source.Elevated }
     }
@@ -354,7 +362,7 @@ foreach ($source in $Sources) {
             }
             $item = @{
                 path = $source.Collector + '/' + $name; name = $name; collector = $source.Collector; format = $source.Format
-                status = $status; note = $why; command = @(); exit_code = $null; taken = Get-Now; duration_ms = 0; stderr = ''; withheld = @()
+                status = $status; note = $why; command = @(); exit_code = $null; taken = Get-Now; duration_ms = 0; stderr = ''; withheld = @(); missing = ''
                 console = [bool]$source.Console
             }
             $target = "$Output\" + ($item.path -replace '/', '\')

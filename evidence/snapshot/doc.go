@@ -42,6 +42,7 @@
 //	  code_page      in which a console program wrote its text
 //	  ui_language    the language of the system's messages
 //	  withheld       secrets that were cut before hashing: rule, line, and what stood before each
+//	  missing        what of the host was looked for by name and is not there, of an absent item: registry:HKLM\…
 //	  note
 //
 // A reader takes this form only: a file that is decoded and encoded again must be the same bytes. Every file below data/

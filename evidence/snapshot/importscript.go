@@ -53,6 +53,7 @@ type scriptItem struct {
 	Stderr    string              `json:"stderr"`
 	Console   bool                `json:"console"`
 	Withheld  []evidence.Withheld `json:"withheld"`
+	Missing   string              `json:"missing"` // a registry key that is not there: HKLM\…
 }
 
 // IsScript reports whether a folder was written by the PowerShell form of the capture.
@@ -215,6 +216,9 @@ func takeScriptItem(w *Writer, root *os.Root, rec scriptRecord, from scriptItem,
 	}
 	if note := evidence.WithheldNote(from.Withheld); note != "" {
 		item.Note = join(item.Note, note)
+	}
+	if from.Missing != "" {
+		item.Missing = evidence.RegistryKey(from.Missing)
 	}
 	if from.Console {
 		item.CodePage = rec.CodePage

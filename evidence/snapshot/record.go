@@ -124,6 +124,12 @@ func checkItem(item evidence.Item) error {
 		return errors.New("its time is not in UTC")
 	case item.Name == "":
 		return errors.New("no name")
+	case item.Missing == "":
+		return nil
+	case item.Status != evidence.Absent:
+		return fmt.Errorf("says that %s is not there, and is %s", item.Missing, item.Status)
+	case item.Missing.Kind() != "registry" || evidence.RegistryKey(item.Missing.Rest()) != item.Missing:
+		return fmt.Errorf("%q is no registry key that could be missing", item.Missing)
 	}
 	return nil
 }
