@@ -20,9 +20,9 @@ import (
 
 // wine is a prefix of its own in which programs of Windows run.
 type wine struct {
-	t      *testing.T
-	prefix string
-	exe    string
+	t            *testing.T
+	prefix, home string
+	exe          string
 }
 
 // newWine makes a prefix and builds the program for Windows. The test is skipped without wine, and unless AUDITPACK_WINE is set,
@@ -35,7 +35,7 @@ func newWine(t *testing.T) *wine {
 	if os.Getenv("AUDITPACK_WINE") == "" {
 		t.Skip("AUDITPACK_WINE is not set")
 	}
-	w := &wine{t: t, prefix: t.TempDir(), exe: filepath.Join(t.TempDir(), "auditpack.exe")}
+	w := &wine{t: t, prefix: t.TempDir(), home: t.TempDir(), exe: filepath.Join(t.TempDir(), "auditpack.exe")}
 	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags=-s", "-o", w.exe, ".")
 	build.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -56,8 +56,10 @@ func newWine(t *testing.T) *wine {
 	return w
 }
 
+// env has a home of its own, so that nothing of the user's is read or written, and leaves out what would ask to install more.
 func (w *wine) env() []string {
-	return append(os.Environ(), "WINEPREFIX="+w.prefix, "WINEDEBUG=-all", "DISPLAY=")
+	return append(os.Environ(), "HOME="+w.home, "XDG_CONFIG_HOME=", "XDG_DATA_HOME=", "XDG_CACHE_HOME=", "XDG_RUNTIME_DIR=",
+		"WINEPREFIX="+w.prefix, "WINEARCH=win64", "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml,winemenubuilder.exe=", "DISPLAY=")
 }
 
 // run runs a program of Windows, which must end with this code, and returns what it printed.
@@ -121,6 +123,7 @@ func forwarder() []byte {
 // and after hardening. What the registry alone shows is judged as expected; what Wine only pretends to do is no evidence.
 func TestCaptureUnderWine(t *testing.T) {
 	w := newWine(t)
+	checkProgram(w)
 	for _, side := range []string{"before", "after"} {
 		for _, name := range []string{"lsa", "securityproviders", "policies-microsoft", "currentversion-policies", "terminal-server", "http-parameters", "inetstp"} {
 			file, err := filepath.Abs(fmt.Sprintf("../../templates/sample/%s/registry/%s.reg", side, name))
@@ -153,6 +156,56 @@ func TestCaptureUnderWine(t *testing.T) {
 				t.Errorf("%s %s passes, and Wine cannot show it", side, id)
 			}
 		}
+	}
+	checkMissingKey(w)
+}
+
+// checkProgram holds the size of the program for Windows and how fast it is there.
+func checkProgram(w *wine) {
+	w.t.Helper()
+	at, err := os.Stat(w.exe)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	fastest, least := time.Hour, time.Hour // by the clock, and of the processor, which other work beside it does not change
+	for range 5 {
+		began := time.Now()
+		cmd := exec.CommandContext(w.t.Context(), "wine", w.exe, "capture", "--help")
+		cmd.Env = w.env()
+		if out, err := cmd.CombinedOutput(); err != nil {
+			w.t.Fatalf("%v: %s", err, out)
+		}
+		fastest = min(fastest, time.Since(began))
+		least = min(least, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
+	}
+	w.t.Logf("the program for Windows has %.1f MB and starts under Wine in %s, of which the processor took %s",
+		float64(at.Size())/1e6, fastest.Round(time.Millisecond), least.Round(time.Millisecond))
+	if at.Size() > 30e6 || least > 500*time.Millisecond {
+		w.t.Error("want at most 30 MB and half a second")
+	}
+}
+
+// checkMissingKey takes the key away in which AutoRun is switched off: that it is not there is what the item shows, and the
+// value that it would hold is judged as absent.
+func checkMissingKey(w *wine) {
+	w.t.Helper()
+	const item, key = "data/items/registry/currentversion-policies.reg", `HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies`
+	w.run(exitDone, "reg", "delete", key, "/f")
+	dest := filepath.Join(w.t.TempDir(), "snapshot")
+	w.run(exitLook, w.exe, "capture", "--only", "registry,secedit", "-o", w.path(dest))
+	s, err := snapshot.Open(w.t.Context(), dest, bag.Limits{})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer s.Close()
+	for _, i := range s.Items() {
+		if i.Path == item && (i.Status != evidence.Absent || i.Missing != evidence.RegistryKey(key)) {
+			w.t.Errorf("%s: %s, missing %q: %s", item, i.Status, i.Missing, i.Note)
+		}
+	}
+	got := judged(w.t, dest, assessOptions{})["stig3-autorun-default"].After
+	if got.Result != evidence.Fail || len(got.Reasons) == 0 || !slices.Contains(got.Reasons[0].Cites, evidence.Citation{Item: item, Absence: true}) {
+		w.t.Errorf("stig3-autorun-default: %s: %+v", got.Result, got.Reasons)
 	}
 }
 
