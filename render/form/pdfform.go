@@ -236,10 +236,12 @@ func (f *pdfForm) walk(list cos.Array, parent string, inherited cos.Dict, depth 
 			return errors.New("its form has too many fields, or they lie too deep")
 		}
 		d, isDict := f.file.Resolve(item).(cos.Dict)
-		if !isDict && ok && f.file.Broken() == nil {
+		switch broken := f.file.Broken(); {
+		case broken != nil:
+			return fmt.Errorf("damaged: %w", broken)
+		case !isDict && ok:
 			continue // a field that was deleted
-		}
-		if !ok || !isDict {
+		case !isDict || !ok:
 			return fmt.Errorf("damaged: a field below %q is no object of its own", parent)
 		}
 		if seen[ref.Number] {
