@@ -36,6 +36,7 @@ type FilledForm struct {
 // FormField is one field (or cell) of a form and what it got.
 type FormField struct {
 	Where    string `json:"where"` // Application!D5, or the name of a field
+	Label    string `json:"label,omitempty"`
 	Question string `json:"question,omitempty"`
 	Put      string `json:"put"`  // answer, comment, by, as of, scope or client
 	Text     string `json:"text"` // what it got; of a box: ticked or not ticked
@@ -44,6 +45,7 @@ type FormField struct {
 // FormNote says why a field got nothing, or what of it a person has to look at.
 type FormNote struct {
 	Where    string `json:"where,omitempty"` // empty: the form as a whole
+	Label    string `json:"label,omitempty"`
 	Question string `json:"question,omitempty"`
 	Why      string `json:"why"`
 }

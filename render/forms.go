@@ -61,7 +61,7 @@ func (b *builder) formNotes(title, empty, anchor string, notes []evidence.FormNo
 		if where == "" {
 			where = "the form as a whole"
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{b.mono(where), b.questionCell(n.Question), b.t(n.Why)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{b.fieldCell(where, n.Label), b.questionCell(n.Question), b.t(n.Why)}})
 	}
 	return t
 }
@@ -70,9 +70,17 @@ func (b *builder) formFields(anchor string, f *evidence.FilledForm) *Table {
 	t := &Table{Anchor: anchor, Title: "Filled", Empty: "Nothing was filled.",
 		Columns: []Column{{"Field", MonoKind, 2}, {"Question", TextKind, 2}, {"What", TextKind, 1}, {"It says", TextKind, 4}}}
 	for _, x := range f.Fields {
-		t.Rows = append(t.Rows, Row{Cells: []Cell{b.mono(x.Where), b.questionCell(x.Question), b.t(x.Put), b.t(x.Text)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{b.fieldCell(x.Where, x.Label), b.questionCell(x.Question), b.t(x.Put), b.t(x.Text)}})
 	}
 	return t
+}
+
+// fieldCell is a field's name, with what people call it below.
+func (b *builder) fieldCell(where, label string) Cell {
+	if label == "" {
+		return b.mono(where)
+	}
+	return stack(MonoKind, b.mono(where), b.t(label))
 }
 
 // questionCell is a question's id, linked to its answer: that of the first set that has it, as a form is filled.
@@ -95,19 +103,19 @@ func (b *builder) formSheets() []Part {
 		return nil
 	}
 	t := &Table{Anchor: "sheet-forms-table", Empty: "No fields.", Columns: []Column{
-		{"Form", TextKind, 2}, {"Field", MonoKind, 2}, {"State", TextKind, 1}, {"Question", TextKind, 2}, {"What", TextKind, 1}, {"It says, or why not", TextKind, 6}, {"Filled copy", MonoKind, 3}}}
+		{"Form", TextKind, 2}, {"Field", MonoKind, 2}, {"Label", TextKind, 3}, {"State", TextKind, 1}, {"Question", TextKind, 2}, {"What", TextKind, 1}, {"It says, or why not", TextKind, 6}, {"Filled copy", MonoKind, 3}}}
 	for _, f := range b.audit.Forms {
-		add := func(where, state, question, put, text string) {
-			t.Rows = append(t.Rows, Row{Cells: []Cell{b.t(f.Name), b.mono(where), {Kind: TextKind, Text: state, Strong: state != "filled"}, b.t(question), b.t(put), b.t(text), b.mono(f.Path)}})
+		add := func(where, label, state, question, put, text string) {
+			t.Rows = append(t.Rows, Row{Cells: []Cell{b.t(f.Name), b.mono(where), b.t(label), {Kind: TextKind, Text: state, Strong: state != "filled"}, b.t(question), b.t(put), b.t(text), b.mono(f.Path)}})
 		}
 		for _, n := range f.Open {
-			add(n.Where, "blank", n.Question, "", n.Why)
+			add(n.Where, n.Label, "blank", n.Question, "", n.Why)
 		}
 		for _, n := range f.Look {
-			add(n.Where, "look at", n.Question, "", n.Why)
+			add(n.Where, n.Label, "look at", n.Question, "", n.Why)
 		}
 		for _, x := range f.Fields {
-			add(x.Where, "filled", x.Question, x.Put, strings.TrimSpace(x.Text))
+			add(x.Where, x.Label, "filled", x.Question, x.Put, strings.TrimSpace(x.Text))
 		}
 	}
 	return []Part{{Anchor: "sheet-forms", Title: "Insurers' forms", Sheet: SheetForms, Blocks: []Block{t}}}

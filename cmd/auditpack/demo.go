@@ -53,6 +53,8 @@ type sample struct {
 	Operator  string           `yaml:"operator"`
 	Snapshots []sampleSnapshot `yaml:"snapshots"`
 	Answers   string           `yaml:"answers"` // the operator's file, beside this one
+	Form      string           `yaml:"form"`    // of an insurer
+	Map       string           `yaml:"map"`     // of the form
 }
 
 // sampleSnapshot is one of its folders, with the capture time as claimed.
@@ -98,6 +100,9 @@ func runDemo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) error
 	if in.Questionnaires, err = readSets([]string{"insurance"}); err != nil {
 		return err
 	}
+	if in.Forms, err = sampleForms(about); err != nil {
+		return err
+	}
 	before, err := importSample(ctx, about, about.Snapshots[0], evidence.Digest{}, work)
 	if err != nil {
 		return err
@@ -128,6 +133,22 @@ func runDemo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) error
 	fmt.Fprintf(stdout, "\n%s\n", wrap("a demonstration: its key was made for this run and is gone. It is trusted here because the same program has just made it; "+
 		"'auditpack verify "+clean(o.dest)+"' on its own will call the signer unknown, and so should you", width(), ""))
 	return nil
+}
+
+// sampleForms is the insurer's form of the sample with its map.
+func sampleForms(about sample) ([]pack.FormToFill, error) {
+	var f pack.FormToFill
+	for _, x := range []struct {
+		name string
+		to   *pack.File
+	}{{about.Form, &f.Form}, {about.Map, &f.Map}} {
+		data, err := fs.ReadFile(templates.FS, "sample/"+x.name)
+		if err != nil {
+			return nil, err
+		}
+		*x.to = pack.File{Name: x.name, Data: data}
+	}
+	return []pack.FormToFill{f}, nil
 }
 
 // demoName is whom the certificate of a demo names.

@@ -38,13 +38,13 @@ func Fill(name string, data []byte, m Map, sets []evidence.AnsweredQuestionnaire
 }
 
 // put notes what a field got.
-func (f *Filled) put(where string, e Entry, text string) {
-	f.Form.Fields = append(f.Form.Fields, evidence.FormField{Where: where, Question: e.Question, Put: e.Put, Text: text})
+func (f *Filled) put(where, label string, e Entry, text string) {
+	f.Form.Fields = append(f.Form.Fields, evidence.FormField{Where: where, Label: label, Question: e.Question, Put: e.Put, Text: text})
 }
 
 // leave notes that a field got nothing.
-func (f *Filled) leave(where string, e Entry, why string) {
-	f.Form.Open = append(f.Form.Open, evidence.FormNote{Where: where, Question: e.Question, Why: why})
+func (f *Filled) leave(where, label string, e Entry, why string) {
+	f.Form.Open = append(f.Form.Open, evidence.FormNote{Where: where, Label: label, Question: e.Question, Why: why})
 }
 
 // look notes what a person has to look at.
@@ -77,14 +77,14 @@ func fillWorkbook(out *Filled, name string, data []byte, m Map, sets []evidence.
 			return fault(err)
 		}
 		if text == "" {
-			out.leave(s.name+"!"+p.String(), c.Entry, why)
+			out.leave(s.name+"!"+p.String(), c.Label, c.Entry, why)
 			continue
 		}
 		if text, err = w.allowed(s, p, text); err != nil {
 			return fault(err)
 		}
 		edits[s.part] = append(edits[s.part], edit{p, text})
-		out.put(s.name+"!"+p.String(), c.Entry, text)
+		out.put(s.name+"!"+p.String(), c.Label, c.Entry, text)
 	}
 	if out.Data, err = w.write(edits); err != nil {
 		return fmt.Errorf("%s: %w", name, err)

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -75,7 +76,7 @@ func (p *pdfFill) field(e Field, words Words, sets []evidence.AnsweredQuestionna
 		return err
 	}
 	if text == "" {
-		p.out.leave(f.name, e.Entry, why)
+		p.out.leave(f.name, e.about(f), e.Entry, why)
 		return nil
 	}
 	switch f.kind {
@@ -89,9 +90,14 @@ func (p *pdfFill) field(e Field, words Words, sets []evidence.AnsweredQuestionna
 	if err != nil {
 		return err
 	}
-	p.out.put(f.name, e.Entry, text)
+	p.out.put(f.name, e.about(f), e.Entry, text)
 	p.remark(f)
 	return nil
+}
+
+// about is what people call a field: by the map, else by the form.
+func (e Field) about(f *pdfField) string {
+	return cmp.Or(e.Label, strings.Join(strings.Fields(f.label), " "))
 }
 
 // remark notes what a person has to look at of a field that was filled.
@@ -119,7 +125,7 @@ func (p *pdfFill) box(f *pdfField, e Field, sets []evidence.AnsweredQuestionnair
 	when := map[string]evidence.AnswerStatus{"": evidence.Confirmed, "yes": evidence.Confirmed, "no": evidence.AnswerNo, "partial": evidence.Partial}[e.When]
 	decided, why := decision(*q)
 	if decided == "" {
-		p.out.leave(f.name, e.Entry, why)
+		p.out.leave(f.name, e.about(f), e.Entry, why)
 		return nil
 	}
 	state, says := cos.Name("Off"), "not ticked"
@@ -139,7 +145,7 @@ func (p *pdfFill) box(f *pdfField, e Field, sets []evidence.AnsweredQuestionnair
 	if err := p.press(f, state); err != nil {
 		return err
 	}
-	p.out.put(f.name, e.Entry, says)
+	p.out.put(f.name, e.about(f), e.Entry, says)
 	p.remark(f)
 	return nil
 }
