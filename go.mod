@@ -6,7 +6,6 @@ toolchain go1.26.8
 
 require (
 	codeberg.org/go-fonts/dejavu v0.4.0
-	github.com/aymanbagabas/go-udiff v0.4.1
 	github.com/goccy/go-yaml v1.19.2
 	github.com/google/go-cmp v0.7.0
 	github.com/jung-kurt/gofpdf v1.16.2

@@ -54,6 +54,7 @@ type Change struct {
 	Rules       []STIGID   `json:"rules,omitempty"`    // rules that do
 	Effect      Effect     `json:"effect,omitempty"`
 	Aside       string     `json:"set_aside,omitempty"` // the rule by which it is set aside: it happens by itself, or is listed in another form
+	Text        *TextDiff  `json:"text,omitempty"`      // raw level: how the texts differ
 	BeforeCites []Citation `json:"before_citations,omitempty"`
 	AfterCites  []Citation `json:"after_citations,omitempty"`
 }

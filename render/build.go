@@ -32,7 +32,7 @@ func Build(a audit.Audit) Document {
 	d.Parts = append(d.Parts, b.questionnaires()...)
 	d.Parts = append(d.Parts, b.forms()...)
 	d.Parts = append(d.Parts, b.nistPart()...)
-	d.Parts = append(d.Parts, b.controlsSheet(), b.stigSheet(), b.rulesSheet(), b.nistSheet(), b.changesSheet())
+	d.Parts = append(d.Parts, b.controlsSheet(), b.stigSheet(), b.rulesSheet(), b.nistSheet(), b.changesSheet(), b.textsSheet())
 	d.Parts = append(d.Parts, b.contradictions()...)
 	d.Parts = append(d.Parts, b.evidenceIndex(), b.evidenceSheet(), b.contradictionsSheet(), b.exceptionsSheet())
 	d.Parts = append(d.Parts, b.custody(), b.custodySheet())

@@ -65,6 +65,7 @@ const (
 	SheetRules          = "STIG rules"
 	SheetNIST           = "NIST 800-53"
 	SheetChanges        = "Changes"
+	SheetTexts          = "Text changes"
 	SheetEvidence       = "Evidence"
 	SheetContradictions = "Contradictions"
 	SheetExceptions     = "Exceptions"

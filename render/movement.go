@@ -36,7 +36,8 @@ func (b *builder) movement() []Part {
 		}
 		p = withBlocks(p, b.ruleMovements(h))
 		p = withBlocks(p, b.releaseChanges(h))
-		parts = append(parts, withBlocks(p, b.settingChanges(h)))
+		p = withBlocks(p, b.settingChanges(h))
+		parts = append(parts, withBlocks(p, b.itemChanges(h)))
 	}
 	return parts
 }

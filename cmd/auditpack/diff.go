@@ -1,19 +1,16 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"time"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
 	"auditpack/evidence/compare"
-	"auditpack/evidence/parse"
 	"auditpack/evidence/snapshot"
 	"auditpack/render/pack"
 )
@@ -145,10 +142,7 @@ func runDiff(ctx context.Context, o diffOptions, before, after string, stdout, s
 	if err != nil {
 		return err
 	}
-	result, err := differences(o, a.Hosts[0], host)
-	if err != nil {
-		return err
-	}
+	result := differences(o, a.Hosts[0])
 	if o.format == "json" {
 		err = writeJSON(stdout, result)
 	} else {
@@ -161,7 +155,7 @@ func runDiff(ctx context.Context, o diffOptions, before, after string, stdout, s
 }
 
 // differences picks what is asked for.
-func differences(o diffOptions, h audit.Host, in pack.Host) (diffResult, error) {
+func differences(o diffOptions, h audit.Host) diffResult {
 	d := diffResult{
 		Version: diffVersion, Host: h.Name, Movements: []evidence.Change{}, Changes: []evidence.Change{}, Items: []itemDiff{},
 		Before: diffSide{h.Before.Digest, h.Before.From, h.Before.To}, After: diffSide{h.After.Digest, h.After.From, h.After.To},
@@ -189,53 +183,14 @@ func differences(o diffOptions, h audit.Host, in pack.Host) (diffResult, error) 
 	if asked(evidence.RawLevel) {
 		for _, c := range h.ItemChanges {
 			item := itemDiff{Change: c}
-			if o.level == string(evidence.RawLevel) && c.Kind == compare.Changed {
-				var err error
-				if item.Diff, err = textDiff(in, c.Item); err != nil {
-					return d, err
-				}
+			if c.Text != nil && o.level == string(evidence.RawLevel) {
+				item.Diff = compare.Unified("before/"+c.Item, "after/"+c.Item, *c.Text)
 			}
+			item.Text = nil // it stands in Diff
 			d.Items = append(d.Items, item)
 		}
 	}
-	return d, nil
-}
-
-// textDiff compares the texts of an Item that both snapshots hold at the same path.
-func textDiff(in pack.Host, path string) (string, error) {
-	was, okWas, err := itemText(in.Before, path)
-	if err != nil {
-		return "", err
-	}
-	is, okIs, err := itemText(in.After, path)
-	if err != nil {
-		return "", err
-	}
-	if !okWas || !okIs {
-		return "not shown: not a text\n", nil
-	}
-	return compare.Text("before/"+path, "after/"+path, was, is), nil
-}
-
-// itemText decodes an Item, as far as more than compare.MaxText cannot be compared anyway; ok is false if it is no text.
-func itemText(s *snapshot.Snapshot, path string) (text string, ok bool, err error) {
-	for _, item := range s.Items() {
-		if item.Path != path {
-			continue
-		}
-		r, err := s.Open(item)
-		if err != nil {
-			return "", false, err
-		}
-		defer r.Close()
-		data, err := io.ReadAll(io.LimitReader(r, 2*compare.MaxText+8)) // in UTF-16 twice as many bytes
-		if err != nil {
-			return "", false, err
-		}
-		text := parse.Decode(data)
-		return text, !bytes.ContainsRune([]byte(text), 0) && utf8.ValidString(text), nil
-	}
-	return "", false, nil
+	return d
 }
 
 // newest returns when the last Item of a snapshot was captured.

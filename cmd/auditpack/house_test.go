@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 	"evidence/collect":  {"evidence"},
 	"evidence/audit":    {"evidence", "evidence/snapshot", "evidence/parse", "evidence/guide", "evidence/check", "evidence/compare", "evidence/answers", "evidence/questionnaire", "evidence/seal"},
 	"evidence/trend":    {"evidence", "evidence/audit"},
-	"render":            {"evidence", "evidence/audit", "evidence/trend"},
+	"render":            {"evidence", "evidence/audit", "evidence/compare", "evidence/trend"},
 	"render/checklist":  {"evidence", "evidence/audit", "render"},
 	"render/cos":        {},
 	"render/pdf":        {"evidence", "evidence/seal", "render", "render/cos"},
@@ -69,8 +69,8 @@ var onlyIn = map[string]struct {
 	"github.com/tailscale/certstore":     {[]string{"evidence/seal"}, "only the seal knows where keys live"},
 	"software.sslmate.com/src/go-pkcs12": {[]string{"evidence/seal"}, "only the seal knows where keys live"},
 
-	"github.com/goccy/go-yaml/parser":  {[]string{"evidence/manuscript"}, "what people write is read by one set of rules"},
-	"github.com/aymanbagabas/go-udiff": {[]string{"evidence/compare"}, "what changed is found in one place"},
+	"github.com/goccy/go-yaml/parser":      {[]string{"evidence/manuscript"}, "what people write is read by one set of rules"},
+	"github.com/rogpeppe/go-internal/diff": {[]string{"evidence/compare"}, "what changed is found in one place"},
 }
 
 func root(t *testing.T) string {

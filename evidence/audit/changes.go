@@ -43,7 +43,7 @@ func compareSides(ctx context.Context, in Input, host *Host, before, after *side
 		}
 	}
 	host.SetAside = len(host.Aside)
-	return nil
+	return addTexts(host, before, after)
 }
 
 func compareSettings(ctx context.Context, before, after *side) ([]evidence.Change, error) {

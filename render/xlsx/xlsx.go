@@ -14,7 +14,7 @@ import (
 var sheetOrder = []string{
 	render.SheetSummary, render.SheetOpen, render.SheetClosed, render.SheetLost, render.SheetSections, render.SheetVerdicts, // of a trend
 	render.SheetToFix, render.SheetPlan, render.SheetControls, render.SheetSTIG, render.SheetRules, render.SheetNIST,
-	render.SheetChanges, render.SheetEvidence, render.SheetContradictions, render.SheetExceptions, render.SheetQuestionnaire, render.SheetForms, render.SheetCustody,
+	render.SheetChanges, render.SheetTexts, render.SheetEvidence, render.SheetContradictions, render.SheetExceptions, render.SheetQuestionnaire, render.SheetForms, render.SheetCustody,
 }
 
 // Write draws the parts of d that have a sheet.

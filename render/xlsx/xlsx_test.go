@@ -97,7 +97,7 @@ func shown(c render.Cell) string {
 func TestListsHoldEveryText(t *testing.T) {
 	d := document()
 	f := open(t, write(t, d))
-	want := []string{"Summary", "To fix", "POA&M", "Controls", "STIG map", "STIG rules", "NIST 800-53", "Changes", "Evidence", "Contradictions", "Exceptions", "Custody"}
+	want := []string{"Summary", "To fix", "POA&M", "Controls", "STIG map", "STIG rules", "NIST 800-53", "Changes", "Text changes", "Evidence", "Contradictions", "Exceptions", "Custody"}
 	if diff := cmp.Diff(want, f.GetSheetList()); diff != "" {
 		t.Fatal(diff)
 	}

@@ -1,0 +1,127 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"auditpack/evidence"
+	"auditpack/evidence/audit"
+	"auditpack/evidence/compare"
+)
+
+// How much of the texts the report shows: lines of one Item, and of all; the workbook has what the audit holds.
+const (
+	maxItemLines = 16
+	maxLines     = 160
+)
+
+// itemChanges are the files that came, went or are different, and the lines of those that verdicts which moved rest on.
+func (b *builder) itemChanges(h *audit.Host) []Block {
+	if len(h.ItemChanges) == 0 {
+		return nil
+	}
+	blocks := []Block{
+		&Heading{Level: 1, Text: "Files that differ", Note: fmt.Sprint(len(h.ItemChanges))},
+		&Paragraph{Text: itemsText(h)},
+	}
+	left := maxLines
+	for _, effect := range []evidence.Effect{evidence.Hurts, evidence.Mixed, evidence.Helps} {
+		for _, c := range h.ItemChanges {
+			if c.Effect != effect || c.Text == nil || len(c.Text.Lines) == 0 {
+				continue
+			}
+			if left <= 0 {
+				return append(blocks, &Paragraph{Text: "The lines of more files stand in the workbook's sheet " + SheetTexts + "."})
+			}
+			t := b.textTable(c, min(left, maxItemLines))
+			left -= len(t.Rows)
+			blocks = append(blocks, &Heading{Level: 2, Text: b.line(c.Item), Note: fmt.Sprintf("-%d +%d", c.Text.Removed, c.Text.Added)}, t)
+			if n := len(c.Text.Lines) - len(t.Rows) + c.Text.Left; n > 0 {
+				blocks = append(blocks, &Paragraph{Text: fmt.Sprintf("%d more lines of this difference stand in the workbook's sheet %s%s.", n, SheetTexts, cutAt(c.Text.Left))})
+			}
+		}
+	}
+	return blocks
+}
+
+// cutAt says how much even the workbook leaves out.
+func cutAt(left int) string {
+	if left == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", but for the last %d, which only the files themselves show", left)
+}
+
+// itemsText counts the files, and the lines that are set aside.
+func itemsText(h *audit.Host) string {
+	n := map[string]int{}
+	aside := 0
+	for _, c := range h.ItemChanges {
+		n[c.Kind]++
+		if c.Text != nil {
+			aside += c.Text.Aside
+		}
+	}
+	text := fmt.Sprintf("%d were added, %d removed, %d changed, %d moved, and %d have another status.",
+		n[compare.Added], n[compare.Removed], n[compare.Changed], n[compare.Moved], n[compare.StatusChanged])
+	if aside > 0 {
+		text += fmt.Sprintf(" %d lines differ in nothing but values that change by themselves; they are set aside.", aside)
+	}
+	return text + " What follows is the text, decoded, of those that verdicts rest on which moved; every line is in the workbook's sheet " + SheetTexts + "."
+}
+
+// textTable shows the first lines of a difference.
+func (b *builder) textTable(c evidence.Change, most int) *Table {
+	t := &Table{Columns: []Column{{"Before", NumberKind, 0.8}, {"Now", NumberKind, 0.8}, {"Line", MonoKind, 8}}}
+	for _, l := range c.Text.Lines[:min(most, len(c.Text.Lines))] {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{lineNumber(l.Before), lineNumber(l.After), b.mono(l.Sign() + " " + clipped(l.Text))}})
+	}
+	return t
+}
+
+func lineNumber(n int) Cell {
+	if n == 0 {
+		return Cell{Kind: NumberKind}
+	}
+	return number(n)
+}
+
+// textsSheet has the lines of every text that differs, as far as the audit holds them.
+func (b *builder) textsSheet() Part {
+	t := &Table{Anchor: "sheet-texts-table", Empty: "There is no earlier snapshot to compare with.", Columns: []Column{
+		{"Item", MonoKind, 4}, {"Host", TextKind, 1}, {"Before", NumberKind, 1}, {"Now", NumberKind, 1}, {"Change", TextKind, 1}, {"Line", MonoKind, 8}}}
+	if b.hasBefore() {
+		t.Empty = "No text differs."
+	}
+	for i := range b.audit.Hosts {
+		h := &b.audit.Hosts[i]
+		changes := slices.Clone(h.ItemChanges)
+		slices.SortStableFunc(changes, func(a, b evidence.Change) int { return cmp.Compare(a.Item, b.Item) })
+		for _, c := range changes {
+			if c.Text != nil {
+				b.textRows(t, h, c)
+			}
+		}
+	}
+	return Part{Anchor: "sheet-texts", Title: "Text changes", Sheet: SheetTexts, Blocks: []Block{t}}
+}
+
+func (b *builder) textRows(t *Table, h *audit.Host, c evidence.Change) {
+	add := func(l evidence.DiffLine, change string) {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{b.mono(c.Item), b.t(h.Name), lineNumber(l.Before), lineNumber(l.After), b.t(change), b.mono(l.Text)}})
+	}
+	for _, l := range c.Text.Lines {
+		add(l, map[string]string{"-": compare.Removed, "+": compare.Added, " ": "same"}[l.Sign()])
+	}
+	if c.Text.Note != "" {
+		add(evidence.DiffLine{Text: c.Text.Note}, "note")
+	}
+	if c.Text.Aside > 0 {
+		add(evidence.DiffLine{Text: fmt.Sprintf("%d lines differ in nothing but what changes by itself: %s", c.Text.Aside, strings.Join(c.Text.AsideBy, ", "))}, "set aside")
+	}
+	if c.Text.Left > 0 {
+		add(evidence.DiffLine{Text: fmt.Sprintf("%d more lines differ: compare %s/%s with %s/%s", c.Text.Left, h.Before.Folder, c.Item, h.After.Folder, c.Item)}, "left out")
+	}
+}
