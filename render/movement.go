@@ -128,16 +128,9 @@ var effectOrder = []struct {
 // maxChanges is how many Changes of one effect the report lists; the workbook has all.
 const maxChanges = 100
 
-// settingChanges lists in the report what moved a verdict, and counts what some Control looks at besides; the workbook has
-// all.
+// settingChanges lists in the report what moved a verdict, and counts the rest; the workbook has all.
 func (b *builder) settingChanges(h *audit.Host) []Block {
 	var blocks []Block
-	neutral := 0
-	for _, c := range h.Changes {
-		if c.Effect == evidence.Neutral {
-			neutral++
-		}
-	}
 	for _, e := range effectOrder {
 		t := &Table{Columns: []Column{{"Setting", MonoKind, 2}, {"Before", MonoKind, 1.5}, {"Now", MonoKind, 1.5}}}
 		n := 0
@@ -157,11 +150,7 @@ func (b *builder) settingChanges(h *audit.Host) []Block {
 			blocks = append(blocks, &Paragraph{Text: fmt.Sprintf("%d more stand in the workbook's sheet Changes.", n-maxChanges)})
 		}
 	}
-	if neutral > 0 {
-		blocks = append(blocks, &Paragraph{Text: fmt.Sprintf("%d more %s that verdicts look at differ, and no verdict moved by it: see the workbook's sheet Changes.",
-			neutral, plural(neutral, "setting", "settings"))})
-	}
-	return blocks
+	return append(blocks, b.restOfChanges(h)...)
 }
 
 // maxRules is how many STIG rules the report names that one Change touches.
