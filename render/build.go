@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -24,18 +25,32 @@ func Build(a audit.Audit) Document {
 		Tool: b.line(a.Tool), Demo: a.Demo, Cover: b.cover(),
 	}
 	d.Parts = append(d.Parts, b.summary(), b.summarySheet())
-	d.Parts = append(d.Parts, b.toFix(), b.toFixSheet(), b.planSheet())
-	d.Parts = append(d.Parts, b.movement()...)
-	d.Parts = append(d.Parts, b.controls()...)
-	d.Parts = append(d.Parts, b.benchmarks()...)
-	d.Parts = append(d.Parts, b.planPart()...)
+	d.Parts = append(d.Parts, b.fleetParts()...)
+	if b.manyHosts() {
+		d.Parts = append(d.Parts, b.matrixSheet(), b.hostsSheet())
+	}
+	if b.fleet() {
+		d.Parts = append(d.Parts, b.fleetMovement()...)
+		d.Parts = append(d.Parts, b.fleetBenchmarks()...)
+	} else {
+		d.Parts = append(d.Parts, b.toFix())
+		d.Parts = append(d.Parts, b.movement()...)
+		d.Parts = append(d.Parts, b.controls()...)
+		d.Parts = append(d.Parts, b.benchmarks()...)
+		d.Parts = append(d.Parts, b.planPart()...)
+	}
+	d.Parts = append(d.Parts, b.toFixSheet(), b.planSheet())
 	d.Parts = append(d.Parts, b.questionnaires()...)
 	d.Parts = append(d.Parts, b.forms()...)
 	d.Parts = append(d.Parts, b.nistPart()...)
 	d.Parts = append(d.Parts, b.controlsSheet(), b.stigSheet(), b.rulesSheet(), b.nistSheet(), b.changesSheet(), b.textsSheet())
 	d.Parts = append(d.Parts, b.contradictions()...)
-	d.Parts = append(d.Parts, b.evidenceIndex(), b.evidenceSheet(), b.contradictionsSheet(), b.exceptionsSheet())
-	d.Parts = append(d.Parts, b.custody(), b.custodySheet())
+	if b.fleet() {
+		d.Parts = append(d.Parts, b.fleetEvidence(), b.fleetCustody())
+	} else {
+		d.Parts = append(d.Parts, b.evidenceIndex(), b.custody())
+	}
+	d.Parts = append(d.Parts, b.evidenceSheet(), b.contradictionsSheet(), b.exceptionsSheet(), b.custodySheet())
 	d.Parts = append(d.Parts, b.questionnaireSheets()...)
 	d.Parts = append(d.Parts, b.formSheets()...)
 	d.Parts = append(d.Parts, b.signOff(), b.howToVerify(), b.limits())
@@ -54,6 +69,7 @@ func Build(a audit.Audit) Document {
 type builder struct {
 	audit   audit.Audit
 	items   map[itemKey]*audit.Item
+	lines   []audit.MatrixLine // once they were asked for
 	escaped int
 	counted map[string]bool // texts whose replacements are in escaped, so that a repeated text counts once
 }
@@ -195,12 +211,22 @@ func (b *builder) digestLine() string {
 
 // eachControl calls f for every Control of every host, in the guide's order.
 func (b *builder) eachControl(f func(h *audit.Host, s *audit.Section, c *audit.Assessed)) {
+	b.controlsWhile(func(h *audit.Host, s *audit.Section, c *audit.Assessed) bool {
+		f(h, s, c)
+		return true
+	})
+}
+
+// controlsWhile is eachControl as long as f wants more.
+func (b *builder) controlsWhile(f func(h *audit.Host, s *audit.Section, c *audit.Assessed) bool) {
 	for i := range b.audit.Hosts {
 		h := &b.audit.Hosts[i]
 		for j := range h.Sections {
 			s := &h.Sections[j]
 			for k := range s.Controls {
-				f(h, s, &s.Controls[k])
+				if !f(h, s, &s.Controls[k]) {
+					return
+				}
 			}
 		}
 	}
@@ -214,6 +240,19 @@ func (b *builder) hasBefore() bool {
 		}
 	}
 	return false
+}
+
+// rows fills a table with rows that each yields. Of many hosts they are too many to be held: they are made whenever a pen
+// asks for them, and once here, since what is made visible in them has to be counted.
+func (b *builder) rows(t *Table, each iter.Seq[Row]) {
+	if !b.fleet() {
+		t.Rows = slices.Collect(each)
+		return
+	}
+	t.Long = &Long{Each: each}
+	for range each {
+		t.Long.N++
+	}
 }
 
 func (b *builder) manyHosts() bool { return len(b.audit.Hosts) > 1 }

@@ -20,6 +20,7 @@ const (
 	SizeKind    Kind = "size"    // Number is bytes; Text says it for people
 	TimeKind    Kind = "time"    // Time, UTC; Text says it for people
 	VerdictKind Kind = "verdict" // Result: mark, word and colour
+	MarkKind    Kind = "mark"    // Result: its mark alone, in a narrow column whose title stands upright
 	CiteKind    Kind = "cite"    // a Citation: Text, Link to its Item in the evidence index
 	IDKind      Kind = "id"      // a Control's id, Link to its row
 )
@@ -31,7 +32,7 @@ type Cell struct {
 	Strong bool
 	Number int64           // NumberKind, SizeKind
 	Time   time.Time       // TimeKind
-	Result evidence.Result // VerdictKind
+	Result evidence.Result // VerdictKind, MarkKind
 	Link   string          // anchor; empty: none
 	File   string          // a file of the package, relative to the report and the workbook; empty: none
 	Also   []Cell          // further lines below the first, in the same cell

@@ -265,8 +265,10 @@ func (b *builder) controlsSheet() Part {
 		{"Verdict", VerdictKind, 1}, {"Basis", TextKind, 1}, {"Before", VerdictKind, 1}, {"Movement", TextKind, 1.2}, {"Expected", TextKind, 3},
 		{"Found", TextKind, 4}, {"Source", CiteKind, 4}, {"Fix", TextKind, 4}, {"To look at", TextKind, 3}, {"STIG rules", TextKind, 3},
 		{"Other readings", TextKind, 3}, {"Accepted", TextKind, 2}, {"Attested", TextKind, 2}}}
-	b.eachControl(func(h *audit.Host, s *audit.Section, c *audit.Assessed) {
-		t.Rows = append(t.Rows, Row{Anchor: controlAnchor(h.Name, c.ID), Cells: b.controlCells(h, s, c)})
+	b.rows(t, func(yield func(Row) bool) {
+		b.controlsWhile(func(h *audit.Host, s *audit.Section, c *audit.Assessed) bool {
+			return yield(Row{Anchor: controlAnchor(h.Name, c.ID), Cells: b.controlCells(h, s, c)})
+		})
 	})
 	return Part{Anchor: "sheet-controls", Title: "Controls", Sheet: SheetControls, Blocks: []Block{t}}
 }
@@ -306,6 +308,9 @@ func (b *builder) controlCells(h *audit.Host, s *audit.Section, c *audit.Assesse
 
 // stigSheet has one row for each rule that a Control names. The verdict is the Control's: the rule's own may differ.
 func (b *builder) stigSheet() Part {
+	if b.fleet() {
+		return b.fleetSTIG()
+	}
 	t := &Table{Anchor: "sheet-stig-table", Empty: "No Control names a STIG rule.", Columns: []Column{
 		{"STIG ID", IDKind, 1.5}, {"Group", TextKind, 1}, {"Rule", TextKind, 2}, {"Benchmark", TextKind, 1}, {"Release", TextKind, 1},
 		{"Severity", TextKind, 1}, {"Covers", TextKind, 1}, {"CCIs", TextKind, 1.5}, {"Host", TextKind, 1}, {"Control", IDKind, 2},

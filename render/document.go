@@ -12,6 +12,8 @@
 package render
 
 import (
+	"iter"
+	"slices"
 	"time"
 
 	"auditpack/evidence"
@@ -58,6 +60,8 @@ type Part struct {
 // The workbook's sheets, in their order.
 const (
 	SheetSummary        = "Summary"
+	SheetMatrix         = "Matrix"
+	SheetHosts          = "Hosts"
 	SheetToFix          = "To fix"
 	SheetPlan           = "POA&M"
 	SheetControls       = "Controls"
@@ -71,6 +75,7 @@ const (
 	SheetExceptions     = "Exceptions"
 	SheetQuestionnaire  = "Questionnaire"
 	SheetForms          = "Forms"
+	SheetAnswers        = "Answers by host"
 	SheetCustody        = "Custody"
 )
 
@@ -117,7 +122,30 @@ type Table struct {
 	Title   string // above the table and for a sheet's reader; may be empty
 	Columns []Column
 	Rows    []Row
+	Long    *Long  // instead of Rows
 	Empty   string // what to say instead of a table without rows
+}
+
+// Long are the rows of a table that is too long to be held: they are made one after the other, the same ones each time.
+type Long struct {
+	N    int // how many there are
+	Each iter.Seq[Row]
+}
+
+// All yields the rows.
+func (t *Table) All() iter.Seq[Row] {
+	if t.Long != nil {
+		return t.Long.Each
+	}
+	return slices.Values(t.Rows)
+}
+
+// Len returns the number of rows.
+func (t *Table) Len() int {
+	if t.Long != nil {
+		return t.Long.N
+	}
+	return len(t.Rows)
 }
 
 // Column is a column of a Table.

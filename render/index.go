@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -193,13 +194,16 @@ func (b *builder) evidenceSheet() Part {
 		{"Read as", TextKind, 2}, {"Status", TextKind, 1}, {"Origin", TextKind, 1}, {"By", TextKind, 1.5}, {"Taken (UTC)", TimeKind, 1.5},
 		{"Bytes", NumberKind, 1}, {"SHA-256", MonoKind, 5}, {"Settings", NumberKind, 1}, {"Problems", NumberKind, 1}, {"Remarks", TextKind, 4},
 		{"Command", MonoKind, 3}}}
-	b.eachSnapshot(func(h *audit.Host, s side, snapshot *audit.Snapshot) {
-		for i := range snapshot.Items {
-			item := &snapshot.Items[i]
-			cells := b.itemCells(h, s, item)
-			cells[0].File = itemFile(snapshot, item)
-			t.Rows = append(t.Rows, Row{Anchor: itemAnchor(h.Name, s, item.Path), Cells: cells})
-		}
+	b.rows(t, func(yield func(Row) bool) {
+		more := true
+		b.eachSnapshot(func(h *audit.Host, s side, snapshot *audit.Snapshot) {
+			for i := 0; more && i < len(snapshot.Items); i++ {
+				item := &snapshot.Items[i]
+				cells := b.itemCells(h, s, item)
+				cells[0].File = itemFile(snapshot, item)
+				more = yield(Row{Anchor: itemAnchor(h.Name, s, item.Path), Cells: cells})
+			}
+		})
 	})
 	return Part{Anchor: "sheet-evidence", Title: "Evidence", Sheet: SheetEvidence, Blocks: []Block{t}}
 }
@@ -255,9 +259,19 @@ func (b *builder) exceptionsSheet() Part {
 		}
 		return Cell{Kind: IDKind, Text: b.line(control)}
 	}
+	limited := b.limitedAnswers()
+	if limited {
+		t.Columns = append(t.Columns, Column{"Hosts", TextKind, 3})
+	}
+	row := func(hosts []string, cells ...Cell) {
+		if limited {
+			cells = append(cells, b.concerned(hosts))
+		}
+		t.Rows = append(t.Rows, Row{Cells: cells})
+	}
 	for _, x := range b.audit.Exceptions {
-		t.Rows = append(t.Rows, Row{Cells: []Cell{id(x.Control), {Kind: TextKind, Text: "accepted"}, b.t(x.Approver), date(x.On), date(x.Expires),
-			b.t(string(x.At(b.audit.AsOf))), b.t(x.Reason), source(x.Cite)}})
+		row(x.Hosts, id(x.Control), Cell{Kind: TextKind, Text: "accepted"}, b.t(x.Approver), date(x.On), date(x.Expires),
+			b.t(string(x.At(b.audit.AsOf))), b.t(x.Reason), source(x.Cite))
 	}
 	for _, x := range b.audit.Attested {
 		what := "attested: holds"
@@ -268,8 +282,30 @@ func (b *builder) exceptionsSheet() Part {
 		if x.Attachment.Name != "" {
 			text = b.t(strings.TrimSpace(fmt.Sprintf("%s (with %s, SHA-256 %s)", x.Comment, x.Attachment.Name, x.Attachment.Digest)))
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{id(x.Control), {Kind: TextKind, Text: what}, b.t(x.By), date(x.On), date(x.ValidUntil),
-			b.t(string(x.At(b.audit.AsOf))), text, source(x.Cite)}})
+		row(x.Hosts, id(x.Control), Cell{Kind: TextKind, Text: what}, b.t(x.By), date(x.On), date(x.ValidUntil),
+			b.t(string(x.At(b.audit.AsOf))), text, source(x.Cite))
 	}
 	return Part{Anchor: "sheet-exceptions", Title: "Exceptions", Sheet: SheetExceptions, Blocks: []Block{t}}
+}
+
+// limitedAnswers reports whether an entry of the answers may be about some hosts and not about others.
+func (b *builder) limitedAnswers() bool {
+	return b.manyHosts() || slices.ContainsFunc(b.audit.Exceptions, func(x evidence.Exception) bool { return len(x.Hosts) > 0 }) ||
+		slices.ContainsFunc(b.audit.Attested, func(x evidence.Attestation) bool { return len(x.Hosts) > 0 })
+}
+
+// concerned lists the hosts that an entry names, and says which of them are not here.
+func (b *builder) concerned(hosts []string) Cell {
+	if len(hosts) == 0 {
+		return Cell{Kind: TextKind, Text: "all"}
+	}
+	var cells []Cell
+	for _, name := range hosts {
+		c := b.t(name)
+		if !slices.ContainsFunc(b.audit.Hosts, func(h audit.Host) bool { return evidence.SameHost(h.Name, name) }) {
+			c.Text += " (no host here)"
+		}
+		cells = append(cells, c)
+	}
+	return stack(TextKind, cells...)
 }

@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"slices"
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
@@ -215,12 +214,18 @@ func (b *builder) changesSheet() Part {
 	if b.hasBefore() {
 		t.Empty = "Nothing changed."
 	}
-	for i := range b.audit.Hosts {
-		h := &b.audit.Hosts[i]
-		for _, c := range slices.Concat(h.Movements, h.ReleaseChanges(), h.Changes, h.ItemChanges, h.Aside) {
-			t.Rows = append(t.Rows, b.sheetRow(h, c))
+	b.rows(t, func(yield func(Row) bool) {
+		for i := range b.audit.Hosts {
+			h := &b.audit.Hosts[i]
+			for _, list := range [][]evidence.Change{h.Movements, h.ReleaseChanges(), h.Changes, h.ItemChanges, h.Aside} {
+				for _, c := range list {
+					if !yield(b.sheetRow(h, c)) {
+						return
+					}
+				}
+			}
 		}
-	}
+	})
 	return Part{Anchor: "sheet-changes", Title: "Changes", Sheet: SheetChanges, Blocks: []Block{t}}
 }
 

@@ -110,6 +110,9 @@ func (b *builder) answerFields(set *evidence.AnsweredQuestionnaire) *Fields {
 	for _, h := range b.audit.Hosts {
 		servers = append(servers, fmt.Sprintf("%s, captured %s", h.Name, FormatPeriod(h.After.From, h.After.To)))
 	}
+	if b.fleet() {
+		servers = []string{fmt.Sprintf("%d servers, each with the time of its capture on the page Hosts", len(b.audit.Hosts))}
+	}
 	add("Evidence of", strings.Join(servers, "\n"))
 	add("As of", FormatTime(set.AsOf))
 	add("Marked host", "A question about a server. The evidence of the named servers answers it, for these servers only.")
@@ -164,7 +167,11 @@ func (b *builder) answerEntry(set *evidence.AnsweredQuestionnaire, q evidence.Qu
 	e := Entry{Anchor: answerAnchor(set.ID, q.ID), Result: AnswerColour(q.Status), Mark: mark, Word: word, ID: b.line(q.ID), Text: b.text(q.Text),
 		Tags: b.line(answerTags(q))}
 	e.Fields = append(e.Fields, Field{"Answer", []Cell{b.t(q.Comment)}})
-	for _, h := range q.Hosts {
+	hosts, more := tellingHosts(q.Hosts)
+	if more != "" {
+		e.Fields = append(e.Fields, Field{"Servers", []Cell{{Kind: TextKind, Text: more}}})
+	}
+	for _, h := range hosts {
 		label := "Evidence"
 		if len(q.Hosts) > 1 {
 			label = b.line(h.Host)
@@ -172,6 +179,9 @@ func (b *builder) answerEntry(set *evidence.AnsweredQuestionnaire, q evidence.Qu
 		if cells := b.bearings(h); len(cells) > 0 {
 			e.Fields = append(e.Fields, Field{label, cells})
 		}
+	}
+	if said := b.attestedOf(q.Hosts); len(said) > 0 {
+		e.Fields = append(e.Fields, Field{"Attested", said})
 	}
 	if q.Attestation != nil {
 		e.Fields = append(e.Fields, Field{"Attested", b.cites("", after, []evidence.Citation{q.Attestation.Cite})})
@@ -252,7 +262,11 @@ func (b *builder) questionnaireSheets() []Part {
 			t.Rows = append(t.Rows, Row{Anchor: answerAnchor(set.ID, q.ID), Cells: b.answerCells(set, q)})
 		}
 	}
-	return []Part{{Anchor: "sheet-questionnaire", Title: "Questionnaire", Sheet: SheetQuestionnaire, Blocks: []Block{t}}}
+	parts := []Part{{Anchor: "sheet-questionnaire", Title: "Questionnaire", Sheet: SheetQuestionnaire, Blocks: []Block{t}}}
+	if b.manyHosts() {
+		parts = append(parts, b.answersByHostSheet())
+	}
+	return parts
 }
 
 func (b *builder) answerCells(set *evidence.AnsweredQuestionnaire, q evidence.QuestionAnswer) []Cell {
@@ -274,7 +288,11 @@ func (b *builder) answerCells(set *evidence.AnsweredQuestionnaire, q evidence.Qu
 		until = Cell{Kind: TimeKind, Text: day(t.ValidUntil), Time: t.ValidUntil.UTC()}
 	}
 	var proof []Cell
-	for _, h := range q.Hosts {
+	hosts, more := tellingHosts(q.Hosts)
+	if more != "" {
+		proof = append(proof, Cell{Kind: CiteKind, Text: more})
+	}
+	for _, h := range hosts {
 		proof = append(proof, b.bearings(h)...)
 	}
 	for i := range proof {

@@ -137,14 +137,18 @@ func (b *builder) rulesSheet() Part {
 		{"STIG ID", IDKind, 1.5}, {"Group", TextKind, 1}, {"Rule", TextKind, 2}, {"Benchmark", TextKind, 2}, {"Release", TextKind, 1},
 		{"Host", TextKind, 1}, {"Site", TextKind, 1}, {"Severity", TextKind, 1}, {"Title", TextKind, 4}, {"Verdict", VerdictKind, 1.2}, {"Basis", TextKind, 1},
 		{"Before", VerdictKind, 1.2}, {"Movement", TextKind, 1}, {"Expected", TextKind, 3}, {"Found", TextKind, 4}, {"Source", CiteKind, 4}, {"CCIs", TextKind, 1.5}}}
-	for i := range b.audit.Hosts {
-		h := &b.audit.Hosts[i]
-		for j := range h.Benchmarks {
-			for k := range h.Benchmarks[j].Rules {
-				t.Rows = append(t.Rows, Row{Cells: b.ruleCells(h, &h.Benchmarks[j], &h.Benchmarks[j].Rules[k])})
+	b.rows(t, func(yield func(Row) bool) {
+		for i := range b.audit.Hosts {
+			h := &b.audit.Hosts[i]
+			for j := range h.Benchmarks {
+				for k := range h.Benchmarks[j].Rules {
+					if !yield(Row{Cells: b.ruleCells(h, &h.Benchmarks[j], &h.Benchmarks[j].Rules[k])}) {
+						return
+					}
+				}
 			}
 		}
-	}
+	})
 	return Part{Anchor: "sheet-rules", Title: "STIG rules", Sheet: SheetRules, Blocks: []Block{t}}
 }
 

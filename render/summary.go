@@ -19,7 +19,13 @@ func (b *builder) cover() Cover {
 		c.Before = countList(*b.audit.Before)
 	}
 	add := func(label string, value ...Cell) { c.Lines = append(c.Lines, Field{label, value}) }
+	if b.fleet() {
+		b.fleetCover(add)
+	}
 	for _, h := range b.audit.Hosts {
+		if b.fleet() {
+			break
+		}
 		host := []Cell{b.t(h.Name)}
 		if h.OS != "" {
 			host = append(host, b.t(h.OS))
@@ -61,11 +67,11 @@ func (b *builder) sentence() string {
 	var s strings.Builder
 	switch c.Fail {
 	case 0:
-		fmt.Fprintf(&s, "None of %d statements fails", c.Total())
+		fmt.Fprintf(&s, "None of %d statements%s fails", c.Total(), b.onHosts())
 	case 1:
-		fmt.Fprintf(&s, "1 of %d statements fails", c.Total())
+		fmt.Fprintf(&s, "1 of %d statements%s fails", c.Total(), b.onHosts())
 	default:
-		fmt.Fprintf(&s, "%d of %d statements fail", c.Fail, c.Total())
+		fmt.Fprintf(&s, "%d of %d statements%s fail", c.Fail, c.Total(), b.onHosts())
 	}
 	if p := b.audit.Before; p != nil {
 		switch d := c.Fail - p.Fail; {
@@ -160,6 +166,9 @@ func (b *builder) resultChart() *Chart {
 		c.Title = "Verdicts by section of the guide"
 		return c
 	}
+	if len(b.audit.Hosts) > maxBars {
+		return b.allSectionsChart()
+	}
 	c := &Chart{Kind: StackedBars, Title: "Verdicts by host", Table: "hosts"}
 	var now, then []audit.Counts
 	for _, h := range b.audit.Hosts {
@@ -213,6 +222,9 @@ func series(counts []audit.Counts) []Series {
 }
 
 func (b *builder) firstToFix() []Block {
+	if b.fleet() {
+		return b.firstToFixWhere()
+	}
 	findings := b.findings()
 	if len(findings) == 0 {
 		return nil
@@ -284,7 +296,11 @@ func (b *builder) notCollected() []Block {
 	if total > 0 {
 		text += fmt.Sprintf(" %d %s could not be used as evidence", total, plural(total, "item", "items"))
 		if total > most {
-			text += fmt.Sprintf("; the first %d, the others are in the evidence index", most)
+			where := "in the evidence index"
+			if b.fleet() {
+				where = "in the workbook's sheet " + SheetEvidence
+			}
+			text += fmt.Sprintf("; the first %d, the others are %s", most, where)
 		}
 		text += ":"
 	}
@@ -314,10 +330,18 @@ func (b *builder) summarySheet() Part {
 	p := Part{Anchor: "sheet-summary", Title: "Summary", Sheet: SheetSummary}
 	p.Blocks = append(p.Blocks, &Paragraph{Text: b.sentence(), Lead: true}, &Fields{List: b.cover().Lines}, b.countsTable())
 	p.Blocks = append(p.Blocks, b.columnsChart())
-	if b.manyHosts() {
+	switch {
+	case len(b.audit.Hosts) > maxBars: // each host has its line in the sheet Hosts
+		p.Blocks = append(p.Blocks, b.allSectionsTable(), b.allSectionsChart())
+	case b.fleet():
+		p.Blocks = append(p.Blocks, b.hostsTable(), b.resultChart(), b.allSectionsTable(), b.allSectionsChart())
+	case b.manyHosts():
 		p.Blocks = append(p.Blocks, b.hostsTable(), b.resultChart())
 	}
 	for i := range b.audit.Hosts {
+		if b.fleet() {
+			break
+		}
 		h := &b.audit.Hosts[i]
 		t, c := b.sectionsTable(h), b.sectionChart(h)
 		if b.manyHosts() {
@@ -328,61 +352,4 @@ func (b *builder) summarySheet() Part {
 		p.Blocks = append(p.Blocks, t, c)
 	}
 	return withBlocks(p, []Block{&Replaced{}})
-}
-
-// columnsChart shows all verdicts, before and now.
-func (b *builder) columnsChart() *Chart {
-	c := &Chart{Kind: Columns, Title: "Verdicts", Table: "counts"}
-	add := func(name string, counts audit.Counts) {
-		s := Series{Name: name}
-		for _, r := range evidence.Results {
-			s.Values = append(s.Values, counts.Of(r))
-		}
-		c.Series = append(c.Series, s)
-	}
-	for _, r := range evidence.Results {
-		c.Categories = append(c.Categories, Mark(r)+" "+Word(r))
-	}
-	if b.audit.Before != nil {
-		add("Before", *b.audit.Before)
-	}
-	add("Now", b.audit.Counts)
-	return c
-}
-
-func (b *builder) hostsTable() *Table {
-	t := countsByName("hosts", "Verdicts by host", "Host")
-	for _, h := range b.audit.Hosts {
-		t.Rows = append(t.Rows, countsRow(Cell{Kind: TextKind, Text: b.line(h.Name)}, h.Counts, h.CountsBefore))
-	}
-	return t
-}
-
-func (b *builder) sectionsTable(h *audit.Host) *Table {
-	t := countsByName("sections", "Verdicts by section of the guide", "Section")
-	for _, s := range h.Sections {
-		t.Rows = append(t.Rows, countsRow(Cell{Kind: TextKind, Text: b.line(s.Title)}, s.Counts, s.CountsBefore))
-	}
-	return t
-}
-
-func countsByName(anchor, title, name string) *Table {
-	t := &Table{Anchor: anchor, Title: title, Columns: []Column{{name, TextKind, 4}}}
-	for _, r := range evidence.Results {
-		t.Columns = append(t.Columns, Column{Mark(r) + " " + Word(r), NumberKind, 1})
-	}
-	t.Columns = append(t.Columns, Column{"all", NumberKind, 1}, Column{"failing before", NumberKind, 1})
-	return t
-}
-
-func countsRow(name Cell, now audit.Counts, then *audit.Counts) Row {
-	row := Row{Cells: []Cell{name}}
-	for _, r := range evidence.Results {
-		row.Cells = append(row.Cells, number(now.Of(r)))
-	}
-	row.Cells = append(row.Cells, number(now.Total()))
-	if then == nil {
-		return Row{Cells: append(row.Cells, Cell{Kind: NumberKind})}
-	}
-	return Row{Cells: append(row.Cells, number(then.Fail))}
 }

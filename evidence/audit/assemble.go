@@ -73,12 +73,12 @@ func Assemble(ctx context.Context, in Input) (Audit, error) {
 		return Audit{}, err
 	}
 	for _, host := range a.Hosts {
-		a.Counts.add(host.Counts)
+		a.Counts.Add(host.Counts)
 		if host.CountsBefore != nil {
 			if a.Before == nil {
 				a.Before = &Counts{}
 			}
-			a.Before.add(*host.CountsBefore)
+			a.Before.Add(*host.CountsBefore)
 		}
 	}
 	a.Unconcerned = unconcerned(in.Answers, a.Hosts)
@@ -191,9 +191,9 @@ func assembleHost(ctx context.Context, in Input, want func(evidence.Address) boo
 	}
 	for _, s := range in.Guide.Sections {
 		section := assembleSection(in, s, prepared, host.Platform, after, before)
-		host.Counts.add(section.Counts)
+		host.Counts.Add(section.Counts)
 		if section.CountsBefore != nil {
-			host.CountsBefore.add(*section.CountsBefore)
+			host.CountsBefore.Add(*section.CountsBefore)
 		}
 		host.Sections = append(host.Sections, section)
 	}
@@ -335,7 +335,8 @@ func (c *Counts) count(r evidence.Result, s evidence.Severity, accepted bool) {
 	}
 }
 
-func (c *Counts) add(o Counts) {
+// Add adds the counts of another host, section or benchmark.
+func (c *Counts) Add(o Counts) {
 	c.Pass += o.Pass
 	c.Fail += o.Fail
 	c.NotApplicable += o.NotApplicable

@@ -196,7 +196,7 @@ func (l *layout) addCells(b *box, plain style, x, y, width float64, cells []rend
 // cellStyle is how a Cell is set where running text is plain.
 func cellStyle(c render.Cell, plain style) style {
 	switch c.Kind {
-	case render.VerdictKind:
+	case render.VerdictKind, render.MarkKind:
 		return style{bold, plain.size, resultColour(c.Result)}
 	case render.CiteKind:
 		return style{mono, 7, linkColour(c.Link, grey)}

@@ -16,6 +16,7 @@ type text struct {
 	x, y, w float64
 	text    string
 	link    string
+	upright bool // runs upwards from y; x is its baseline
 }
 
 // rect is a filled area, or a line of thickness h.

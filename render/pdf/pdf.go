@@ -200,6 +200,13 @@ func drawPage(f *gofpdf.Fpdf, p *page, links map[string]int) {
 			f.SetTextColor(int(t.colour.r), int(t.colour.g), int(t.colour.b))
 		}
 		last = t.style
+		if t.upright {
+			f.TransformBegin()
+			f.TransformRotate(90, t.x, t.y)
+			f.Text(t.x, t.y, t.text)
+			f.TransformEnd()
+			continue
+		}
 		f.Text(t.x, t.y+baseline(t.style), t.text)
 		if n, ok := links[t.link]; ok {
 			f.Link(t.x, t.y, t.w, t.lead(), n)

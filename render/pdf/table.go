@@ -57,13 +57,41 @@ func (l *layout) edges(columns []render.Column) []float64 {
 func right(k render.Kind) bool { return k == render.NumberKind || k == render.SizeKind }
 
 func (l *layout) header(t *render.Table, edges []float64) box {
-	b := box{}
+	b := box{h: l.uprightHeight(t.Columns)}
 	for i, c := range t.Columns {
+		if c.Kind == render.MarkKind {
+			continue
+		}
 		b.h = max(b.h, l.addColumn(&b, head, edges, i, len(t.Columns), rowPad, c.Title, "", right(c.Kind)))
 	}
 	b.h += 2 * rowPad
+	l.uprightTitles(&b, t.Columns, edges)
 	b.rules = append(b.rules, rect{margin, b.h, l.width(), 0.3, grey})
 	return b
+}
+
+// highestTitle is how high an upright title may be; what is longer is shortened.
+const highestTitle = 34.0
+
+// uprightHeight is what the upright titles of a table need.
+func (l *layout) uprightHeight(columns []render.Column) float64 {
+	h := 0.0
+	for _, c := range columns {
+		if c.Kind == render.MarkKind {
+			h = max(h, l.fonts.measure(head, l.elide(head, c.Title, highestTitle)))
+		}
+	}
+	return h
+}
+
+// uprightTitles sets the titles of narrow columns upwards from the line below the header.
+func (l *layout) uprightTitles(b *box, columns []render.Column, edges []float64) {
+	for i, c := range columns {
+		if c.Kind == render.MarkKind {
+			middle := (edges[i] + edges[i+1]) / 2
+			b.texts = append(b.texts, text{style: head, x: middle + head.size*mm*0.36, y: b.h - rowPad, text: l.elide(head, c.Title, highestTitle), upright: true})
+		}
+	}
 }
 
 // addColumn sets s into column i of n.
@@ -95,6 +123,10 @@ func (l *layout) row(columns []render.Column, edges []float64, r render.Row) box
 				kind = columns[i].Kind
 			}
 			line.Kind = kind
+			if kind == render.MarkKind {
+				y += l.addMark(&b, cellStyle(line, cell), (edges[i]+edges[i+1])/2, y, line)
+				continue
+			}
 			y += l.addColumn(&b, cellStyle(line, cell), edges, i, len(columns), y, line.Text, line.Link, right(kind))
 		}
 		b.h = max(b.h, y)
@@ -102,4 +134,13 @@ func (l *layout) row(columns []render.Column, edges []float64, r render.Row) box
 	b.h += rowPad
 	b.rules = append(b.rules, rect{margin, b.h, l.width(), 0.12, faint})
 	return b
+}
+
+// addMark sets a mark in the middle of its column.
+func (l *layout) addMark(b *box, st style, middle, y float64, c render.Cell) float64 {
+	s, missing := l.fonts.drawable(st.font, c.Text)
+	l.missing += missing
+	w := l.fonts.measure(st, s)
+	b.texts = append(b.texts, text{style: st, x: middle - w/2, y: y, w: w, text: s, link: c.Link})
+	return st.lead()
 }

@@ -41,26 +41,6 @@ func (p *pen) target(from place, column int, width float64, c render.Cell) (link
 	return l, v.face.lines(v.text, width) == 1
 }
 
-// links returns the links of a list, in the order of its cells.
-func (p *pen) links(sheet string, t *render.Table, widths []float64) []link {
-	var list []link
-	for i, row := range t.Rows {
-		for j, c := range row.Cells {
-			if j >= len(widths) || c.Link == "" && c.File == "" {
-				continue
-			}
-			l, ok := p.target(place{sheet, i + 2}, j+1, widths[j], c)
-			switch {
-			case ok && len(list) < maxLinks:
-				list = append(list, l)
-			case ok:
-				p.unlinked++
-			}
-		}
-	}
-	return list
-}
-
 // maxURI is how long a link's target may be: readers refuse longer ones.
 const maxURI = 2000
 

@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/xuri/excelize/v2"
@@ -12,7 +13,11 @@ import (
 const (
 	narrowest = 8.0
 	widest    = 60.0
+	markWidth = 4.0
 )
+
+// highestTitle is how high the header of a list may be, in points: longer upright titles are cut by the cell's edge.
+const highestTitle = 180.0
 
 // list draws a table as a sheet: header in row 1, frozen and filtered.
 type list struct {
@@ -26,7 +31,6 @@ type list struct {
 
 func (p *pen) list(name string, t *render.Table) (*list, error) {
 	l := &list{pen: p, name: name, table: t, widths: widths(t)}
-	l.links = p.links(name, t, l.widths)
 	l.measure()
 	for i, width := range l.widths {
 		if err := p.file.SetColWidth(name, columnName(i+1), columnName(i+1), width); err != nil {
@@ -37,7 +41,7 @@ func (p *pen) list(name string, t *render.Table) (*list, error) {
 		Selection: []excelize.Selection{{SQRef: "B2", ActiveCell: "B2", Pane: "bottomRight"}}}); err != nil {
 		return nil, err
 	}
-	last := max(len(t.Rows), 1) + 1
+	last := max(t.Len(), 1) + 1
 	if err := p.file.AutoFilter(name, "A1:"+cellName(len(t.Columns), last), nil); err != nil {
 		return nil, err
 	}
@@ -61,11 +65,16 @@ func (p *pen) list(name string, t *render.Table) (*list, error) {
 // other readings, in coloured letters.
 func (l *list) colours(last int) error {
 	formats := l.styles.filled
+	if from, to := l.marks(); from > 0 {
+		if err := l.colourVerdicts(l.name, cellName(from, 2)+":"+cellName(to, last), formats, render.Mark); err != nil {
+			return err
+		}
+	}
 	for i, c := range l.table.Columns {
 		if c.Kind != render.VerdictKind {
 			continue
 		}
-		if err := l.colourVerdicts(l.name, cellName(i+1, 2)+":"+cellName(i+1, last), formats); err != nil {
+		if err := l.colourVerdicts(l.name, cellName(i+1, 2)+":"+cellName(i+1, last), formats, verdictText); err != nil {
 			return err
 		}
 		formats = l.styles.lettered
@@ -73,44 +82,81 @@ func (l *list) colours(last int) error {
 	return nil
 }
 
+// marks returns the first and the last of the narrow columns, which stand side by side; 0 if there are none.
+func (l *list) marks() (from, to int) {
+	for i, c := range l.table.Columns {
+		if c.Kind == render.MarkKind {
+			from, to = cmp.Or(from, i+1), i+1
+		}
+	}
+	return from, to
+}
+
 // measure fits the height of each row to its tallest cell, and counts what the reader will not see at once.
 func (l *list) measure() {
-	l.heights = make([]float32, len(l.table.Rows)+1)
+	l.heights = make([]float32, l.table.Len()+1)
 	lines := 1
+	upright := 0.0
 	for i, c := range l.table.Columns {
+		if c.Kind == render.MarkKind {
+			upright = max(upright, bold.textWidth(c.Title)*0.75+20) // points; the filter's arrow stands at the foot
+			continue
+		}
 		lines = max(lines, bold.lines(fit(c.Title), l.widths[i]-2))
 	}
-	l.heights[0] = float32(max(24, bold.height(lines)))
-	for i, row := range l.table.Rows {
+	l.heights[0] = float32(min(max(24, bold.height(lines), upright), highestTitle))
+	i := 1
+	for row := range l.table.All() {
+		i++
 		height := lowestRow
 		for j, c := range row.Cells {
 			if j >= len(l.widths) {
 				break
 			}
 			v := l.value(c, c.Link != "")
-			if v.number == "" {
+			if v.number == "" && c.Kind != render.MarkKind {
 				height = max(height, v.face.height(v.face.lines(v.text, l.widths[j])))
 			}
 			if tooLong(c.Plain()) {
 				l.shortened++
 			}
+			l.link(i, j+1, c)
 		}
 		if height > highestRow {
 			height = highestRow
 			l.tall++
 		}
-		l.heights[i+1] = float32(height)
+		l.heights[i-1] = float32(height)
+	}
+}
+
+// link makes a cell point somewhere, if there is a place to point to.
+func (l *list) link(row, column int, c render.Cell) {
+	if c.Link == "" && c.File == "" {
+		return
+	}
+	to, ok := l.target(place{l.name, row}, column, l.widths[column-1], c)
+	switch {
+	case ok && len(l.links) < maxLinks:
+		l.links = append(l.links, to)
+	case ok:
+		l.unlinked++
 	}
 }
 
 func (l *list) rows(w *rowWriter) {
 	w.begin(1, float64(l.heights[0]))
 	for i, c := range l.table.Columns {
-		w.cell(i+1, value{style: l.styles.header, text: fit(c.Title)})
+		style := l.styles.header
+		if c.Kind == render.MarkKind {
+			style = l.styles.upright
+		}
+		w.cell(i+1, value{style: style, text: fit(c.Title)})
 	}
 	w.end()
-	links := l.links
-	for i, row := range l.table.Rows {
+	links, i := l.links, -1
+	for row := range l.table.All() {
+		i++
 		w.begin(i+2, float64(l.heights[i+1]))
 		if row.Group != "" {
 			w.cell(1, value{style: l.styles.strong, text: fit(row.Group)})
@@ -124,7 +170,7 @@ func (l *list) rows(w *rowWriter) {
 		}
 		w.end()
 	}
-	if len(l.table.Rows) == 0 {
+	if l.table.Len() == 0 {
 		w.begin(2, lowestRow)
 		w.cell(1, value{style: l.styles.empty, text: fit(l.table.Empty)})
 		w.end()
@@ -132,7 +178,7 @@ func (l *list) rows(w *rowWriter) {
 }
 
 func (l *list) area() string {
-	return "A1:" + cellName(max(len(l.table.Columns), 1), max(len(l.table.Rows), 1)+1)
+	return "A1:" + cellName(max(len(l.table.Columns), 1), max(l.table.Len(), 1)+1)
 }
 
 func (l *list) hyperlinks() []link { return l.links }
@@ -142,6 +188,10 @@ func (l *list) hyperlinks() []link { return l.links }
 func widths(t *render.Table) []float64 {
 	out, caps := make([]float64, len(t.Columns)), make([]float64, len(t.Columns))
 	for i, c := range t.Columns {
+		if c.Kind == render.MarkKind {
+			out[i], caps[i] = markWidth, markWidth
+			continue
+		}
 		caps[i] = min(8+8*c.Weight, widest)
 		if c.Weight >= 5 { // a digest on one line
 			caps[i] = widest
@@ -152,7 +202,7 @@ func widths(t *render.Table) []float64 {
 			caps[i] = max(caps[i], out[i])
 		}
 	}
-	for _, row := range t.Rows {
+	for row := range t.All() {
 		for i, c := range row.Cells {
 			if i < len(out) && (c.File != "" || c.Link != "") {
 				caps[i] = max(caps[i], linkCap(c)) // links need to stay on one line

@@ -37,6 +37,8 @@ func (p *pen) value(c render.Cell, linked bool) value {
 				}
 				return value{style: style, number: serial, face: body}
 			}
+		case render.MarkKind:
+			return value{style: p.styles.mark, text: fit(c.Text), face: bold}
 		case render.VerdictKind:
 			return value{style: p.styles.verdict, text: fit(c.Text), face: bold}
 		}

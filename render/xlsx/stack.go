@@ -155,7 +155,7 @@ func (s *stack) contents() error {
 		}
 		text := other.name
 		if other.table != nil {
-			text += fmt.Sprintf(" (%d)", len(other.table.Rows))
+			text += fmt.Sprintf(" (%d)", other.table.Len())
 		}
 		if err := s.file.MergeCell(s.name, cellName(column, row), cellName(column+1, row)); err != nil {
 			return err

@@ -23,10 +23,10 @@ const (
 
 // styles are the ids of the workbook's styles.
 type styles struct {
-	header, headerRight, text, mono, number, time, day, verdict int
-	link, linkMono, linkCite, cite, file, strong                int
-	name, title, lead, label, note, empty, demo, plain          int
-	filled, lettered                                            map[evidence.Result]int // conditional
+	header, headerRight, upright, mark, text, mono, number, time, day, verdict int
+	link, linkMono, linkCite, cite, file, strong                               int
+	name, title, lead, label, note, empty, demo, plain                         int
+	filled, lettered                                                           map[evidence.Result]int // conditional
 }
 
 // styleMaker keeps the first error.
@@ -81,27 +81,31 @@ func (p *pen) makeStyles() error {
 	p.styles = styles{
 		header:      m.add(excelize.Font{Bold: true, Color: "FFFFFF"}, head("left")),
 		headerRight: m.add(excelize.Font{Bold: true, Color: "FFFFFF"}, head("right")),
-		text:        m.add(excelize.Font{}, cell),
-		mono:        m.add(excelize.Font{Family: mono, Size: 8}, cell),
-		number:      m.add(excelize.Font{}, right),
-		time:        m.add(excelize.Font{}, left(&minute)),
-		day:         m.add(excelize.Font{}, left(&day)),
-		verdict:     m.add(excelize.Font{Bold: true}, cell),
-		link:        m.add(excelize.Font{Bold: true, Color: render.Accent}, cell),
-		linkMono:    m.add(excelize.Font{Family: mono, Size: 8, Color: render.Accent}, cell),
-		file:        m.add(excelize.Font{Family: mono, Size: 8, Color: render.Accent, Underline: "single"}, cell),
-		cite:        m.add(excelize.Font{Size: 8}, cell),
-		linkCite:    m.add(excelize.Font{Size: 8, Color: render.Accent}, cell),
-		strong:      m.add(excelize.Font{Bold: true}, cell),
-		name:        m.add(excelize.Font{Size: 16, Bold: true, Color: render.Accent}, excelize.Style{NumFmt: asText, Alignment: &excelize.Alignment{Vertical: "top"}}),
-		title:       m.add(excelize.Font{Size: 11, Bold: true, Color: render.Accent}, excelize.Style{NumFmt: asText}),
-		lead:        m.add(excelize.Font{Size: 13, Bold: true}, excelize.Style{NumFmt: asText}),
-		label:       m.add(excelize.Font{Color: grey}, cell),
-		note:        m.add(excelize.Font{Italic: true, Color: grey}, excelize.Style{NumFmt: asText}),
-		empty:       m.add(excelize.Font{Italic: true, Color: grey}, excelize.Style{NumFmt: asText, Alignment: &excelize.Alignment{Vertical: "top"}}),
-		demo:        m.add(excelize.Font{Bold: true, Color: "FFFFFF"}, excelize.Style{Fill: solid(demoColour), NumFmt: asText}),
-		plain:       m.add(excelize.Font{}, excelize.Style{NumFmt: asText}),
-		filled:      map[evidence.Result]int{}, lettered: map[evidence.Result]int{},
+		upright: m.add(excelize.Font{Bold: true, Color: "FFFFFF"}, excelize.Style{Fill: accent, NumFmt: asText,
+			Alignment: &excelize.Alignment{Vertical: "bottom", Horizontal: "center", TextRotation: 90}}),
+		mark: m.add(excelize.Font{Bold: true}, excelize.Style{Border: hair, NumFmt: asText,
+			Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "center"}}),
+		text:     m.add(excelize.Font{}, cell),
+		mono:     m.add(excelize.Font{Family: mono, Size: 8}, cell),
+		number:   m.add(excelize.Font{}, right),
+		time:     m.add(excelize.Font{}, left(&minute)),
+		day:      m.add(excelize.Font{}, left(&day)),
+		verdict:  m.add(excelize.Font{Bold: true}, cell),
+		link:     m.add(excelize.Font{Bold: true, Color: render.Accent}, cell),
+		linkMono: m.add(excelize.Font{Family: mono, Size: 8, Color: render.Accent}, cell),
+		file:     m.add(excelize.Font{Family: mono, Size: 8, Color: render.Accent, Underline: "single"}, cell),
+		cite:     m.add(excelize.Font{Size: 8}, cell),
+		linkCite: m.add(excelize.Font{Size: 8, Color: render.Accent}, cell),
+		strong:   m.add(excelize.Font{Bold: true}, cell),
+		name:     m.add(excelize.Font{Size: 16, Bold: true, Color: render.Accent}, excelize.Style{NumFmt: asText, Alignment: &excelize.Alignment{Vertical: "top"}}),
+		title:    m.add(excelize.Font{Size: 11, Bold: true, Color: render.Accent}, excelize.Style{NumFmt: asText}),
+		lead:     m.add(excelize.Font{Size: 13, Bold: true}, excelize.Style{NumFmt: asText}),
+		label:    m.add(excelize.Font{Color: grey}, cell),
+		note:     m.add(excelize.Font{Italic: true, Color: grey}, excelize.Style{NumFmt: asText}),
+		empty:    m.add(excelize.Font{Italic: true, Color: grey}, excelize.Style{NumFmt: asText, Alignment: &excelize.Alignment{Vertical: "top"}}),
+		demo:     m.add(excelize.Font{Bold: true, Color: "FFFFFF"}, excelize.Style{Fill: solid(demoColour), NumFmt: asText}),
+		plain:    m.add(excelize.Font{}, excelize.Style{NumFmt: asText}),
+		filled:   map[evidence.Result]int{}, lettered: map[evidence.Result]int{},
 	}
 	for _, r := range evidence.Results {
 		p.styles.filled[r] = m.conditional(excelize.Style{Font: &excelize.Font{Bold: true, Color: "FFFFFF"}, Fill: solid(render.Colour(r))})
@@ -121,12 +125,12 @@ func solid(colour string) excelize.Fill {
 func verdictText(r evidence.Result) string { return render.Mark(r) + " " + render.Word(r) }
 
 // colourVerdicts lets the cells of a range take the colour of the verdict that they hold.
-func (p *pen) colourVerdicts(sheet, cells string, formats map[evidence.Result]int) error {
+func (p *pen) colourVerdicts(sheet, cells string, formats map[evidence.Result]int, text func(evidence.Result) string) error {
 	var rules []excelize.ConditionalFormatOptions
 	for _, r := range evidence.Results {
 		format := formats[r]
 		rules = append(rules, excelize.ConditionalFormatOptions{
-			Type: "cell", Criteria: "==", Value: `"` + verdictText(r) + `"`, Format: &format,
+			Type: "cell", Criteria: "==", Value: `"` + text(r) + `"`, Format: &format,
 		})
 	}
 	return p.file.SetConditionalFormat(sheet, cells, rules)

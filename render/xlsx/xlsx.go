@@ -13,8 +13,8 @@ import (
 // sheetOrder is the order of the sheets; others follow as they come.
 var sheetOrder = []string{
 	render.SheetSummary, render.SheetOpen, render.SheetClosed, render.SheetLost, render.SheetSections, render.SheetVerdicts, // of a trend
-	render.SheetToFix, render.SheetPlan, render.SheetControls, render.SheetSTIG, render.SheetRules, render.SheetNIST,
-	render.SheetChanges, render.SheetTexts, render.SheetEvidence, render.SheetContradictions, render.SheetExceptions, render.SheetQuestionnaire, render.SheetForms, render.SheetCustody,
+	render.SheetMatrix, render.SheetHosts, render.SheetToFix, render.SheetPlan, render.SheetControls, render.SheetSTIG, render.SheetRules, render.SheetNIST,
+	render.SheetChanges, render.SheetTexts, render.SheetEvidence, render.SheetContradictions, render.SheetExceptions, render.SheetQuestionnaire, render.SheetAnswers, render.SheetForms, render.SheetCustody,
 }
 
 // Write draws the parts of d that have a sheet.
@@ -113,8 +113,10 @@ func (p *pen) locate(s sheet) {
 		return
 	}
 	note(s.table.Anchor, 1)
-	for i, row := range s.table.Rows {
-		note(row.Anchor, i+2)
+	i := 1
+	for row := range s.table.All() {
+		i++
+		note(row.Anchor, i)
 	}
 }
 
