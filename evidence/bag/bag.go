@@ -47,6 +47,8 @@ type Bag struct {
 	source source
 	files  []File // sorted by path
 	info   []InfoLine
+	// withheld is the payload of a bag that has none any more: see SubWithheld.
+	withheld []File
 }
 
 // Open verifies the bag at name, a folder or a zip, and returns it. It hands out nothing of a bag with a fault: the error
@@ -79,11 +81,21 @@ func Open(ctx context.Context, name string, l Limits) (*Bag, error) {
 // Sub returns the bag in folder dir of b, a path below data/. It is verified like any other; since b has verified every
 // byte of it, that costs next to nothing. It can be used until b is closed.
 func (b *Bag) Sub(ctx context.Context, dir string) (*Bag, error) {
+	return b.sub(ctx, dir, false)
+}
+
+// SubWithheld returns what is left of the bag in folder dir of b after its payload was withheld: its tag files and its seal.
+// They are verified like those of any other bag; that something of the payload is there, and be it all of it, is a fault.
+func (b *Bag) SubWithheld(ctx context.Context, dir string) (*Bag, error) {
+	return b.sub(ctx, dir, true)
+}
+
+func (b *Bag) sub(ctx context.Context, dir string, hollow bool) (*Bag, error) {
 	dir = path.Clean(dir)
 	if !strings.HasPrefix(dir, payloadPrefix) {
 		return nil, fmt.Errorf("%s: not below data/", dir)
 	}
-	return verify(ctx, b.path+"/"+dir, &partSource{b, dir + "/"}, b.limits)
+	return verifyAs(ctx, b.path+"/"+dir, &partSource{b, dir + "/"}, b.limits, hollow)
 }
 
 // Close gives up the folder or zip.
@@ -94,6 +106,10 @@ func (b *Bag) Path() string { return b.path }
 
 // Files returns every file of the bag, sorted by path. A seal belongs to no manifest; its digest is the one that was found.
 func (b *Bag) Files() []File { return slices.Clone(b.files) }
+
+// Withheld returns what the manifest lists of a payload that was withheld, without sizes, sorted by path; of any other bag
+// nothing.
+func (b *Bag) Withheld() []File { return slices.Clone(b.withheld) }
 
 // Info returns the lines of bag-info.txt.
 func (b *Bag) Info() []InfoLine { return slices.Clone(b.info) }

@@ -53,6 +53,11 @@
 // hashed again: a file that was changed after it was verified ends with a [ChangedError] instead of io.EOF.
 // A seal is a matter of package seal; here it is only looked at whether its names are allowed.
 //
+// A bag inside another one may have its payload withheld ([Bag.SubWithheld]): its tag files are all there, and with them the
+// digest that stands for the bag and its seal, but no file of the payload is. Nothing in such a bag itself says so, since
+// its bytes are those that it always had: that it was done on purpose, the bag around it has to say. Opened as any other bag
+// it is one of which everything is missing.
+//
 // # Writing
 //
 // [Create] writes beside the destination, under a hidden name in the same folder; [Writer.Commit] syncs and renames. A run

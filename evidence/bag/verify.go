@@ -9,6 +9,7 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -22,11 +23,19 @@ type verification struct {
 	faults faults
 	files  map[string]*File
 	paths  []string // of files, sorted
+	// hollow is a bag whose payload was withheld as a whole; withheld is what its manifest lists then.
+	hollow   bool
+	withheld []File
 }
 
 // verify looks at everything in s and returns it as a Bag if nothing is wrong.
 func verify(ctx context.Context, name string, s source, l Limits) (*Bag, error) {
-	v := &verification{source: s, limits: l, files: map[string]*File{}}
+	return verifyAs(ctx, name, s, l, false)
+}
+
+// verifyAs is verify, also for a hollow bag.
+func verifyAs(ctx context.Context, name string, s source, l Limits, hollow bool) (*Bag, error) {
+	v := &verification{source: s, limits: l, files: map[string]*File{}, hollow: hollow}
 	if err := v.gather(s.list(l, &v.faults)); err != nil {
 		return nil, &InvalidError{Path: name, Faults: []Fault{*err}}
 	}
@@ -56,7 +65,7 @@ func verify(ctx context.Context, name string, s source, l Limits) (*Bag, error) 
 	if err := v.faults.err(name); err != nil {
 		return nil, err
 	}
-	b := &Bag{path: name, limits: l, source: s, info: info}
+	b := &Bag{path: name, limits: l, source: s, info: info, withheld: v.withheld}
 	for _, p := range v.paths {
 		b.files = append(b.files, *v.files[p])
 	}
@@ -162,12 +171,20 @@ func (v *verification) compare(tags map[string][]byte) map[string]evidence.Diges
 				v.faults.add(m.name, BadForm, "lists %q, which does not belong there", f.Path)
 				continue
 			}
+			if v.hollow && m.name == manifestName {
+				v.withheld = append(v.withheld, f)
+				continue
+			}
 			listed[f.Path] = f.Digest
 			if _, there := v.files[f.Path]; !there && !reported[f.Path] {
 				v.faults.add(f.Path, MissingOne, "is missing: %s lists it", m.name)
 			}
 		}
 		for _, p := range v.paths {
+			if v.hollow && m.name == manifestName && m.owns(p) {
+				v.faults.add(p, NotListed, "is there, although the payload is said to be withheld as a whole")
+				continue
+			}
 			if _, found := listed[p]; ok && !found && m.owns(p) {
 				v.faults.add(p, NotListed, "is not in %s", m.name)
 			}
@@ -249,8 +266,12 @@ func (v *verification) hashFile(ctx context.Context, f *File) (found faults) {
 	return found
 }
 
-// count compares Payload-Oxum with the payload that is there.
+// count compares Payload-Oxum with the payload that is there, or of one that is withheld with how many files it has.
 func (v *verification) count(info []InfoLine) {
+	if v.hollow {
+		v.countWithheld(info)
+		return
+	}
 	var payload []File
 	for _, p := range v.paths {
 		if strings.HasPrefix(p, payloadPrefix) {
@@ -271,5 +292,21 @@ func (v *verification) count(info []InfoLine) {
 	}
 	if want := oxum(payload); len(stated) != 1 || stated[0] != want {
 		v.faults.add(infoName, Miscounted, "%s is %s, the payload has %s (bytes.files)", oxumKey, strings.Join(stated, " and "), want)
+	}
+}
+
+func (v *verification) countWithheld(info []InfoLine) {
+	if len(v.withheld) == 0 {
+		v.faults.add(manifestName, MissingOne, "lists no payload: there is nothing that could be withheld")
+	}
+	var stated []string
+	for _, l := range info {
+		if l.Key == oxumKey {
+			_, files, _ := strings.Cut(l.Value, ".")
+			stated = append(stated, files)
+		}
+	}
+	if _, ok := v.files[infoName]; ok && (len(stated) != 1 || stated[0] != strconv.Itoa(len(v.withheld))) {
+		v.faults.add(infoName, Miscounted, "%s speaks of %s files, the manifest lists %d", oxumKey, strings.Join(stated, " and "), len(v.withheld))
 	}
 }
