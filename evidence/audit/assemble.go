@@ -40,6 +40,8 @@ type Input struct {
 	Packing *Packing
 	// Questionnaires are the sets of questions to be answered.
 	Questionnaires []evidence.Questionnaire
+	// Seen, if not nil, is handed what each snapshot was found to hold: one at a time, in no stated order.
+	Seen func(*evidence.Facts)
 }
 
 // HostInput is one machine: its snapshot and, to compare with, an earlier one.
@@ -139,12 +141,15 @@ type side struct {
 	asOf           time.Time
 }
 
-func assembleSide(ctx context.Context, want func(evidence.Address) bool, s *snapshot.Snapshot, folder string, asOf time.Time) (*side, error) {
+func assembleSide(ctx context.Context, in Input, want func(evidence.Address) bool, s *snapshot.Snapshot, folder string, asOf time.Time) (*side, error) {
 	contents, err := Read(ctx, s, want)
 	if err != nil {
 		return nil, err
 	}
 	out := &side{snapshot: s, facts: evidence.NewFacts(contents)}
+	if in.Seen != nil {
+		in.Seen(out.facts)
+	}
 	from, to := s.Span()
 	if asOf.IsZero() {
 		asOf = to // an earlier snapshot is judged by its own time
@@ -166,13 +171,13 @@ func assembleSide(ctx context.Context, want func(evidence.Address) bool, s *snap
 
 // assembleHost judges one host; what was read of its snapshots is given up when it returns.
 func assembleHost(ctx context.Context, in Input, want func(evidence.Address) bool, prepared map[string]judges, asked *asked, h HostInput) (Host, bearings, error) {
-	after, err := assembleSide(ctx, want, h.After, h.AfterFolder, in.AsOf)
+	after, err := assembleSide(ctx, in, want, h.After, h.AfterFolder, in.AsOf)
 	if err != nil {
 		return Host{}, nil, err
 	}
 	var before *side
 	if h.Before != nil {
-		if before, err = assembleSide(ctx, want, h.Before, h.BeforeFolder, time.Time{}); err != nil {
+		if before, err = assembleSide(ctx, in, want, h.Before, h.BeforeFolder, time.Time{}); err != nil {
 			return Host{}, nil, err
 		}
 	}

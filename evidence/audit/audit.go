@@ -34,6 +34,8 @@ type Audit struct {
 	Questionnaires []evidence.AnsweredQuestionnaire `json:"questionnaires,omitempty"`
 	// Forms are the insurers' own forms that were filled from these answers, by whoever packs: Assemble fills none.
 	Forms []evidence.FilledForm `json:"forms,omitempty"`
+	// Reduced says that this is the Audit of a package without evidence, and what is masked in it; nil: nothing is.
+	Reduced *Reduction `json:"reduced,omitempty"`
 }
 
 // GuideInfo says which guide was assessed.

@@ -15,6 +15,14 @@ import (
 func assembleHosts(ctx context.Context, in Input, prepared map[string]judges, asked *asked) ([]Host, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if seen := in.Seen; seen != nil {
+		var one sync.Mutex
+		in.Seen = func(f *evidence.Facts) {
+			one.Lock()
+			defer one.Unlock()
+			seen(f)
+		}
+	}
 	want := wanted(in)
 	hosts, shown, errs := make([]Host, len(in.Hosts)), make([]bearings, len(in.Hosts)), make([]error, len(in.Hosts))
 	next := make(chan int)

@@ -1,0 +1,194 @@
+package reduce
+
+import (
+	"reflect"
+	"slices"
+
+	"auditpack/evidence"
+	"auditpack/evidence/audit"
+	"auditpack/evidence/snapshot"
+)
+
+// Input is what an Audit is reduced by.
+type Input struct {
+	// Public are texts and values that say nothing about a host, guide and benchmarks: their words stay.
+	Public []any
+	// Accounts are the names that the snapshots show as those of accounts and groups ([Accounts]).
+	Accounts []string
+}
+
+// What is left out as a whole, in the order in which it is listed.
+const (
+	outNames    = "names of files as they were handed in, or on the host"
+	outCommands = "command lines"
+	outStderr   = "what commands wrote to standard error"
+	outCuts     = "what stood before secrets that were cut at capture"
+	outComments = "comments of attestations"
+	outReasons  = "reasons of exceptions"
+	outAttached = "names of attachments"
+)
+
+var leftOut = []string{outNames, outCommands, outStderr, outCuts, outComments, outReasons, outAttached}
+
+// Audit returns the reduced form of an Audit. The one that is handed in stays as it is.
+func Audit(a audit.Audit, in Input) audit.Audit {
+	m := newMasker(newVocabulary())
+	for _, p := range in.Public {
+		m.known.learnAll(p)
+	}
+	m.known.learnAll(stated(a))
+	m.prepare(a, in.Accounts)
+	r := &audit.Reduction{}
+	a.Hosts = slices.Clone(a.Hosts)
+	for i := range a.Hosts {
+		h := &a.Hosts[i]
+		r.Changes += len(h.Changes) + len(h.Aside)
+		h.Changes, h.Aside, h.SetAside = nil, nil, 0
+		r.Items += withBytes(h.After.Items)
+		if h.Before != nil {
+			r.Items += withBytes(h.Before.Items)
+		}
+	}
+	out := m.copy(reflect.ValueOf(a), nil, "").Interface().(audit.Audit)
+	r.Masks, r.LeftOut = m.counts()
+	r.Paths = m.tellingPaths(a)
+	out.Reduced = r
+	return out
+}
+
+func withBytes(items []audit.Item) int {
+	n := 0
+	for _, item := range items {
+		if !item.Digest.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
+// stated is what guide, benchmarks and questions have put into an Audit.
+func stated(a audit.Audit) []string {
+	list := []string{a.Tool, a.Guide.Title, a.Guide.Edition, a.NISTSource}
+	for _, h := range a.Hosts {
+		for _, s := range h.Sections {
+			list = append(list, s.Title)
+			for _, c := range s.Controls {
+				list = append(list, c.ID, c.Statement, c.Fix, c.Manual)
+			}
+		}
+	}
+	for _, q := range a.Questionnaires {
+		for _, one := range q.Answers {
+			list = append(list, one.ID, one.Topic, one.Text, one.Person, one.Attach)
+		}
+	}
+	return list
+}
+
+// prepare gathers the texts of which it is known what they are.
+func (m *masker) prepare(a audit.Audit, accounts []string) {
+	for _, h := range a.Hosts {
+		m.phrases.server(h.Name)
+		for _, s := range []*audit.Snapshot{&h.After, h.Before} {
+			if s == nil {
+				continue
+			}
+			for _, item := range s.Items {
+				m.items[item.Path] = true
+				m.known.learn(item.Digest.String()) // it stands in the manifest
+			}
+		}
+	}
+	m.phrases.keep(a.Client)
+	m.phrases.keep(a.PreparedBy)
+	for _, t := range a.Attested {
+		m.phrases.keep(t.By)
+		m.phrases.leave(outComments, t.Comment)
+		m.phrases.leave(outAttached, t.Attachment.Name)
+	}
+	for _, e := range a.Exceptions {
+		m.phrases.keep(e.Approver)
+		m.phrases.leave(outReasons, e.Reason)
+	}
+	for _, name := range accounts {
+		m.phrases.account(name)
+	}
+}
+
+func (m *masker) tellingPaths(a audit.Audit) []audit.TellingPath {
+	var list []audit.TellingPath
+	look := func(s *audit.Snapshot) {
+		if s == nil {
+			return
+		}
+		for _, item := range s.Items {
+			known := slices.ContainsFunc(list, func(t audit.TellingPath) bool { return t.Path == item.Path })
+			if mask, ok := m.telling(item.Item); ok && !known {
+				list = append(list, audit.TellingPath{Path: item.Path, Mask: mask})
+			}
+		}
+	}
+	for i := range a.Hosts {
+		look(&a.Hosts[i].After)
+		look(a.Hosts[i].Before)
+	}
+	return list
+}
+
+// stay are the fields, by type and name, whose text stays as it is: it is from the guide, a benchmark or a set of questions, it is
+// the operator's own, or it names a place in the evidence.
+var stay = fields{
+	typeOf[audit.Audit]():                    {"Version", "Tool", "Client", "PreparedBy", "NISTSource"},
+	typeOf[audit.GuideInfo]():                {"*"},
+	typeOf[audit.ControlCount]():             {"*"},
+	typeOf[evidence.NISTControl]():           {"*"},
+	typeOf[audit.Snapshot]():                 {"Folder"},
+	typeOf[evidence.Item]():                  {"Path", "Collector", "Language"},
+	typeOf[audit.Item]():                     {"ReadAs"},
+	typeOf[audit.Section]():                  {"*"},
+	typeOf[audit.Assessed]():                 {"ID", "Statement", "Fix", "Manual"},
+	typeOf[audit.AssessedReading]():          {"ID", "Who", "Text"},
+	typeOf[evidence.RuleRef]():               {"*"},
+	typeOf[audit.Benchmark]():                {"ID", "Title", "Version", "Release", "ReleaseInfo"},
+	typeOf[audit.AssessedRule]():             {"Title", "CCIs"},
+	typeOf[evidence.Citation]():              {"Item"},
+	typeOf[evidence.Change]():                {"Item", "Control", "Kind", "Controls"},
+	typeOf[audit.Custody]():                  {"Object"},
+	typeOf[snapshot.Clock]():                 {"Offset"},
+	typeOf[evidence.Exception]():             {"Control", "Approver"},
+	typeOf[evidence.Attestation]():           {"Control", "By"},
+	typeOf[evidence.Attachment]():            {"Path"},
+	typeOf[evidence.Bearing]():               {"Statement"},
+	typeOf[evidence.Portion]():               {"Unit"},
+	typeOf[evidence.QuestionAnswer]():        {"ID", "Topic", "Text", "Person", "Attach"},
+	typeOf[evidence.AnsweredQuestionnaire](): {"Version", "ID", "Title", "About", "Client"},
+}
+
+// otherwise are the fields of which something else becomes than of a text that evidence is in.
+var otherwise = map[reflect.Type]map[string]func(m *masker, s string) string{
+	typeOf[audit.Host]():            {"Name": (*masker).name},
+	typeOf[audit.Snapshot]():        {"Operator": (*masker).person},
+	typeOf[evidence.HostBearings](): {"Host": (*masker).name},
+	typeOf[evidence.Discord]():      {"Host": (*masker).name},
+	typeOf[audit.Custody]():         {"Host": (*masker).name},
+	typeOf[evidence.Exception]():    {"Reason": leaving(outReasons)},
+	typeOf[evidence.Attestation]():  {"Comment": leaving(outComments)},
+	typeOf[evidence.Attachment]():   {"Name": leaving(outAttached)},
+	typeOf[evidence.Withheld]():     {"What": leaving(outCuts)},
+	typeOf[evidence.Item](): {"Host": (*masker).name, "By": (*masker).person, "Stderr": leaving(outStderr),
+		"Name": leaving(outNames), "Source": leaving(outNames), "Command": leaving(outCommands)},
+}
+
+type fields map[reflect.Type][]string
+
+func (f fields) has(t reflect.Type, field string) bool {
+	return slices.Contains(f[t], field) || slices.Equal(f[t], []string{"*"})
+}
+
+func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
+
+func leaving(what string) func(*masker, string) string {
+	return func(m *masker, s string) string { return m.leave(what, s) }
+}
+
+func (m *masker) person(s string) string { return m.whole(account, s) }
