@@ -21,6 +21,7 @@ type packOptions struct {
 	before   []string
 	carry    []string
 	unsigned bool
+	without  bool // evidence
 	force    bool
 	by       string
 	sets     []string // of questions
@@ -53,12 +54,20 @@ stays the same. --tsa asks a timestamp authority, so that not only you say when.
 --form fills an insurer's own form from the answers to --questionnaire, as its --map says (see 'auditpack questionnaire
 map'); the filled copy and the list of what was left blank lie in data/questionnaire/forms.
 
+--without-evidence makes a package for readers outside of the house, a broker say. It has every verdict with its citation and the
+manifests of the snapshots, so that its digests tie it to the whole package; it has none of their items, none of the inputs,
+no list of changed settings, and every text that evidence put into it is masked: ACCOUNT-1, ADDRESS-2, PATH-3, the same text by
+the same mask. What stays by name: the client, who signs, attests and approves, the servers, and the paths of the items. A
+page of the report says what is masked. Digests stay, too: who can guess all bytes of an item sees that the guess is right.
+'verify' calls such a package "withheld" and ends with 3.
+
 EXIT STATUS
   0  the package is written, whatever the verdicts are
   1  failed; nothing was written
   2  wrong usage`,
 		Example: `  auditpack pack after-snapshot --before before-snapshot --answers answers.yaml -o audit.zip
-  auditpack pack october/* --before july/web01 --before july/db01 --answers answers.yaml -o october.zip`,
+  auditpack pack october/* --before july/web01 --before july/db01 --answers answers.yaml -o october.zip
+  auditpack pack after-snapshot --answers answers.yaml --questionnaire insurance --without-evidence -o for-the-broker.zip`,
 		Args: wantArgs(1, -1, "one or more snapshots, one a host"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runPack(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -75,6 +84,7 @@ EXIT STATUS
 	cmd.Flags().StringArrayVar(&o.sets, "questionnaire", nil, "answer a `set` of questions: the name of a built-in one, or a file (repeat)")
 	cmd.Flags().StringArrayVar(&o.forms, "form", nil, "fill an insurer's own `form`, XLSX or PDF, from the answers (repeat, each with a --map)")
 	cmd.Flags().StringArrayVar(&o.maps, "map", nil, "the `file` that says where in the form the answers go (repeat in the order of the forms)")
+	cmd.Flags().BoolVar(&o.without, "without-evidence", false, "for readers outside: no evidence, and everything masked that was found in it")
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing package")
 	return cmd
 }
@@ -85,6 +95,9 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	}
 	if o.unsigned && (o.key != "" || len(o.tsa) > 0) {
 		return &usageError{fmt.Errorf("--unsigned with --key or --tsa: one or the other")}
+	}
+	if o.without && len(o.carry) > 0 {
+		return &usageError{fmt.Errorf("--without-evidence with --carry: what people wrote in checklists cannot be masked")}
 	}
 	if len(o.before) > len(afters) {
 		return &usageError{fmt.Errorf("%d snapshots before for %d after", len(o.before), len(afters))}
@@ -107,6 +120,7 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	}
 	in.By = o.by
 	in.Questionnaires, in.Forms = sets, forms
+	in.WithoutEvidence = o.without
 	for _, path := range o.carry {
 		data, err := readSmall(path, maxChecklist)
 		if err != nil {
@@ -132,6 +146,7 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	for _, left := range written.Left {
 		say(stderr, "not carried over: %s", left)
 	}
+	sayTelling(stderr, written)
 	showPacked(written, o.dest, stdout)
 	for _, f := range written.Audit.Forms {
 		fmt.Fprintf(stdout, "  %s: %d %s filled, %d left blank for a person, %d to look at\n", clean(f.Path), len(f.Fields), formPlaces(f.Kind), len(f.Open), len(f.Look))
@@ -189,5 +204,6 @@ func showPacked(w pack.Written, dest string, stdout io.Writer) {
 		}
 		fmt.Fprintln(stdout)
 	}
+	showWithheld(w, stdout)
 	fmt.Fprintf(stdout, "  sha256 of tagmanifest-sha256.txt: %s\n", w.Digest)
 }

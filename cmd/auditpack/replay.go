@@ -18,6 +18,8 @@ func (o verifyOptions) tool() string {
 func (s *shown) replayed(r *pack.Replayed) {
 	switch {
 	case r == nil:
+	case r.Withheld:
+		s.row("replay", "not replayed: "+r.NotDone)
 	case r.NotDone != "":
 		s.row("replay", "not replayed: "+r.NotDone+"; another version may draw other bytes")
 	case len(r.Differences) > 0:

@@ -45,6 +45,10 @@ certificate in the package proves nothing: anyone can seal a forgery with a key 
 Of several paths, the snapshots in them are put in the order in which they name each other (import --previous), and it is
 shown where one is missing, where two follow the same one, and where the times go backwards.
 
+A package without evidence (pack --without-evidence) has the manifests of its snapshots and none of their items. What is there
+is verified as in any other; what is withheld is counted. Named together with the whole package, it is shown whether both are
+of the same snapshots and count the same verdicts.
+
 With --replay, a package is made once more from the inputs and snapshots in it: parsed, judged and drawn again, and every
 byte compared. A verdict, a line, a page or a cell that the evidence does not make is named. Only the version that made a
 package draws the same bytes; another one says so and compares nothing. The guide, the answers and the benchmarks are those
@@ -55,8 +59,9 @@ EXIT STATUS
   1  something is wrong: every fault is listed; or --require-signature, and no trusted signer has signed
   2  wrong usage
   3  everything holds, but a signer is not among those that you trust, or --trust names one and nothing is signed; or the snapshots do not follow each other; or
-     --replay, and the package was made by another version`,
+     --replay, and the package was made by another version; or evidence is withheld from a package`,
 		Example: `  auditpack verify audit.zip --trust TRUST.pem
+  auditpack verify whole.zip for-the-broker.zip --trust TRUST.pem
   auditpack verify report.pdf --trust TRUST.pem --tsa-trust TSA.pem`,
 		Args: wantArgs(1, -1, "one or more packages, snapshots, PDFs or workbooks"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -86,6 +91,8 @@ type verifyResult struct {
 	Faults   []pack.Fault  `json:"faults,omitempty"`
 	// Chain is where its snapshots stand in the chains of all that were verified together.
 	Chain []snapshot.Joined `json:"chain,omitempty"`
+	// Tied says of a package without evidence which of the whole packages that were verified together are of the same snapshots.
+	Tied []tie `json:"tied,omitempty"`
 }
 
 func runVerify(ctx context.Context, o verifyOptions, paths []string, stdout io.Writer) error {
@@ -144,6 +151,7 @@ func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []s
 		results = append(results, result)
 	}
 	chains := chainsOf(results)
+	tieAll(results)
 	if o.format == "json" {
 		if err := writeJSON(stdout, results); err != nil {
 			return err
@@ -151,6 +159,7 @@ func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []s
 	} else {
 		showResults(stdout, results, len(trust.Signers) > 0)
 		showChains(stdout, chains)
+		showTies(stdout, results)
 		if unknown > 0 {
 			showTrustNeeded(stdout, paths)
 		}
@@ -169,7 +178,7 @@ func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []s
 	case unsigned > 0:
 		return &lookError{fmt.Sprintf("%d of %d are not signed by anybody", unsigned, len(paths))}
 	}
-	return cmp.Or(lookAtReplays(o, results), lookAtChains(chains))
+	return cmp.Or(lookAtWithheld(results), lookAtReplays(o, results), lookAtChains(chains))
 }
 
 // unknownSigners names those whose signatures hold and who are not trusted, each once.

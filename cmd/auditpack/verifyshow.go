@@ -72,12 +72,16 @@ func (s *shown) head(r verifyResult) {
 	switch {
 	case !r.Intact:
 		verdict = s.result(evidence.Fail, "✗ does not verify")
+	case r.Standing == seal.Trusted && withheldFrom(r.Report) != nil:
+		verdict = s.result(evidence.NeedsReview, "? verified, evidence withheld")
 	case r.Standing == seal.Trusted:
 		verdict = s.result(evidence.Pass, "✓ verified")
 	case r.Standing == seal.Unknown:
 		verdict = s.result(evidence.NeedsReview, "? unknown signer")
 	case s.named:
 		verdict = s.result(evidence.NeedsReview, "? not signed")
+	case withheldFrom(r.Report) != nil:
+		verdict = s.result(evidence.NeedsReview, "? integrity verified, evidence withheld")
 	default:
 		verdict = s.result(evidence.Pass, "✓ integrity verified")
 	}
@@ -109,7 +113,14 @@ func (s *shown) bytes(r pack.Report) {
 		s.row("made", "by "+r.Tool+", as of "+r.AsOf)
 	}
 	for _, n := range r.Snapshots {
-		s.row("snapshot", fmt.Sprintf("%s: snapshot of %s, %d items, sha256 %s", n.Folder, n.Host, n.Items, n.Digest))
+		what := "snapshot"
+		if n.Withheld {
+			what = "manifests of the snapshot"
+		}
+		s.row("snapshot", fmt.Sprintf("%s: %s of %s, %d items, sha256 %s", n.Folder, what, n.Host, n.Items, n.Digest))
+	}
+	if w := r.Withheld; w != nil {
+		s.row("evidence", withheldText(*w)+". What evidence shows is masked. The whole package has the same snapshots, by their sha256")
 	}
 }
 

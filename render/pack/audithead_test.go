@@ -16,17 +16,18 @@ import (
 func TestAuditHead(t *testing.T) {
 	one, two := evidence.DigestOf([]byte("1")), evidence.DigestOf([]byte("2"))
 	at := time.Date(2026, 10, 21, 0, 0, 0, 0, time.UTC)
-	text, err := json.Marshal(audit.Audit{Version: audit.Version, Tool: "auditpack test", AsOf: at, Before: &audit.Counts{Pass: 1},
+	text, err := json.Marshal(audit.Audit{Version: audit.Version, Tool: "auditpack test", AsOf: at, Counts: audit.Counts{Pass: 2}, Before: &audit.Counts{Pass: 1},
 		Hosts: []audit.Host{
-			{Name: "A", After: audit.Snapshot{Folder: "a/after", Digest: one, Items: []audit.Item{{Item: evidence.Item{Path: "data/items/x", Taken: at}}}},
-				Before: &audit.Snapshot{Folder: "a/before", Digest: two}, Sections: []audit.Section{{Controls: []audit.Assessed{{ID: "c",
+			{Name: "A", Counts: audit.Counts{Pass: 9}, After: audit.Snapshot{Folder: "a/after", Digest: one, Items: []audit.Item{{Item: evidence.Item{Path: "data/items/x", Taken: at}}, {Item: evidence.Item{Path: "data/items/y", Digest: one}}}},
+				Before: &audit.Snapshot{Folder: "a/before", Digest: two, Previous: one}, Sections: []audit.Section{{Controls: []audit.Assessed{{ID: "c",
 					After: evidence.Verdict{Reasons: []evidence.Reason{{Cites: []evidence.Citation{{Item: "data/items/x"}}}}}}}}}},
 			{Name: "B", After: audit.Snapshot{Folder: "b/after", Digest: two}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	head, err := parseAuditHead(strings.NewReader(string(text) + "\n"))
-	want := auditHead{audit.Version, "auditpack test", at, []judged{{"a/after", one}, {"a/before", two}, {"b/after", two}}}
+	head, err := parseAuditHead(strings.NewReader(string(text)+"\n"), nil)
+	want := auditHead{version: audit.Version, tool: "auditpack test", asOf: at, counts: audit.Counts{Pass: 2}, snapshots: []judged{
+		{host: "A", folder: "a/after", digest: one, items: 1}, {host: "A", folder: "a/before", digest: two, previous: one}, {host: "B", folder: "b/after", digest: two}}}
 	if err != nil || !reflect.DeepEqual(head, want) {
 		t.Errorf("%+v, %v: want %+v", head, err, want)
 	}
@@ -50,7 +51,7 @@ func TestAuditHeadRefuses(t *testing.T) {
 		start + `,"hosts":[null]}`:                        "null in place of a audit.Host",
 		start + `}{}`:                                     "after its end",
 	} {
-		_, err := parseAuditHead(strings.NewReader(text))
+		_, err := parseAuditHead(strings.NewReader(text), nil)
 		if text == start+`,"hosts":[{"after":{"sha256":"zz"}}]}` {
 			says = "" // whatever a Digest says
 		}
@@ -59,7 +60,7 @@ func TestAuditHeadRefuses(t *testing.T) {
 		}
 	}
 	// A host of which no snapshot is named is judged by one that is nowhere.
-	if head, err := parseAuditHead(strings.NewReader(start + `,"hosts":[{},{"after":null,"before":null}]}`)); err != nil || len(head.snapshots) != 2 {
+	if head, err := parseAuditHead(strings.NewReader(start+`,"hosts":[{},{"after":null,"before":null}]}`), nil); err != nil || len(head.snapshots) != 2 {
 		t.Errorf("%+v, %v", head, err)
 	}
 }
@@ -73,7 +74,7 @@ func TestAuditHeadMemory(t *testing.T) {
 		text := `{"version":"` + audit.Version + `",` + list + strings.Repeat("{},", 8<<20) // 24 MB
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, err := parseAuditHead(strings.NewReader(text))
+		_, err := parseAuditHead(strings.NewReader(text), nil)
 		runtime.GC()
 		runtime.ReadMemStats(&after)
 		if err == nil || !strings.Contains(err.Error(), says) {
@@ -121,9 +122,11 @@ func TestAuditShape(t *testing.T) {
 // FuzzAuditHead: what is taken for an audit.json can be decoded as one, to the same.
 func FuzzAuditHead(f *testing.F) {
 	f.Add(`{"version":"` + audit.Version + `","tool":"t","as_of":"2026-10-21T00:00:00Z","hosts":[{"after":{"folder":"f"}}]}`)
+	f.Add(`{"version":"` + audit.Version + `","reduced":{},"hosts":[{"counts":{"pass":3},"after":{"items":[{"path":"p"},{"sha256":"` +
+		strings.Repeat("ab", 32) + `"}]},"name":"n"}],"counts":{"fail":2}}`)
 	f.Add(`{"version":"` + audit.Version + `","hosts":[{"before":{"folder":"b"},"after":{"folder":"f"}},{"after":null},{}],"custody":null}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		head, err := parseAuditHead(strings.NewReader(text))
+		head, err := parseAuditHead(strings.NewReader(text), nil)
 		if err != nil {
 			return
 		}
@@ -135,13 +138,25 @@ func FuzzAuditHead(f *testing.F) {
 		}
 		var want []judged
 		for _, h := range a.Hosts {
-			want = append(want, judged{h.After.Folder, h.After.Digest})
+			want = append(want, headOf(h.Name, h.After))
 			if h.Before != nil {
-				want = append(want, judged{h.Before.Folder, h.Before.Digest})
+				want = append(want, headOf(h.Name, *h.Before))
 			}
 		}
-		if head.tool != a.Tool || !head.asOf.Equal(a.AsOf) || !reflect.DeepEqual(head.snapshots, want) {
-			t.Errorf("%+v: want %q, %v, %+v", head, a.Tool, a.AsOf, want)
+		if head.tool != a.Tool || !head.asOf.Equal(a.AsOf) || !reflect.DeepEqual(head.snapshots, want) ||
+			head.counts != a.Counts || head.reduced != (a.Reduced != nil) {
+			t.Errorf("%+v: want %q, %v, %+v, %+v", head, a.Tool, a.AsOf, a.Counts, want)
 		}
 	})
+}
+
+// headOf is what is read of a snapshot in an Audit.
+func headOf(host string, s audit.Snapshot) judged {
+	j := judged{host: host, folder: s.Folder, digest: s.Digest, previous: s.Previous, from: s.From, to: s.To}
+	for _, item := range s.Items {
+		if !item.Digest.IsZero() {
+			j.items++
+		}
+	}
+	return j
 }

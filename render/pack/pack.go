@@ -5,11 +5,13 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +20,7 @@ import (
 	"auditpack/evidence/audit"
 	"auditpack/evidence/bag"
 	"auditpack/evidence/guide"
+	"auditpack/evidence/reduce"
 	"auditpack/evidence/snapshot"
 	"auditpack/evidence/stig"
 	"auditpack/render/checklist"
@@ -50,6 +53,8 @@ type Inputs struct {
 	By string
 	// Signer is who will sign the package, as far as its pages may say so; nil: nobody.
 	Signer *audit.Signer
+	// WithoutEvidence makes a reduced package: see the package comment.
+	WithoutEvidence bool
 }
 
 // File is a file that was handed in, with the base name that it had.
@@ -80,6 +85,14 @@ type Options struct {
 	Signer *audit.Signer `json:"signer,omitempty"` // none: the package was not sealed when it was made
 	// Stamped says that a timestamp authority was to be asked.
 	Stamped bool `json:"stamped,omitempty"`
+	// Withheld says that the package was made without evidence, and how much of it is not there; nil: it is whole.
+	Withheld *Withheld `json:"withheld,omitempty"`
+}
+
+// Withheld is what a reduced package was made without.
+type Withheld struct {
+	Items  int `json:"items"`  // of all snapshots, those with bytes; the record of each snapshot is withheld with them
+	Inputs int `json:"inputs"` // files that the verdicts were made from besides, but for pack.json
 }
 
 // assembled is the audit with the texts that stand beside it in other outputs.
@@ -128,6 +141,10 @@ func (in Inputs) assemble(ctx context.Context, packing *audit.Packing) (assemble
 	if input.Questionnaires, err = in.readQuestionnaires(g, all.benchmarks); err != nil {
 		return all, err
 	}
+	var accounts []string
+	if in.WithoutEvidence {
+		input.Seen = func(f *evidence.Facts) { accounts = append(accounts, reduce.Accounts(f)...) }
+	}
 	for i, folder := range in.folders() {
 		h := audit.HostInput{After: in.Hosts[i].After, AfterFolder: folder + "/after", Before: in.Hosts[i].Before}
 		if h.Before != nil {
@@ -138,7 +155,10 @@ func (in Inputs) assemble(ctx context.Context, packing *audit.Packing) (assemble
 	if all.audit, err = audit.Assemble(ctx, input); err != nil {
 		return all, err
 	}
-	all.forms, err = in.fillForms(&all.audit)
+	if in.WithoutEvidence {
+		all = all.reduced(reduce.Input{Public: []any{input.Guide, input.Benchmarks, input.Questionnaires, in.By, in.Signer}, Accounts: accounts})
+	}
+	all.forms, err = in.fillForms(&all.audit) // of a reduced package, from what is masked
 	return all, err
 }
 
@@ -172,6 +192,9 @@ type Written struct {
 // until it is complete, and nothing at all if a signature or a timestamp cannot be had.
 func Write(ctx context.Context, in Inputs, by *Sealer, to Destination) (Written, error) {
 	in.Signer = by.signer()
+	if in.WithoutEvidence && len(in.Carry) > 0 {
+		return Written{}, errors.New("a package without evidence carries no checklists over: what people wrote in them cannot be masked")
+	}
 	all, err := in.assemble(ctx, &audit.Packing{By: in.By, Signer: in.Signer})
 	if err != nil {
 		return Written{}, err
@@ -188,36 +211,46 @@ func Write(ctx context.Context, in Inputs, by *Sealer, to Destination) (Written,
 		return Written{}, err
 	}
 	defer w.Abort()
-	w.Info("External-Identifier", top(a))
-	w.Info("Bag-Software-Agent", in.Tool)
-	if err := addOutputs(ctx, w, in, a, by); err != nil {
-		return Written{}, err
-	}
-	if err := addForms(w, all.forms); err != nil {
-		return Written{}, err
-	}
-	left, err := addChecklists(w, in, all)
+	left, err := in.fill(ctx, w, all, by)
 	if err != nil {
-		return Written{}, err
-	}
-	if err := addInputs(w, in, in.options(by)); err != nil {
-		return Written{}, err
-	}
-	for i, folder := range in.folders() {
-		if err := addSnapshot(ctx, w, folder+"/after", in.Hosts[i].After); err != nil {
-			return Written{}, err
-		}
-		if in.Hosts[i].Before != nil {
-			if err := addSnapshot(ctx, w, folder+"/before", in.Hosts[i].Before); err != nil {
-				return Written{}, err
-			}
-		}
-	}
-	if err := w.Add("verify.txt", verifyText(a, in.options(by))); err != nil {
 		return Written{}, err
 	}
 	digest, err := w.Commit(ctx)
 	return Written{Audit: a, Digest: digest, Left: left}, err
+}
+
+// fill writes every file of the package. It returns what of the carried checklists found no place.
+func (in Inputs) fill(ctx context.Context, w *bag.Writer, all assembled, by *Sealer) ([]checklist.Left, error) {
+	options := in.options(by)
+	w.Info("External-Identifier", top(all.audit))
+	w.Info("Bag-Software-Agent", in.Tool)
+	if options.Withheld != nil {
+		w.Info(withheldKey, strconv.Itoa(options.Withheld.Items))
+	}
+	if err := addOutputs(ctx, w, in, all.audit, by); err != nil {
+		return nil, err
+	}
+	if err := addForms(w, all.forms); err != nil {
+		return nil, err
+	}
+	left, err := addChecklists(w, in, all)
+	if err != nil {
+		return nil, err
+	}
+	if err := addInputs(w, in, options); err != nil {
+		return nil, err
+	}
+	for i, folder := range in.folders() {
+		if err := in.addSnapshot(ctx, w, folder+"/after", in.Hosts[i].After); err != nil {
+			return nil, err
+		}
+		if in.Hosts[i].Before != nil {
+			if err := in.addSnapshot(ctx, w, folder+"/before", in.Hosts[i].Before); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return left, w.Add(verifyPath, verifyText(all.audit, options))
 }
 
 // top is the name of the package: auditpack-<host or client>-<date>.
@@ -229,8 +262,15 @@ func top(a audit.Audit) string {
 	if who == "" {
 		who = "host"
 	}
-	return "auditpack-" + who + "-" + a.AsOf.Format("2006-01-02")
+	date := "-" + a.AsOf.Format("2006-01-02")
+	if a.Reduced != nil { // another name, so that nobody unpacks one over the other
+		return "auditpack-" + who[:min(len(who), maxReducedHost)] + date + "-reduced"
+	}
+	return "auditpack-" + who + date
 }
+
+// maxReducedHost is how many characters of a host's name the top folder of a reduced package has, which has 40 at most.
+const maxReducedHost = 11
 
 // encode writes JSON for people: indented, one line end, no escapes for HTML.
 func encode(v any) ([]byte, error) {
@@ -244,22 +284,27 @@ func encode(v any) ([]byte, error) {
 
 // options returns pack.json but for the attachments.
 func (in Inputs) options(by *Sealer) Options {
-	return Options{
+	o := Options{
 		Version: Version, Tool: in.Tool, AsOf: in.AsOf.UTC(), Demo: in.Demo, By: in.By, Signer: in.Signer, Stamped: by != nil && by.Stamper != nil,
-		Files: named(in.files()), Hosts: in.folders(),
+		Hosts: in.folders(),
 	}
+	if in.WithoutEvidence {
+		o.Withheld = in.withheld()
+		return o
+	}
+	o.Files = named(in.files())
+	return o
 }
 
 // addInputs keeps what the verdicts were made from.
 func addInputs(w sink, in Inputs, o Options) error {
+	if in.WithoutEvidence {
+		return addOptions(w, o)
+	}
 	if err := addAttachments(w, in.Attachments, &o); err != nil {
 		return err
 	}
-	options, err := encode(o)
-	if err != nil {
-		return err
-	}
-	if err := w.Add("data/inputs/pack.json", options); err != nil {
+	if err := addOptions(w, o); err != nil {
 		return err
 	}
 	if in.Answers != nil {
@@ -282,6 +327,14 @@ func addInputs(w sink, in Inputs, o Options) error {
 		}
 		return w.Add(guideFolder+name, data)
 	})
+}
+
+func addOptions(w sink, o Options) error {
+	options, err := encode(o)
+	if err != nil {
+		return err
+	}
+	return w.Add(optionsPath, options)
 }
 
 // inputName is the name of the file that was handed in as number i, in the alphabet of a bag's paths.
@@ -317,10 +370,13 @@ func addAttachments(w sink, files []answers.File, o *Options) error {
 	return nil
 }
 
-// addSnapshot copies a snapshot's bag into the package, byte for byte.
-func addSnapshot(ctx context.Context, w *bag.Writer, folder string, s *snapshot.Snapshot) error {
+// addSnapshot copies a snapshot's bag into the package, byte for byte; without evidence all but its payload.
+func (in Inputs) addSnapshot(ctx context.Context, w *bag.Writer, folder string, s *snapshot.Snapshot) error {
 	from := s.Bag()
 	for _, f := range from.Files() {
+		if in.WithoutEvidence && payload(f) {
+			continue
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}

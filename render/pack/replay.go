@@ -16,7 +16,9 @@ type Replayed struct {
 	Tool string `json:"tool"` // that made the package
 	// NotDone says why nothing was compared: another version of the tool draws other bytes, which is no fault.
 	NotDone string `json:"not_replayed,omitempty"`
-	Files   int    `json:"files"` // how many were made again and compared
+	// Withheld says that it is because the evidence is not there.
+	Withheld bool `json:"evidence_withheld,omitempty"`
+	Files    int  `json:"files"` // how many were made again and compared
 	// Differences are where the package is not what its inputs make; the first ones of each file.
 	Differences []Difference `json:"differences,omitempty"`
 }
@@ -62,6 +64,10 @@ func Replay(ctx context.Context, b *bag.Bag, tool string) (Replayed, error) {
 		return Replayed{}, fmt.Errorf("%s: %w", optionsPath, err)
 	}
 	r := replay{bag: b, options: o, made: map[string]bool{}, result: Replayed{Tool: o.Tool}}
+	if o.Withheld != nil {
+		r.result.NotDone, r.result.Withheld = notReplayable, true
+		return r.result, nil
+	}
 	if o.Tool != tool {
 		r.result.NotDone = fmt.Sprintf("made by %s, this is %s", o.Tool, tool)
 		return r.result, nil

@@ -17,8 +17,8 @@ type shape struct {
 	d      *json.Decoder
 	left   int64 // how many bytes more the records may take, were they kept
 	fields map[reflect.Type]map[string]reflect.Type
-	// enter is told of every record, with the field that holds it; "" within a list.
-	enter func(t reflect.Type, field string) error
+	// enter is told of every record, with the field that holds it and the record of type of that has the field; nil and "" within a list.
+	enter func(t, of reflect.Type, field string) error
 	// leaf is told of every field of a record that is no record itself: value is a pointer to it.
 	leaf func(of reflect.Type, field string, value any) error
 }
@@ -59,7 +59,7 @@ func (s *shape) value(t, of reflect.Type, field string) error {
 	switch {
 	case reads(t):
 	case t.Kind() == reflect.Struct:
-		return s.record(t, field)
+		return s.record(t, of, field)
 	case t.Kind() == reflect.Slice:
 		return s.list(t)
 	}
@@ -117,7 +117,7 @@ func (s *shape) list(t reflect.Type) error {
 	return err
 }
 
-func (s *shape) record(t reflect.Type, field string) error {
+func (s *shape) record(t, of reflect.Type, field string) error {
 	some, err := s.open('{', t)
 	switch {
 	case err != nil:
@@ -128,7 +128,7 @@ func (s *shape) record(t reflect.Type, field string) error {
 		return nil
 	}
 	if s.enter != nil {
-		if err := s.enter(t, field); err != nil {
+		if err := s.enter(t, of, field); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"auditpack/evidence"
+	"auditpack/evidence/audit"
 	"auditpack/evidence/bag"
 	"auditpack/evidence/seal"
 	"auditpack/evidence/snapshot"
@@ -56,6 +57,10 @@ type Report struct {
 	Snapshots []Nested        `json:"snapshots,omitempty"`
 	Tool      string          `json:"tool,omitempty"`
 	AsOf      string          `json:"as_of,omitempty"`
+	// Counts are the verdicts of a package, of all hosts, as its audit.json counts them.
+	Counts audit.Counts `json:"counts,omitzero"`
+	// Withheld is how much of the package was withheld when it was made; nil: nothing, or this is no package.
+	Withheld *Withheld `json:"withheld,omitempty"`
 	// Replay is what came of making the package once more; nil: it was not asked for, or this is no package.
 	Replay *Replayed `json:"replay,omitempty"`
 	// Faults are all that is wrong; those of signatures are among them. Path, Standing and Faults are encoded by whoever
@@ -94,6 +99,8 @@ type Nested struct {
 	Host   string          `json:"host"`
 	Digest evidence.Digest `json:"sha256"`
 	Items  int             `json:"items"`
+	// Withheld says that of the snapshot only its manifests are there; Items is then how many they list.
+	Withheld bool `json:"withheld,omitempty"`
 }
 
 // Fault is one thing that is wrong.

@@ -31,6 +31,7 @@ const (
 	auditPath    = "data/audit.json"
 	optionsPath  = "data/inputs/pack.json"
 	verifyPath   = "verify.txt"
+	infoName     = "bag-info.txt"
 )
 
 // bag verifies a bag: its bytes first, then whatever it is.
@@ -77,31 +78,48 @@ func (v *verifier) pack(ctx context.Context, b *bag.Bag) error {
 			v.fault(name, bag.MissingOne, "a package has it, this one does not")
 		}
 	}
-	if err := v.documents(b); err != nil {
+	options, err := v.documents(b)
+	if err != nil {
 		return err
 	}
-	if err := v.nested(ctx, b); err != nil {
-		return err
-	}
-	if err := v.replay(ctx, b); err != nil {
-		return err
-	}
-	a, err := readAuditHead(ctx, b)
+	a, headErr := readAuditHead(ctx, b)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if options.Withheld != nil {
+		err = v.withheld(ctx, b, options, a)
+	} else {
+		err = v.whole(ctx, b, a)
+	}
 	if err != nil {
-		v.fault(auditPath, bag.BadForm, "%v", err)
+		return err
+	}
+	if headErr != nil {
+		v.fault(auditPath, bag.BadForm, "%v", headErr)
 		return nil
 	}
-	v.report.Tool, v.report.AsOf = a.tool, a.asOf.Format("2006-01-02T15:04:05Z07:00")
+	v.report.Tool, v.report.AsOf, v.report.Counts = a.tool, a.asOf.Format("2006-01-02T15:04:05Z07:00"), a.counts
 	v.compareAudit(a)
 	return nil
 }
 
+// whole verifies what a package has that was made with the evidence in it.
+func (v *verifier) whole(ctx context.Context, b *bag.Bag, a auditHead) error {
+	if a.reduced {
+		v.fault(auditPath, bag.BadForm, "it is that of a package without evidence, but pack.json does not say that this is one")
+	}
+	if _, ok := withheldLine(b); ok {
+		v.fault(infoName, bag.BadForm, "%s is there, but pack.json does not say that this is a package without evidence", withheldKey)
+	}
+	if err := v.nested(ctx, b); err != nil {
+		return err
+	}
+	return v.replay(ctx, b)
+}
+
 // documents verifies the signatures of report.pdf and workbook.xlsx, and that they agree with the seal and with what
-// pack.json says was made.
-func (v *verifier) documents(b *bag.Bag) error {
+// pack.json says was made, which it returns.
+func (v *verifier) documents(b *bag.Bag) (Options, error) {
 	for _, d := range []struct {
 		path   string
 		most   int64
@@ -114,7 +132,7 @@ func (v *verifier) documents(b *bag.Bag) error {
 		}
 		data, err := b.ReadFile(d.path, d.most)
 		if err != nil {
-			return err
+			return Options{}, err
 		}
 		found, err := d.verify(bytes.NewReader(data), v.Trust)
 		if err != nil {
@@ -124,15 +142,15 @@ func (v *verifier) documents(b *bag.Bag) error {
 		v.add(placed(d.path, found), BadSignature)
 	}
 	if _, ok := b.File(optionsPath); !ok {
-		return nil
+		return Options{}, nil
 	}
 	options, err := readOptions(b)
 	if err != nil {
 		v.fault(optionsPath, bag.BadForm, "%v", err)
-		return nil
+		return Options{}, nil
 	}
 	v.compareSigners(b, options)
-	return nil
+	return options, nil
 }
 
 func verifyPDF(r *bytes.Reader, trust seal.Trust) (seal.File, error) {
@@ -203,8 +221,26 @@ func (v *verifier) compareSigner(path string, p seal.Party, want audit.Signer) {
 // snapshotPlace is where a snapshot lies in a package, and what is in it lies below.
 var snapshotPlace = regexp.MustCompile("^" + snapshotsFolder + "[^/]+/(after|before)(/|$)")
 
-// nested opens and verifies every snapshot in the package. An Item of a snapshot may well be called bagit.txt.
+// nested opens and verifies every snapshot in the package.
 func (v *verifier) nested(ctx context.Context, b *bag.Bag) error {
+	return v.eachNested(b, func(folder string) error {
+		sub, err := b.Sub(ctx, folder)
+		if err != nil {
+			return err
+		}
+		s, err := snapshot.FromBag(sub)
+		if err != nil {
+			return err
+		}
+		v.report.Snapshots = append(v.report.Snapshots, Nested{Folder: folder, Host: s.Host(), Digest: s.Digest(), Items: len(s.Items())})
+		v.report.links = append(v.report.links, s.Link(sub.Path()))
+		return v.seal(sub, folder+"/")
+	})
+}
+
+// eachNested calls look for the folder of every snapshot in the package, and takes over the faults of what is there. An Item
+// of a snapshot may well be called bagit.txt.
+func (v *verifier) eachNested(b *bag.Bag, look func(folder string) error) error {
 	for _, f := range b.Files() {
 		folder, ok := strings.CutSuffix(f.Path, "/bagit.txt")
 		if !ok || !strings.HasPrefix(folder, snapshotsFolder) {
@@ -217,16 +253,7 @@ func (v *verifier) nested(ctx context.Context, b *bag.Bag) error {
 		case place != folder: // evidence
 			continue
 		}
-		sub, err := b.Sub(ctx, folder)
-		if err == nil {
-			var s *snapshot.Snapshot
-			if s, err = snapshot.FromBag(sub); err == nil {
-				v.report.Snapshots = append(v.report.Snapshots, Nested{Folder: folder, Host: s.Host(), Digest: s.Digest(), Items: len(s.Items())})
-				v.report.links = append(v.report.links, s.Link(sub.Path()))
-				err = v.seal(sub, folder+"/")
-			}
-		}
-		if err != nil {
+		if err := look(folder); err != nil {
 			if err := v.invalid(folder, err); err != nil {
 				return err
 			}
