@@ -25,6 +25,7 @@ func Build(a audit.Audit) Document {
 		Tool: b.line(a.Tool), Demo: a.Demo, Cover: b.cover(),
 	}
 	d.Parts = append(d.Parts, b.summary(), b.summarySheet())
+	d.Parts = append(d.Parts, b.withheld()...)
 	d.Parts = append(d.Parts, b.fleetParts()...)
 	if b.manyHosts() {
 		d.Parts = append(d.Parts, b.matrixSheet(), b.hostsSheet())
@@ -185,6 +186,9 @@ func stack(kind Kind, cells ...Cell) Cell {
 // subject is who was assessed: the client, with the host if there is one.
 func (b *builder) subject() string {
 	var parts []string
+	if b.audit.Reduced != nil { // first: what is too long for its place is cut at the end
+		parts = append(parts, reducedWords)
+	}
 	if b.audit.Client != "" {
 		parts = append(parts, b.line(b.audit.Client))
 	}

@@ -64,14 +64,20 @@ func (b *builder) snapshotCheck() []Block {
 	if len(lines) == 0 {
 		return nil
 	}
+	what := "Each snapshot is a bag of its own and can be checked in its folder in the same way. "
+	if b.audit.Reduced != nil {
+		what = "Of each snapshot only the manifests are here; its files can be checked in the whole package. "
+	}
 	return []Block{&Heading{Level: 1, Text: "That a snapshot is the one that was captured"},
-		&Paragraph{Text: "Each snapshot is a bag of its own and can be checked in its folder in the same way. Its digest, which the capture " +
-			"printed, is that of its tagmanifest-sha256.txt:"},
+		&Paragraph{Text: what + "Its digest, which the capture printed, is that of its tagmanifest-sha256.txt:"},
 		&Code{Lines: lines}}
 }
 
 // citationCheck shows the bytes of a real Citation of this audit, a failing one if there is any.
 func (b *builder) citationCheck() []Block {
+	if b.audit.Reduced != nil {
+		return nil // the bytes are withheld
+	}
 	var command string
 	pick := func(result evidence.Result) {
 		b.eachControl(func(h *audit.Host, s *audit.Section, c *audit.Assessed) {
@@ -114,6 +120,9 @@ func (b *builder) limits() Part {
 		field("Needs review", "A person has to look. Until then nothing is said about the statement."),
 		field("The guide", "The verdicts say whether statements of the vendor's guide hold, not whether the server is safe. Where a STIG rule is "+
 			"named, the verdict is that of the guide's statement; the rule may ask for more or for less."),
+	}
+	if b.audit.Reduced != nil {
+		list = append(list, field("The evidence", "It is withheld: that an item shows what a verdict says can be seen in the whole package only."))
 	}
 	if !b.sealed() {
 		list = append(list, field("The sender", "The package is not sealed: nothing here shows who made it or that it was not made anew."))

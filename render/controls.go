@@ -232,7 +232,11 @@ func (b *builder) attestation(a *evidence.Attestation) Cell {
 		text += " (" + a.Comment + ")"
 	}
 	if a.Attachment.Name != "" {
-		text += fmt.Sprintf("; with %s, in the package as %s, SHA-256 %s", a.Attachment.Name, a.Attachment.Path, a.Attachment.Digest)
+		in := "in the package"
+		if b.audit.Reduced != nil {
+			in = "in the whole package"
+		}
+		text += fmt.Sprintf("; with %s, "+in+" as %s, SHA-256 %s", a.Attachment.Name, a.Attachment.Path, a.Attachment.Digest)
 	}
 	switch a.At(b.audit.AsOf) {
 	case evidence.Expired:

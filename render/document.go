@@ -77,6 +77,7 @@ const (
 	SheetForms          = "Forms"
 	SheetAnswers        = "Answers by host"
 	SheetCustody        = "Custody"
+	SheetWithheld       = "Withheld" // of a reduced package only
 )
 
 // The sheets of a trend's workbook, beside Summary and Exceptions.

@@ -111,8 +111,12 @@ func sideTitle(s side) string {
 }
 
 func (b *builder) evidenceIndex() Part {
+	where := "Every item of the snapshots, byte for byte as it was taken. "
+	if b.audit.Reduced != nil {
+		where = "Every item of the snapshots. The items themselves are in the whole package only, byte for byte as they were taken. "
+	}
 	p := Part{Anchor: "evidence", Title: "Evidence index", Report: true, Blocks: []Block{&Paragraph{
-		Text: "Every item of the snapshots, byte for byte as it was taken. A citation in this report names the item, the line, and the first " +
+		Text: where + "A citation in this report names the item, the line, and the first " +
 			"byte and the number of bytes in the raw file; absent: the place that would hold the value, and does not. Captured: by auditpack on the host; script: by its PowerShell form on the host; " +
 			"imported: handed in, with host and time as somebody claimed; probe: seen from outside."}}}
 	b.eachSnapshot(func(h *audit.Host, s side, snapshot *audit.Snapshot) {
@@ -146,7 +150,7 @@ func (b *builder) itemTable(h *audit.Host, s side, snapshot *audit.Snapshot) *Ta
 		if item.Digest.IsZero() {
 			name.Also[0].Text = "no bytes"
 		}
-		if item.Name != "" && item.Name != item.Path {
+		if item.Name != "" && item.Name != item.Path && b.audit.Reduced == nil {
 			name.Also = append(name.Also, b.t("from "+strings.TrimPrefix(item.Source+": "+item.Name, ": ")))
 		}
 		if len(item.Command) > 0 {
@@ -200,7 +204,9 @@ func (b *builder) evidenceSheet() Part {
 			for i := 0; more && i < len(snapshot.Items); i++ {
 				item := &snapshot.Items[i]
 				cells := b.itemCells(h, s, item)
-				cells[0].File = itemFile(snapshot, item)
+				if b.audit.Reduced == nil {
+					cells[0].File = itemFile(snapshot, item)
+				}
 				more = yield(Row{Anchor: itemAnchor(h.Name, s, item.Path), Cells: cells})
 			}
 		})

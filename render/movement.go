@@ -53,10 +53,13 @@ func (b *builder) movementText(h *audit.Host) string {
 	for _, c := range h.Movements {
 		count[c.Movement]++
 	}
-	text := fmt.Sprintf("Between %s and %s: %d fixed, %d regressed, %d newly not collected, %d still failing. %d %s",
+	text := fmt.Sprintf("Between %s and %s: %d fixed, %d regressed, %d newly not collected, %d still failing. ",
 		FormatTime(h.Before.To), FormatTime(h.After.To), count[evidence.Fixed], count[evidence.Regressed],
-		count[evidence.NewlyNotCollected], count[evidence.StillFailing],
-		len(h.Changes), plural(len(h.Changes), "setting differs; it is", "settings differ; all of them are"))
+		count[evidence.NewlyNotCollected], count[evidence.StillFailing])
+	if b.audit.Reduced != nil {
+		return text + "Which settings differ is withheld: only the whole package lists them."
+	}
+	text += fmt.Sprintf("%d %s", len(h.Changes), plural(len(h.Changes), "setting differs; it is", "settings differ; all of them are"))
 	text += " in the workbook's sheet Changes."
 	if h.SetAside > 0 {
 		text += fmt.Sprintf(" %d more %s set aside by rule, being values that change by themselves (such as times and counters) or that another"+

@@ -19,6 +19,9 @@ func (b *builder) cover() Cover {
 		c.Before = countList(*b.audit.Before)
 	}
 	add := func(label string, value ...Cell) { c.Lines = append(c.Lines, Field{label, value}) }
+	if r := b.audit.Reduced; r != nil {
+		add("Withheld", b.t(fmt.Sprintf("%d %s of evidence; what evidence shows is masked", r.Items, plural(r.Items, "item", "items"))))
+	}
 	if b.fleet() {
 		b.fleetCover(add)
 	}
@@ -113,6 +116,7 @@ func (b *builder) attestedVerdicts() int {
 func (b *builder) summary() Part {
 	p := Part{Anchor: "summary", Title: "Summary", Report: true}
 	p.Blocks = append(p.Blocks, &Paragraph{Text: b.sentence(), Lead: true})
+	p.Blocks = append(p.Blocks, b.reducedCallout()...)
 	grave := b.graveCallout()
 	p.Blocks = append(p.Blocks, grave...)
 	p.Blocks = append(p.Blocks, b.countsTable(), b.resultChart())
@@ -328,7 +332,9 @@ func whyNoEvidence(item *audit.Item) string {
 
 func (b *builder) summarySheet() Part {
 	p := Part{Anchor: "sheet-summary", Title: "Summary", Sheet: SheetSummary}
-	p.Blocks = append(p.Blocks, &Paragraph{Text: b.sentence(), Lead: true}, &Fields{List: b.cover().Lines}, b.countsTable())
+	p.Blocks = append(p.Blocks, &Paragraph{Text: b.sentence(), Lead: true})
+	p.Blocks = append(p.Blocks, b.reducedCallout()...)
+	p.Blocks = append(p.Blocks, &Fields{List: b.cover().Lines}, b.countsTable())
 	p.Blocks = append(p.Blocks, b.columnsChart())
 	switch {
 	case len(b.audit.Hosts) > maxBars: // each host has its line in the sheet Hosts

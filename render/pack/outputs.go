@@ -68,11 +68,15 @@ const EvidenceIndex = "evidence-sha256.txt"
 
 // attachments are the files that travel within the report, so that it can be compared when the package is not at hand.
 func attachments(a audit.Audit, text []byte) []pdf.Attachment {
+	where := "in the folder of the package"
+	if a.Reduced != nil {
+		where = "in the folder of the whole package: the items are withheld from this one"
+	}
 	return []pdf.Attachment{
 		{Name: "audit.json", MediaType: "application/json", Relationship: "Source", Data: text,
 			Description: "Everything that this report is drawn from; the same bytes as data/audit.json in the package"},
 		{Name: EvidenceIndex, MediaType: "text/plain", Relationship: "Supplement", Data: evidenceIndex(a),
-			Description: "SHA-256 of every item of evidence, for sha256sum -c in the folder of the package"},
+			Description: "SHA-256 of every item of evidence, for sha256sum -c " + where},
 	}
 }
 

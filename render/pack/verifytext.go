@@ -17,6 +17,9 @@ func verifyText(a audit.Audit, o Options) []byte {
 	} else {
 		t.WriteString(sealedIntroduction)
 	}
+	if o.Withheld != nil {
+		fmt.Fprintf(&t, reducedIntroduction, o.Withheld.Items)
+	}
 	t.WriteString(general)
 	if o.Signer == nil {
 		t.step("The digest that stands for the whole package. Compare it with the one that the sender told you.", digestCommands)
@@ -35,10 +38,18 @@ func verifyText(a audit.Audit, o Options) []byte {
 	if o.Signer != nil {
 		t.step("The report and the workbook carry signatures of their own, for whoever gets them alone.", documentCommands)
 	}
-	t.step("Each snapshot in the package is a bag of its own, just as it was captured or imported. If you were told the digest of a\n"+
-		"   snapshot when it was taken, compare it with the one here:", snapshotDigests(a)+snapshotCommands)
-	t.step("The bytes behind a citation. The report cites evidence as FILE, line N, byte OFFSET+LENGTH. FILE lies in the folder of\n"+
-		"   its snapshot; in that folder these are the bytes:", "     tail -c +$((OFFSET + 1)) FILE | head -c LENGTH\n")
+	if o.Withheld != nil {
+		t.step("Of each snapshot the manifests are here, just as they were written when it was captured or imported, and none of the\n"+
+			"   files that data/… in manifest-sha256.txt names: these are withheld. If you were told the digest of a snapshot when it was\n"+
+			"   taken, compare it with the one here:", snapshotDigests(a)+hollowCommands)
+		t.step("The whole package, if you have it too: unpacked beside this folder, under the name WHOLE. Its snapshots have the same\n"+
+			"   digests, and in it lie the bytes behind the citations.", wholeCommands)
+	} else {
+		t.step("Each snapshot in the package is a bag of its own, just as it was captured or imported. If you were told the digest of a\n"+
+			"   snapshot when it was taken, compare it with the one here:", snapshotDigests(a)+snapshotCommands)
+		t.step("The bytes behind a citation. The report cites evidence as FILE, line N, byte OFFSET+LENGTH. FILE lies in the folder of\n"+
+			"   its snapshot; in that folder these are the bytes:", "     tail -c +$((OFFSET + 1)) FILE | head -c LENGTH\n")
+	}
 	t.WriteString("\nThe package is a BagIt bag (RFC 8493, version 1.0): any BagIt validator checks it too.\n")
 	return []byte(t.String())
 }
@@ -76,6 +87,13 @@ What they do not show: who packed it, and whether the server said the truth.
 const sealedIntroduction = `The package is sealed: one signature covers every file in it. What the commands below show: nothing in it was changed,
 removed or added since the holder of the key sealed it, provided that the certificate of step 1 is really the sender's.
 What they do not show: whether the sender, or the server, said the truth; and nothing about the time before the seal.
+`
+
+const reducedIntroduction = `
+THIS IS A REDUCED PACKAGE: evidence withheld, %d items. It is made for readers outside of the house. It holds every verdict with
+its citation, but not the evidence that they cite; names, addresses and paths that evidence showed are masked, and the
+page Withheld of data/report.pdf says by which rules. That the verdicts follow from the evidence, only the whole package shows,
+which the sender has; step by step below: what can be checked here.
 `
 
 const general = `
@@ -171,4 +189,17 @@ const snapshotCommands = `
    Linux (run by auditpack's own tests); each line must end in OK
      grep -E '^     [0-9a-f]{64}  data/snapshots/' verify.txt | sed 's/^ *//' | sha256sum -c
      for d in data/snapshots/*/*; do (cd "$d" && sha256sum -c tagmanifest-sha256.txt manifest-sha256.txt); done
+`
+
+const hollowCommands = `
+   Linux (run by auditpack's own tests); each line must end in OK
+     grep -E '^     [0-9a-f]{64}  data/snapshots/' verify.txt | sed 's/^ *//' | sha256sum -c
+     for d in data/snapshots/*/*; do (cd "$d" && sha256sum -c tagmanifest-sha256.txt); done
+   macOS (not run): the same commands with shasum -a 256 in place of sha256sum
+   Whoever calls these folders incomplete bags, as validators of BagIt do, is right: that is what is withheld.
+`
+
+const wholeCommands = `   Linux (run by auditpack's own tests); it must print nothing
+     for d in data/snapshots/*/*; do cmp "$d/tagmanifest-sha256.txt" "../WHOLE/$d/tagmanifest-sha256.txt"; done
+   macOS (not run): the same command
 `

@@ -15,6 +15,7 @@ var sheetOrder = []string{
 	render.SheetSummary, render.SheetOpen, render.SheetClosed, render.SheetLost, render.SheetSections, render.SheetVerdicts, // of a trend
 	render.SheetMatrix, render.SheetHosts, render.SheetToFix, render.SheetPlan, render.SheetControls, render.SheetSTIG, render.SheetRules, render.SheetNIST,
 	render.SheetChanges, render.SheetTexts, render.SheetEvidence, render.SheetContradictions, render.SheetExceptions, render.SheetQuestionnaire, render.SheetAnswers, render.SheetForms, render.SheetCustody,
+	render.SheetWithheld,
 }
 
 // Write draws the parts of d that have a sheet.
