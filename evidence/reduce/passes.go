@@ -171,13 +171,24 @@ func (m *masker) addresses(s string) []piece {
 		case stays(found):
 			return found
 		}
-		for i, part := range strings.SplitN(found, ".", 5) {
-			if n, err := strconv.Atoi(part); i < 4 && err == nil && n > 255 {
-				return "" // a version
-			}
+		if !strings.ContainsAny(found, "%*xX") && !holdsAddress(strings.Split(found, ".")) {
+			return "" // a version
 		}
 		return m.mask(address, found)
 	})
+}
+
+// holdsAddress reports whether four numbers side by side are those of an address.
+func holdsAddress(parts []string) bool {
+	run := 0
+	for _, part := range parts {
+		if n, err := strconv.Atoi(part); err != nil || n > 255 {
+			run = 0
+		} else if run++; run == 4 {
+			return true
+		}
+	}
+	return false
 }
 
 // stays reports whether an address is the same on every host: loopback, unspecified, broadcast, a mask.

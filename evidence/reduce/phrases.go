@@ -22,6 +22,7 @@ type phrase struct {
 
 func (p *phrases) add(text string, host bool, do func(m *masker, s string) string) {
 	text = strings.TrimRight(strings.Join(strings.Fields(text), " "), ".")
+	text = strings.TrimLeftFunc(text, func(r rune) bool { return !wordRune(r) }) // a phrase begins where a word does
 	word := firstWord(text)
 	if word == "" {
 		return
@@ -119,7 +120,7 @@ func (m *masker) find(s string) []piece {
 
 // at returns the phrase that a text begins with, and how many bytes of the text it is; before is the character before.
 func (p *phrases) at(s string, before rune) (phrase, int) {
-	if nameRune(before) {
+	if first, _ := utf8.DecodeRuneInString(s); nameRune(before) || !wordRune(first) {
 		return phrase{}, 0
 	}
 	for _, o := range p.byWord[firstWordAt(s)] {
