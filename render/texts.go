@@ -95,6 +95,9 @@ func (b *builder) textsSheet() Part {
 	if b.hasBefore() {
 		t.Empty = "No text differs."
 	}
+	if b.audit.Reduced != nil {
+		t.Empty = "Withheld: only the whole package shows how files differ."
+	}
 	for i := range b.audit.Hosts {
 		h := &b.audit.Hosts[i]
 		changes := slices.Clone(h.ItemChanges)

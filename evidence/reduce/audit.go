@@ -26,9 +26,10 @@ const (
 	outComments = "comments of attestations"
 	outReasons  = "reasons of exceptions"
 	outAttached = "names of attachments"
+	outTexts    = "how files differ, line by line"
 )
 
-var leftOut = []string{outNames, outCommands, outStderr, outCuts, outComments, outReasons, outAttached}
+var leftOut = []string{outNames, outCommands, outStderr, outCuts, outComments, outReasons, outAttached, outTexts}
 
 // Audit returns the reduced form of an Audit. The one that is handed in stays as it is.
 func Audit(a audit.Audit, in Input) audit.Audit {
@@ -44,6 +45,7 @@ func Audit(a audit.Audit, in Input) audit.Audit {
 		h := &a.Hosts[i]
 		r.Changes += len(h.Changes) + len(h.Aside)
 		h.Changes, h.Aside, h.SetAside = nil, nil, 0
+		h.ItemChanges = m.withoutTexts(h.ItemChanges)
 		r.Items += withBytes(h.After.Items)
 		if h.Before != nil {
 			r.Items += withBytes(h.Before.Items)
@@ -54,6 +56,18 @@ func Audit(a audit.Audit, in Input) audit.Audit {
 	r.Paths = m.tellingPaths(a)
 	out.Reduced = r
 	return out
+}
+
+// withoutTexts leaves out the lines in which files differ: these are the lists that must not leave, however they are masked.
+func (m *masker) withoutTexts(list []evidence.Change) []evidence.Change {
+	list = slices.Clone(list)
+	for i := range list {
+		if list[i].Text != nil {
+			list[i].Text = nil
+			m.left[outTexts]++
+		}
+	}
+	return list
 }
 
 func withBytes(items []audit.Item) int {
@@ -150,6 +164,7 @@ var stay = fields{
 	typeOf[audit.AssessedReading]():          {"ID", "Who", "Text"},
 	typeOf[evidence.RuleRef]():               {"*"},
 	typeOf[audit.Benchmark]():                {"ID", "Title", "Version", "Release", "ReleaseInfo"},
+	typeOf[audit.EarlierRelease]():           {"Version", "Release", "ReleaseInfo"},
 	typeOf[audit.AssessedRule]():             {"Title", "CCIs"},
 	typeOf[evidence.Citation]():              {"Item"},
 	typeOf[evidence.Change]():                {"Item", "Control", "Kind", "Controls"},
@@ -171,8 +186,8 @@ var otherwise = map[reflect.Type]map[string]func(m *masker, s string) string{
 	typeOf[evidence.HostBearings](): {"Host": (*masker).name},
 	typeOf[evidence.Discord]():      {"Host": (*masker).name},
 	typeOf[audit.Custody]():         {"Host": (*masker).name},
-	typeOf[evidence.Exception]():    {"Reason": leaving(outReasons)},
-	typeOf[evidence.Attestation]():  {"Comment": leaving(outComments)},
+	typeOf[evidence.Exception]():    {"Reason": leaving(outReasons), "Hosts": (*masker).name},
+	typeOf[evidence.Attestation]():  {"Comment": leaving(outComments), "Hosts": (*masker).name},
 	typeOf[evidence.Attachment]():   {"Name": leaving(outAttached)},
 	typeOf[evidence.Withheld]():     {"What": leaving(outCuts)},
 	typeOf[evidence.Item](): {"Host": (*masker).name, "By": (*masker).person, "Stderr": leaving(outStderr),

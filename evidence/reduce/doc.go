@@ -14,8 +14,8 @@
 //     program's own), numbers, accounts and SIDs that every Windows has, loopback and unspecified addresses
 //
 // What is left out as a whole: command lines, what commands wrote to standard error, names of files as they were handed in,
-// comments of attestations, reasons of exceptions, names of attachments, and every difference of settings between two
-// snapshots, as these together are the lists that must not leave. They are counted.
+// comments of attestations, reasons of exceptions, names of attachments, and every difference of settings and of lines between
+// two snapshots, as these together are the lists that must not leave. They are counted.
 //
 // Everything else is masked. A mask is the name of the rule, a hyphen and a number; within one package the same text always
 // has the same mask, and no two texts have one, so that who reads can still see that two findings are about one account.

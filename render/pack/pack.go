@@ -156,7 +156,7 @@ func (in Inputs) assemble(ctx context.Context, packing *audit.Packing) (assemble
 		return all, err
 	}
 	if in.WithoutEvidence {
-		all = all.reduced(reduce.Input{Public: []any{input.Guide, input.Benchmarks, input.Questionnaires, in.By, in.Signer}, Accounts: accounts})
+		all = all.reduced(reduce.Input{Public: []any{input.Guide, input.Benchmarks, input.Earlier, input.Questionnaires, in.By, in.Signer}, Accounts: accounts})
 	}
 	all.forms, err = in.fillForms(&all.audit) // of a reduced package, from what is masked
 	return all, err
