@@ -55,12 +55,13 @@ var (
 // Addresses of the objects of IIS, named as appcmd names them: the application "Default Web Site/cwa", the virtual
 // directory "Default Web Site/cwa/".
 const (
-	IISSites   Address = "iis-site:"
-	IISApps    Address = "iis-app:"
-	IISVDirs   Address = "iis-vdir:"
-	IISPools   Address = "iis-pool:"
-	IISRules   Address = "iis:"                    // all that applicationHost.config may say about sections
-	IISSharing Address = "iis-redirection:enabled" // Text true: the local applicationHost.config is not the one in force
+	IISSites       Address = "iis-site:"
+	IISApps        Address = "iis-app:"
+	IISVDirs       Address = "iis-vdir:"
+	IISPools       Address = "iis-pool:"
+	IISRules       Address = "iis:"                    // all that applicationHost.config may say about sections
+	IISSharingPath Address = "iis-redirection:path"    // Text: the folder that it takes it from, where it does
+	IISSharing     Address = "iis-redirection:enabled" // Text true: the local applicationHost.config is not the one in force
 )
 
 // IISSiteElement is the path under which what a site says about itself (logging, limits, HSTS) is addressed: siteDefaults

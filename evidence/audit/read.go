@@ -103,6 +103,7 @@ func Read(ctx context.Context, s *snapshot.Snapshot, want func(evidence.Address)
 		}
 		contents = append(contents, content)
 	}
+	settleSharing(contents)
 	return contents, nil
 }
 

@@ -67,6 +67,7 @@ const (
 	Once     Each = ""
 	PerUser  Each = "{sid}"     // each user hive that is loaded, by SID
 	PerSite  Each = "{site}"    // each folder that IIS serves from, and each folder directly in one
+	Shared   Each = "{shared}"  // the folder on this host that IIS takes its configuration from in place of its own
 	LTShare  Each = "{ltshare}" // the folder of the Automate share, once
 	MySQLBin Each = "{mysql}"   // the MySQL client program, once
 )
@@ -198,7 +199,7 @@ func (s Source) check() error {
 		return fmt.Errorf("want either a program or a file")
 	case s.File != "" && len(s.Args) > 0:
 		return fmt.Errorf("a file takes no arguments")
-	case !slices.ContainsFunc(Folders, func(f string) bool { return strings.HasPrefix(at, f+`\`) }) && !strings.HasPrefix(at, string(PerSite)) && !strings.HasPrefix(at, string(MySQLBin)):
+	case !slices.ContainsFunc(Folders, func(f string) bool { return strings.HasPrefix(at, f+`\`) }) && !strings.HasPrefix(at, string(PerSite)) && !strings.HasPrefix(at, string(Shared)) && !strings.HasPrefix(at, string(MySQLBin)):
 		return fmt.Errorf("%s: not below a folder of the system", at)
 	case s.Each != Once && !strings.Contains(s.Line(), string(s.Each)):
 		return fmt.Errorf("repeated for %s, which stands nowhere in it", s.Each)

@@ -60,11 +60,13 @@ It writes to the output folder and to one beside it with ".capture" behind its n
 Administrators and SYSTEM alone. Programs that can only write to a file are given one in there; it is removed once it is read.
 TEMP and PowerShell's module cache point there too.
 
-Before anything is run it reads applicationHost.config (for the folders of the sites), the names of the files in these, the value
+Before anything is run it reads redirection.config (for where IIS takes its configuration from: a folder on a drive of this host is
+followed, one elsewhere is named and not), applicationHost.config (for the folders of the sites), the names of the files in these, the value
 Local LTShare of HKLM\SOFTWARE\WOW6432Node\LabTech\Setup and the names of the keys below HKU. Where reg.exe shows nothing of a
 key, it opens that key itself, for reading, to tell one that is not there from one that may not be read.
 
-In the lists below {sid} is the SID of a user whose hive is loaded, {site} a folder that IIS serves from, {ltshare} the folder
+In the lists below {sid} is the SID of a user whose hive is loaded, {site} a folder that IIS serves from, {shared}
+the folder that redirection.config names, {ltshare} the folder
 of the Automate share, {mysql} the folder of the MySQL client, {login} your option file, {out} a file in the output folder.
 
 ## Programs

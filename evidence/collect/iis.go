@@ -16,6 +16,7 @@ var IIS = &Collector{
 	Sources: []Source{
 		{Item: "applicationhost.config", Format: "IIS server configuration", File: iisConfig + "applicationHost.config", Elevated: iisElevated, Hide: []*Rule{configSecrets}},
 		{Item: "redirection.config", Format: "IIS server configuration", File: iisConfig + "redirection.config", Elevated: iisElevated, Hide: []*Rule{configSecrets}},
+		{Item: "shared.config", Format: "IIS server configuration", File: `{shared}\applicationHost.config`, Each: Shared, Elevated: iisElevated, Hide: []*Rule{configSecrets}},
 		{Item: "administration.config", File: iisConfig + "administration.config", Elevated: iisElevated, Hide: []*Rule{configSecrets}},
 		{Item: "machine.config", File: SystemRoot + `\Microsoft.NET\Framework64\v4.0.30319\Config\machine.config`, Hide: []*Rule{configSecrets}},
 		{Item: "root-web.config", File: SystemRoot + `\Microsoft.NET\Framework64\v4.0.30319\Config\web.config`, Hide: []*Rule{configSecrets}},

@@ -208,7 +208,22 @@ func intoJob(job windows.Handle, pid int) error {
 	return windows.AssignProcessToJobObject(job, p)
 }
 
+// errRemote is why a file is not opened.
+var errRemote = errors.New("is on a drive of the network, and a capture opens no connection of its own")
+
+// remote reports whether a path is on another machine.
+func remote(path string) bool {
+	if strings.HasPrefix(path, `\\`) {
+		return true
+	}
+	root, err := windows.UTF16PtrFromString(filepath.VolumeName(path) + `\`)
+	return err == nil && windows.GetDriveType(root) == windows.DRIVE_REMOTE
+}
+
 func (h *local) Open(path string) (io.ReadCloser, error) {
+	if remote(path) {
+		return nil, errRemote
+	}
 	f, err := os.Open(h.at(path))
 	if err != nil {
 		return nil, err
@@ -220,6 +235,9 @@ func (h *local) Open(path string) (io.ReadCloser, error) {
 }
 
 func (h *local) Names(folder string) ([]string, error) {
+	if remote(folder) {
+		return nil, errRemote
+	}
 	if strings.HasSuffix(folder, ":") {
 		folder += `\`
 	}

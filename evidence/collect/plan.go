@@ -98,7 +98,7 @@ func (p *planner) source(c *Collector, s Source) {
 	}
 	for _, v := range f.values {
 		mark := v
-		if s.Each == LTShare || s.Each == MySQLBin {
+		if s.Each == LTShare || s.Each == MySQLBin || s.Each == Shared {
 			mark = ""
 		}
 		p.files(c, p.fill(s, string(s.Each), v), mark)
@@ -217,6 +217,8 @@ func (p *planner) find(e Each) finding {
 			f = p.users()
 		case PerSite:
 			f = p.sites()
+		case Shared:
+			f = p.shared()
 		case LTShare:
 			f = p.ltshare()
 		case MySQLBin:
@@ -275,6 +277,47 @@ func (p *planner) mysql() finding {
 	return finding{status: evidence.Absent, note: "no MySQL client is installed where one is looked for"}
 }
 
+// What redirection.config says, outside of comments. The script form looks for the same.
+var (
+	xmlComment    = regexp.MustCompile(`(?s)<!--.*?-->`)
+	redirection   = regexp.MustCompile(`<configurationRedirection\b[^<>]*>`)
+	redirectionOn = regexp.MustCompile(`(?i)\benabled\s*=\s*"true"`)
+	redirectedTo  = regexp.MustCompile(`\bpath\s*=\s*"([^"<>]*)"`)
+)
+
+// shared returns the folder that IIS takes its configuration from, if that is not its own. One that is not on a drive of this
+// host is not followed: a capture opens no connection of its own.
+func (p *planner) shared() finding {
+	text, err := p.read(p.folder(iisConfig + "redirection.config"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return finding{status: evidence.Absent, note: "there is no redirection.config: IIS takes its configuration from nowhere else"}
+	}
+	if err != nil {
+		status, note := fileStatus(err)
+		return finding{status: status, note: "whether IIS takes its configuration from elsewhere is not known: redirection.config: " + note}
+	}
+	said := redirection.FindString(xmlComment.ReplaceAllString(text, ""))
+	if !redirectionOn.MatchString(said) {
+		return finding{status: evidence.Absent, note: "redirection.config does not take the configuration from elsewhere"}
+	}
+	path := ""
+	if m := redirectedTo.FindStringSubmatch(said); m != nil {
+		path = p.expand(strings.ReplaceAll(m[1], "&amp;", "&"))
+	}
+	if !localPath.MatchString(path) {
+		return finding{status: evidence.Failed, note: fmt.Sprintf("not followed: redirection.config takes the configuration from %q, which is not on a drive of this host, and a capture opens no connection of its own", path)}
+	}
+	return finding{values: []string{strings.TrimRight(path, `\`)}}
+}
+
+// configuration returns the path of the applicationHost.config that is in force, as far as it is on this host.
+func (p *planner) configuration() string {
+	if f := p.find(Shared); len(f.values) > 0 {
+		return f.values[0] + `\applicationHost.config`
+	}
+	return p.folder(iisConfig + "applicationHost.config")
+}
+
 // physicalPath finds the folders that IIS serves from. The script form looks for the same.
 var physicalPath = regexp.MustCompile(`\bphysicalPath\s*=\s*"([^"<>]+)"`)
 
@@ -284,7 +327,7 @@ const maxSites = 2000
 // sites returns the folders that IIS serves from, and those directly in one that have a web.config of their own.
 func (p *planner) sites() finding {
 	roots := []string{p.folder(SystemDrive + `\inetpub\wwwroot`)}
-	text, err := p.read(p.folder(iisConfig + "applicationHost.config"))
+	text, err := p.read(p.configuration())
 	if errors.Is(err, fs.ErrNotExist) {
 		return finding{status: evidence.Absent, note: "IIS is not installed: there is no applicationHost.config"}
 	}

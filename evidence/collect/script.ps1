@@ -43,8 +43,8 @@ $ProgressPreference = 'SilentlyContinue'
 $Tool = '@TOOL@'
 
 # ---- What is asked: one entry a source, in the order of capture -------------------------------------------------------------
-# {out} is a file that the program writes; {sid} a user whose hive is loaded; {site} a folder that IIS serves from; {ltshare} the
-# folder of the Automate share; {mysql} the folder of the MySQL client; {login} the file given with -MySqlLogin.
+# {out} is a file that the program writes; {sid} a user whose hive is loaded; {site} a folder that IIS serves from; {shared}
+# the folder that redirection.config names; {ltshare} the folder of the Automate share; {mysql} the folder of the MySQL client; {login} the file given with -MySqlLogin.
 
 $Sources = @(
 @SOURCES@
@@ -91,22 +91,58 @@ function Format-Argument([string]$Text) {
     return '"' + (($Text -replace '(\\*)"', '$1$1\"') -replace '(\\+)$', '$1$1') + '"'
 }
 
+# A drive of the network is not read: a capture opens no connection of its own.
+function Test-Remote([string]$Path) {
+    if ($Path.StartsWith('\\')) { return $true }
+    $drive = Get-PSDrive -Name $Path.Substring(0, 1) -ErrorAction SilentlyContinue
+    return [bool]($drive -and "$($drive.DisplayRoot)".StartsWith('\\'))
+}
+
+# Where IIS takes its configuration from, if that is not its own folder.
+function Get-Redirection {
+    $file = "$System32\inetsrv\config\redirection.config"
+    if (-not (Test-Path -LiteralPath $file)) { return @{ path = ''; status = 'absent'; note = 'there is no redirection.config: IIS takes its configuration from nowhere else' } }
+    try {
+        $text = Get-Content -LiteralPath $file -Raw -Encoding UTF8
+    } catch {
+        return @{ path = ''; status = 'denied'; note = "whether IIS takes its configuration from elsewhere is not known: $_" }
+    }
+    $text = $text -replace '(?s)<!--.*?-->', ''
+    if ($text -cnotmatch '<configurationRedirection\b[^<>]*>' -or $Matches[0] -notmatch '\benabled\s*=\s*"true"') {
+        return @{ path = ''; status = 'absent'; note = 'redirection.config does not take the configuration from elsewhere' }
+    }
+    $null = $text -cmatch '<configurationRedirection\b[^<>]*>'
+    $path = ''
+    if ($Matches[0] -cmatch '\bpath\s*=\s*"([^"<>]*)"') { $path = Expand-Variable $Matches[1] }
+    if ($path -notmatch '^[A-Za-z]:\\[^"*?<>|]+$') {
+        return @{ path = ''; status = 'failed'; note = "not followed: redirection.config takes the configuration from '$path', which is not on a drive of this host, and a capture opens no connection of its own" }
+    }
+    return @{ path = ($path -replace '\\+$', ''); status = ''; note = '' }
+}
+
+# Replaces what IIS writes into paths.
+function Expand-Variable([string]$Path) {
+    return $Path -replace '&amp;', '&' -replace '^%SystemDrive%', $env:SystemDrive -replace '^%(SystemRoot|windir)%', $env:SystemRoot -replace '^%ProgramFiles%', $env:ProgramFiles
+}
+
 # The folders that IIS serves from, and those directly in one that have a web.config.
 function Get-SiteFolder {
     $config = "$System32\inetsrv\config\applicationHost.config"
+    if ($Redirection.path -ne '') { $config = $Redirection.path + '\applicationHost.config' }
     $roots = @("$env:SystemDrive\inetpub\wwwroot")
     if (-not (Test-There $config)) { return @() }
     $lines = @()
     try { $lines = @(Select-String -LiteralPath $config -Pattern '\bphysicalPath\s*=\s*"([^"<>]+)"' -AllMatches) } catch { } # denied, as its item says
     foreach ($line in $lines) {
         foreach ($match in $line.Matches) {
-            $path = $match.Groups[1].Value -replace '&amp;', '&' -replace '^%SystemDrive%', $env:SystemDrive -replace '^%(SystemRoot|windir)%', $env:SystemRoot -replace '^%ProgramFiles%', $env:ProgramFiles
+            $path = Expand-Variable $match.Groups[1].Value
             if ($path -match '^[A-Za-z]:\\[^"*?<>|]+$') { $roots += ($path -replace '\\+$', '') }
         }
     }
     $found = @()
     foreach ($root in $roots) {
         $found += $root
+        if (Test-Remote $root) { continue }
         foreach ($folder in @(Get-ChildItem -LiteralPath $root -Directory -ErrorAction SilentlyContinue)) {
             if ($folder.Name -eq 'aspnet_client' -or (Test-There ($folder.FullName + '\web.config'))) { $found += $folder.FullName }
         }
@@ -119,6 +155,7 @@ function Get-Each([string]$Kind) {
     switch ($Kind) {
         '{sid}' { return @(Get-ChildItem -LiteralPath 'Registry::HKEY_USERS' -ErrorAction SilentlyContinue | Where-Object { $_.PSChildName -match '^S-1-5-21-[0-9-]*[0-9]$' } | ForEach-Object { $_.PSChildName }) }
         '{site}' { return @(Get-SiteFolder) }
+        '{shared}' { if ($Redirection.path -eq '') { return @() } else { return @($Redirection.path) } }
         '{ltshare}' {
             $setup = Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\WOW6432Node\LabTech\Setup' -Name 'Local LTShare' -ErrorAction SilentlyContinue
             if ($setup -and $setup.'Local LTShare' -match '^[A-Za-z]:\\[^"*?<>|]+$') { return @($setup.'Local LTShare' -replace '\\+$', '') }
@@ -284,6 +321,7 @@ function Save-File($Source, [string]$From, [string]$Target, $Item) {
 # Takes a file of the host.
 function Copy-HostFile($Source, [string]$File, [string]$Target, $Item) {
     $Item.name = $File
+    if (Test-Remote $File) { $Item.status = 'failed'; $Item.note = 'is on a drive of the network, and a capture opens no connection of its own'; return }
     if (-not (Test-There $File)) { $Item.status = 'absent'; $Item.note = 'it does not exist on this host'; return }
     try {
         Copy-Item -LiteralPath $File -Destination "$Scratch\copy.tmp" -Force
@@ -327,6 +365,7 @@ $record = @{
     code_page = [int](Get-ItemProperty -LiteralPath 'HKLM:\SYSTEM\CurrentControlSet\Control\Nls\CodePage').OEMCP
     ui_language = (Get-UICulture).Name; started = Get-Now
 }
+$Redirection = Get-Redirection
 $items = @()
 $number = 0
 foreach ($source in $Sources) {
@@ -343,6 +382,7 @@ foreach ($source in $Sources) {
     } elseif ($source.Each -ne '') {
         $each = @(Get-Each $source.Each)
         if ($each.Count -eq 0) { $each = @(''); $status = 'absent'; $why = 'there is none on this host' }
+        if ($source.Each -eq '{shared}' -and $Redirection.path -eq '') { $status = $Redirection.status; $why = $Redirection.note }
     }
     foreach ($value in $each) {
         $files = @('')

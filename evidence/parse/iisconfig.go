@@ -138,6 +138,7 @@ func emitSharing(e *xmlElement, to evidence.Sink) {
 	text := evidence.Text("false")
 	if enabled {
 		text = "true"
+		to.Setting(evidence.Setting{Address: evidence.IISSharingPath, Value: evidence.Text(e.attribute("path")), Cite: e.cite})
 		to.Problem(evidence.Problem{
 			Scope:   evidence.IISRules,
 			Message: "the configuration is shared: the server reads it from " + e.attribute("path") + " and not from the local applicationHost.config",
