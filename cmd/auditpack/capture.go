@@ -25,11 +25,14 @@ type captureOptions struct {
 	Only       []string `json:"only,omitempty"`
 	Skip       []string `json:"skip,omitempty"`
 	MySQLLogin string   `json:"mysql_login,omitempty"`
+	MySQLUser  string   `json:"mysql_user,omitempty"`
 	Probe      []string `json:"probe,omitempty"`
 
 	dest, previous, replay  string
 	dryRun, resume, explain bool
 	format                  string
+
+	mysql *mysqlUser // with the password that was typed, which is not kept
 }
 
 func newCaptureCommand() *cobra.Command {
@@ -73,6 +76,7 @@ EXIT STATUS
 	f.StringSliceVar(&o.Only, "only", nil, "ask these `collectors` alone")
 	f.StringSliceVar(&o.Skip, "skip", nil, "leave these `collectors` out; the snapshot says so")
 	f.StringVar(&o.MySQLLogin, "mysql-login", "", "an option `file` of MySQL with [client], user and password, to ask the database; it is never kept")
+	f.StringVar(&o.MySQLUser, "mysql-user", "", "ask the database as this `user`; the password is asked for on the terminal and not kept")
 	f.StringSliceVar(&o.Probe, "probe", nil, "ask this `URL` too, over the network, for what it shows (see 'auditpack probe'); the only connections of its own")
 	f.StringVar(&o.previous, "previous", "", "the `snapshot` of this host before this one, or its digest, which is taken in")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print what would be run and read, and do nothing")
@@ -111,6 +115,9 @@ func runCapture(ctx context.Context, o captureOptions, given func(flag string) b
 	if o.format != "text" && (o.format != "json" || !o.dryRun) {
 		return &usageError{fmt.Errorf("--format is text, or json with --dry-run")}
 	}
+	if err := o.checkMySQL(); err != nil {
+		return err
+	}
 	if o.resume {
 		for _, flag := range []string{"profile", "only", "skip", "probe", "previous", "dry-run"} {
 			if given(flag) {
@@ -125,14 +132,6 @@ func runCapture(ctx context.Context, o captureOptions, given func(flag string) b
 	}
 	if _, err := probeTargets(o.Probe); err != nil {
 		return err
-	}
-	if o.MySQLLogin != "" {
-		if o.MySQLLogin, err = filepath.Abs(o.MySQLLogin); err != nil {
-			return err
-		}
-		if _, err := os.Stat(o.MySQLLogin); err != nil {
-			return fmt.Errorf("--mysql-login: %w", err)
-		}
 	}
 	if o.dryRun {
 		return dryRun(ctx, o, selection, stdout, stderr)
@@ -206,6 +205,9 @@ func beginCapture(ctx context.Context, o captureOptions, s collect.Selection, st
 		}
 		header.Previous = before.Digest
 	}
+	if o.mysql, err = askMySQL(ctx, o.MySQLUser, stderr); err != nil {
+		return err
+	}
 	g, err := snapshot.Gather(o.dest, header, o)
 	if err != nil {
 		return err
@@ -236,11 +238,14 @@ func resumeCapture(ctx context.Context, o captureOptions, stdout, stderr io.Writ
 	}
 	defer g.Close()
 	asked.dest, asked.replay = o.dest, o.replay
-	if o.MySQLLogin != "" {
-		asked.MySQLLogin = o.MySQLLogin
+	if o.MySQLLogin != "" || o.MySQLUser != "" {
+		asked.MySQLLogin, asked.MySQLUser = o.MySQLLogin, o.MySQLUser
 	}
 	s, err := asked.selection()
 	if err != nil {
+		return err
+	}
+	if asked.mysql, err = askMySQL(ctx, asked.MySQLUser, stderr); err != nil {
 		return err
 	}
 	say(stderr, "going on with %d items that are captured already", len(g.Items()))
@@ -270,7 +275,7 @@ func gather(ctx context.Context, o captureOptions, s collect.Selection, g *snaps
 	shown := newCaptureProgress(stderr)
 	var planned []string
 	options := collect.Options{
-		Selection: s, MySQLLogin: o.MySQLLogin, Now: o.clock(), Scratch: scratch, Done: g.Done, Progress: shown.show,
+		Selection: s, MySQLLogin: o.plannedLogin(), Now: o.clock(), Scratch: scratch, Done: g.Done, Progress: shown.show,
 	}
 	tasks, err := collect.Plan(ctx, h, collect.All(), options)
 	if err != nil {
@@ -288,7 +293,7 @@ func gather(ctx context.Context, o captureOptions, s collect.Selection, g *snaps
 		planned = append(planned, s.Path)
 	}
 	put := recogniseThen(g.Put)
-	if err = collect.Run(ctx, h, collect.All(), options, put); err == nil {
+	if err = o.runAsking(ctx, h, options, put); err == nil {
 		err = runProbes(ctx, probes, p, shown, put)
 	}
 	shown.end()
@@ -322,7 +327,7 @@ func dryRun(ctx context.Context, o captureOptions, s collect.Selection, stdout, 
 	if err != nil {
 		return err
 	}
-	tasks, err := collect.Plan(ctx, h, collect.All(), collect.Options{Selection: s, MySQLLogin: o.MySQLLogin})
+	tasks, err := collect.Plan(ctx, h, collect.All(), collect.Options{Selection: s, MySQLLogin: o.plannedLogin()})
 	if err != nil {
 		return err
 	}

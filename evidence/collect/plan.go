@@ -85,7 +85,7 @@ func (p *planner) source(c *Collector, s Source) {
 		p.known(c, s, evidence.Skipped, leftOut)
 		return
 	case s.Needs == NeedMySQLLogin && p.o.MySQLLogin == "":
-		p.known(c, s, evidence.Skipped, "needs a login for the database (--mysql-login)")
+		p.known(c, s, evidence.Skipped, "needs a login for the database (--mysql-user or --mysql-login)")
 		return
 	case s.Each == Once:
 		p.files(c, p.fill(s, "", ""), "")
