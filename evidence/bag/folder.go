@@ -19,16 +19,8 @@ type folderTarget struct {
 }
 
 func (t *folderTarget) create(name string) (io.WriteCloser, error) {
-	if dir := path.Dir(name); !t.made[dir] {
-		if err := os.MkdirAll(filepath.Join(t.root, filepath.FromSlash(dir)), folderMode); err != nil {
-			return nil, err
-		}
-		if t.made == nil {
-			t.made = map[string]bool{}
-		}
-		for ; !t.made[dir]; dir = path.Dir(dir) {
-			t.made[dir] = true
-		}
+	if err := t.mkdir(path.Dir(name)); err != nil {
+		return nil, err
 	}
 	full := filepath.Join(t.root, filepath.FromSlash(name))
 	f, err := os.OpenFile(full, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
@@ -38,6 +30,31 @@ func (t *folderTarget) create(name string) (io.WriteCloser, error) {
 	t.files = append(t.files, full)
 	t.open = f
 	return f, nil
+}
+
+// mkdir makes a folder of the bag, once.
+func (t *folderTarget) mkdir(dir string) error {
+	if t.made[dir] {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Join(t.root, filepath.FromSlash(dir)), folderMode); err != nil {
+		return err
+	}
+	if t.made == nil {
+		t.made = map[string]bool{}
+	}
+	for ; !t.made[dir]; dir = path.Dir(dir) {
+		t.made[dir] = true
+	}
+	return nil
+}
+
+// link makes name another name of a file that is durable. Not every file system can.
+func (t *folderTarget) link(name, from string) error {
+	if err := t.mkdir(path.Dir(name)); err != nil {
+		return err
+	}
+	return os.Link(from, filepath.Join(t.root, filepath.FromSlash(name)))
 }
 
 // finish syncs every file and then every folder. Many at once cost little more than one, as the file system gathers them.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -98,6 +99,23 @@ func (w *Writer) Add(path string, data []byte) error {
 		return err
 	}
 	return writeAll(f, data)
+}
+
+// AddFile takes in the file at from, whose bytes are durable and which nobody changes any more, as the file path. It is read and
+// hashed; where it can be, in a bag that is a folder, path becomes another name of the same bytes, so that they are not written
+// once more.
+func (w *Writer) AddFile(path, from string) error {
+	r, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	f, err := w.createAs(path, from)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, r)
+	return errors.Join(err, f.Close())
 }
 
 // Info adds a line to bag-info.txt. The value ends up on one line; an impossible label or value is reported by Commit.
@@ -273,7 +291,10 @@ func writeAll(f io.WriteCloser, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-func (w *Writer) create(path string) (io.WriteCloser, error) {
+func (w *Writer) create(path string) (io.WriteCloser, error) { return w.createAs(path, "") }
+
+// createAs begins the file path. If from is not empty, what will be written to it is what the file from holds.
+func (w *Writer) createAs(path, from string) (io.WriteCloser, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
@@ -286,6 +307,10 @@ func (w *Writer) create(path string) (io.WriteCloser, error) {
 	}
 	if err := w.claim(path); err != nil {
 		return nil, err
+	}
+	if folder, ok := w.target.(*folderTarget); ok && from != "" && folder.link(path, from) == nil {
+		w.busy = path
+		return &fileWriter{w: w, path: path, to: there{}, hash: sha256.New()}, nil
 	}
 	f, err := w.target.create(path)
 	if err != nil {
@@ -332,6 +357,12 @@ func (w *Writer) sorted() []File {
 	slices.SortFunc(w.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return w.files
 }
+
+// there takes bytes that are in their place already.
+type there struct{}
+
+func (there) Write(b []byte) (int, error) { return len(b), nil }
+func (there) Close() error                { return nil }
 
 // fileWriter is one file of a bag while it is written.
 type fileWriter struct {

@@ -194,18 +194,18 @@ func (g *Gathering) move(w *Writer, item evidence.Item) error {
 		_, err := w.Put(item, nil)
 		return err
 	}
-	f, err := os.Open(filepath.Join(g.dir, gatheredName, file))
-	if err != nil {
+	at := filepath.Join(g.dir, gatheredName, file)
+	put, err := w.putFile(item, at)
+	var lost *fs.PathError
+	if errors.As(err, &lost) {
 		return g.explain(err)
 	}
-	defer f.Close()
-	put, err := w.Put(item, f)
 	if err != nil {
 		return err
 	}
 	if put.Digest != item.Digest || put.Size != item.Size {
 		return fmt.Errorf("%s: changed since it was captured: %s has %d bytes with SHA-256 %s, the journal says %d and %s",
-			item.Path, f.Name(), put.Size, put.Digest, item.Size, item.Digest)
+			item.Path, at, put.Size, put.Digest, item.Size, item.Digest)
 	}
 	return nil
 }

@@ -33,6 +33,23 @@ func Create(dest string, h Header, o bag.Options) (*Writer, error) {
 // where there are no bytes. If r fails half way the Item is kept as cut short, with the reason in its Note; an
 // error means that the snapshot cannot be written.
 func (w *Writer) Put(item evidence.Item, r io.Reader) (evidence.Item, error) {
+	if r == nil {
+		return w.put(item, nil)
+	}
+	return w.put(item, func(item *evidence.Item) error { return w.copyItem(item, r) })
+}
+
+// putFile is Put of a file that is durable, and that nobody changes any more.
+func (w *Writer) putFile(item evidence.Item, file string) (evidence.Item, error) {
+	return w.put(item, func(item *evidence.Item) error {
+		err := w.bag.AddFile(item.Path, file)
+		w.entered(item)
+		return err
+	})
+}
+
+// put takes in an Item; fill, where there are bytes, makes them a file of the bag.
+func (w *Writer) put(item evidence.Item, fill func(*evidence.Item) error) (evidence.Item, error) {
 	if item.Collector == "" {
 		item.Collector = Unrecognised
 	}
@@ -45,8 +62,8 @@ func (w *Writer) Put(item evidence.Item, r io.Reader) (evidence.Item, error) {
 	}
 	item.Taken = item.Taken.UTC()
 	item.Size, item.Digest = 0, evidence.Digest{}
-	if r != nil {
-		if err := w.copyItem(&item, r); err != nil {
+	if fill != nil {
+		if err := fill(&item); err != nil {
 			return item, err
 		}
 	}
@@ -71,9 +88,14 @@ func (w *Writer) copyItem(item *evidence.Item, r io.Reader) error {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
+	w.entered(item)
+	return nil
+}
+
+// entered takes over what the bag states of an Item's file.
+func (w *Writer) entered(item *evidence.Item) {
 	written, _ := w.bag.File(item.Path)
 	item.Size, item.Digest = written.Size, written.Digest
-	return nil
 }
 
 // Commit writes snapshot.json and puts the snapshot at its destination. It returns the digest that stands for it.
