@@ -28,7 +28,7 @@ func (b *builder) restOfChanges(h *audit.Host) []Block {
 			&Paragraph{Text: fmt.Sprintf("Verdicts look at %d of them, and at %d none does. Each stands in the workbook's sheet %s.", len(neutral), len(unseen), SheetChanges)},
 			b.groupsTable(audit.Groups(append(neutral, unseen...))))
 	}
-	if h.SetAside > 0 {
+	if len(h.Aside) > 0 {
 		blocks = append(blocks, &Heading{Level: 1, Text: "Set aside by rule", Note: fmt.Sprint(h.SetAside)}, b.asideTable(h.Aside))
 	}
 	return blocks

@@ -57,11 +57,15 @@ func cutAt(left int) string {
 // itemsText counts the files, and the lines that are set aside.
 func itemsText(h *audit.Host) string {
 	n := map[string]int{}
-	aside := 0
+	aside, cut := 0, 0
 	for _, c := range h.ItemChanges {
 		n[c.Kind]++
-		if c.Text != nil {
-			aside += c.Text.Aside
+		if c.Text == nil {
+			continue
+		}
+		aside += c.Text.Aside
+		if c.Text.Left > 0 || len(c.Text.Lines) == 0 {
+			cut++
 		}
 	}
 	text := fmt.Sprintf("%d were added, %d removed, %d changed, %d moved, and %d have another status.",
@@ -69,7 +73,11 @@ func itemsText(h *audit.Host) string {
 	if aside > 0 {
 		text += fmt.Sprintf(" %d lines differ in nothing but values that change by themselves; they are set aside.", aside)
 	}
-	return text + " What follows is the text, decoded, of those that verdicts rest on which moved; every line is in the workbook's sheet " + SheetTexts + "."
+	text += " The lines that differ, decoded, stand in the workbook's sheet " + SheetTexts
+	if cut > 0 {
+		text += fmt.Sprintf("; of %d files it says how many more there are, or why they are not shown", cut)
+	}
+	return text + ". The first of those that verdicts which moved rest on follow here."
 }
 
 // textTable shows the first lines of a difference.

@@ -13,6 +13,7 @@ import (
 	"auditpack/evidence/audit"
 	"auditpack/evidence/bag"
 	"auditpack/evidence/compare"
+	"auditpack/evidence/parse"
 	"auditpack/evidence/snapshot"
 	"auditpack/render/pack"
 )
@@ -99,9 +100,12 @@ func TestPlantedDiff(t *testing.T) {
 			checkMovements(t, forth, want, results, false)
 			checkMovements(t, back, want, results, true)
 			checkItems(t, clean, s, forth)
-			for _, h := range []audit.Host{forth, back} {
-				checkSettings(t, h)
-			}
+			checkSettings(t, forth)
+			checkSettings(t, back)
+			checkEffects(t, forth)
+			checkEffects(t, back)
+			checkNothingElse(t, clean, s, forth)
+			checkNothingElse(t, s, clean, back)
 			checkBack(t, forth, back)
 		})
 	}
@@ -228,4 +232,89 @@ func checkBack(t *testing.T, forth, back audit.Host) {
 			t.Errorf("%s: %q → %q there, %q → %q back; %v and %v", c.Address, c.Before, c.After, b.Before, b.After, c.Controls, b.Controls)
 		}
 	}
+}
+
+// checkEffects holds the direction of the settings against that of the verdicts: what only makes verdicts worse hurts and
+// helps nowhere, and the other way round.
+func checkEffects(t *testing.T, h audit.Host) {
+	t.Helper()
+	moved := map[evidence.Movement]int{}
+	for _, m := range h.Movements {
+		moved[m.Movement]++
+	}
+	effects := map[evidence.Effect]int{}
+	for _, c := range h.Changes {
+		effects[c.Effect]++
+	}
+	worse, better := moved[evidence.Regressed]+moved[evidence.NewlyNotCollected], moved[evidence.Fixed]
+	switch {
+	case len(h.Changes) == 0: // the file says nothing any more, or is no evidence
+	case worse > 0 && better == 0 && (effects[evidence.Helps] > 0 || moved[evidence.Regressed] > 0 && effects[evidence.Hurts] == 0):
+		t.Errorf("verdicts got worse only, and settings say %v", effects)
+	case better > 0 && worse == 0 && (effects[evidence.Hurts] > 0 || effects[evidence.Helps] == 0):
+		t.Errorf("verdicts were fixed only, and settings say %v", effects)
+	case worse+better == 0 && effects[evidence.Hurts]+effects[evidence.Helps] > 0:
+		t.Errorf("no verdict moved, and settings say %v", effects)
+	}
+}
+
+// checkNothingElse holds every Change against the lines that differ between the files themselves, as far as what it cites
+// is lines: a Change of which all places are the same on both sides is one too many.
+func checkNothingElse(t *testing.T, before, after *server, h audit.Host) {
+	t.Helper()
+	names := map[string]string{}
+	for _, item := range slices.Concat(h.Before.Items, h.After.Items) {
+		names[item.Path] = item.Name
+	}
+	lines := map[string][2]map[int]bool{}
+	for name := range edited(before, after) {
+		lines[name] = [2]map[int]bool{differing(before, after, name), differing(after, before, name)}
+	}
+	for _, c := range slices.Concat(h.Changes, h.Aside) {
+		inside := slices.Contains([]string{"inbound", "file"}, c.Address.Kind()) // worked out of many places, of which one is cited
+		for side, cites := range [][]evidence.Citation{c.BeforeCites, c.AfterCites} {
+			for _, cite := range cites {
+				differ := lines[names[cite.Item]][side]
+				last := cite.Line + strings.Count(spanOf([]*server{before, after}[side], names[cite.Item], cite), "\n")
+				for n := cite.Line; n <= last; n++ {
+					inside = inside || differ[n] || cite.Line == 0
+				}
+			}
+		}
+		if !inside {
+			t.Errorf("%s: %s, %q → %q, though the lines that it cites are the same: %v %v", c.Address, c.Kind, c.Before, c.After, c.BeforeCites, c.AfterCites)
+		}
+	}
+}
+
+// differing returns the numbers of the lines of a file that the other server's file has not got as often.
+func differing(s, other *server, name string) map[int]bool {
+	count := map[string]int{}
+	if f := other.files[name]; f != nil {
+		for line := range strings.Lines(parse.Decode(f.Data)) {
+			count[strings.TrimRight(line, "\r\n")]++
+		}
+	}
+	differ := map[int]bool{}
+	if f := s.files[name]; f != nil {
+		n := 0
+		for line := range strings.Lines(parse.Decode(f.Data)) {
+			n++
+			if line = strings.TrimRight(line, "\r\n"); count[line] == 0 {
+				differ[n] = true
+			} else {
+				count[line]--
+			}
+		}
+	}
+	return differ
+}
+
+// spanOf returns the text that a Citation covers.
+func spanOf(s *server, name string, c evidence.Citation) string {
+	f := s.files[name]
+	if f == nil || c.Offset+c.Length > int64(len(f.Data)) {
+		return ""
+	}
+	return strings.ReplaceAll(string(f.Data[c.Offset:c.Offset+c.Length]), "\x00", "")
 }
