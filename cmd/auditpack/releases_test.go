@@ -116,8 +116,14 @@ func askedSnapshot(t *testing.T, later bool, taken time.Time) *snapshot.Snapshot
 		fmt.Fprintf(&b, "\"%s\"=dword:%08x\r\n", r.name, value)
 	}
 	b.WriteString("\r\n")
+	return importedFiles(t, fstest.MapFS{"sample.reg": {Data: []byte(b.String())}}, taken)
+}
+
+// importedFiles makes a snapshot of files and opens it.
+func importedFiles(t *testing.T, files fstest.MapFS, taken time.Time) *snapshot.Snapshot {
+	t.Helper()
 	dest := filepath.Join(t.TempDir(), "snapshot")
-	if _, err := snapshot.ImportFS(t.Context(), fstest.MapFS{"sample.reg": {Data: []byte(b.String())}}, ".", snapshot.ImportOptions{
+	if _, err := snapshot.ImportFS(t.Context(), files, ".", snapshot.ImportOptions{
 		Dest: dest, Host: "AUTOMATE01", By: "Sample", Tool: "auditpack test", Taken: taken, Recognise: recognise,
 	}); err != nil {
 		t.Fatal(err)

@@ -170,8 +170,13 @@ func (s *sides) change(before, after Side) evidence.Change {
 			c.Kind = NotCollected
 		}
 	}
-	if len(s.shown[0]) == 1 && len(s.shown[1]) == 1 {
+	switch {
+	case len(s.shown[0]) == 1 && len(s.shown[1]) == 1:
 		c.Meaning = meaning(s.address, s.shown[0][0].value, s.shown[1][0].value)
+	case s.address.Kind() == "user-right" && c.Kind == Removed: // policy lists only rights that somebody has
+		c.Meaning = []string{"nobody holds it any more"}
+	case s.address.Kind() == "user-right" && c.Kind == Added:
+		c.Meaning = []string{"nobody held it before"}
 	}
 	c.Aside = volatile(c, s)
 	return c
