@@ -134,7 +134,7 @@ const maxChanges = 100
 func (b *builder) settingChanges(h *audit.Host) []Block {
 	var blocks []Block
 	for _, e := range effectOrder {
-		t := &Table{Columns: []Column{{"Setting", MonoKind, 2}, {"Before", MonoKind, 1.5}, {"Now", MonoKind, 1.5}}}
+		t := b.changeTable()
 		n := 0
 		for _, c := range h.Changes {
 			if c.Effect != e.effect || len(c.Controls)+len(c.Rules) == 0 {
@@ -153,6 +153,10 @@ func (b *builder) settingChanges(h *audit.Host) []Block {
 		}
 	}
 	return append(blocks, b.restOfChanges(h)...)
+}
+
+func (b *builder) changeTable() *Table {
+	return &Table{Columns: []Column{{"Setting", MonoKind, 2}, {"Before", MonoKind, 1.5}, {"Now", MonoKind, 1.5}}}
 }
 
 // maxRules is how many STIG rules the report names that one Change touches.

@@ -11,7 +11,10 @@ import (
 // maxGroups is how many places of Changes the report names; what stands in others is counted together.
 const maxGroups = 15
 
-// restOfChanges counts what moved no verdict, by place, and what is set aside, by rule.
+// maxListed is how many Changes that moved no verdict the report lists; of more it counts where they are.
+const maxListed = 40
+
+// restOfChanges lists or counts what moved no verdict, by place, and what is set aside, by rule.
 func (b *builder) restOfChanges(h *audit.Host) []Block {
 	var neutral, unseen []evidence.Change
 	for _, c := range h.Changes {
@@ -24,9 +27,17 @@ func (b *builder) restOfChanges(h *audit.Host) []Block {
 	}
 	var blocks []Block
 	if n := len(neutral) + len(unseen); n > 0 {
+		rest := append(neutral, unseen...)
+		table := b.groupsTable(audit.Groups(rest))
+		if n <= maxListed {
+			table = b.changeTable()
+			for _, c := range rest {
+				table.Rows = append(table.Rows, b.changeRow(h, c))
+			}
+		}
 		blocks = append(blocks, &Heading{Level: 1, Text: "Settings that moved no verdict", Note: fmt.Sprint(n)},
 			&Paragraph{Text: fmt.Sprintf("Verdicts look at %d of them, and at %d none does. Each stands in the workbook's sheet %s.", len(neutral), len(unseen), SheetChanges)},
-			b.groupsTable(audit.Groups(append(neutral, unseen...))))
+			table)
 	}
 	if len(h.Aside) > 0 {
 		blocks = append(blocks, &Heading{Level: 1, Text: "Set aside by rule", Note: fmt.Sprint(h.SetAside)}, b.asideTable(h.Aside))

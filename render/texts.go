@@ -35,7 +35,7 @@ func (b *builder) itemChanges(h *audit.Host) []Block {
 			if left <= 0 {
 				return append(blocks, &Paragraph{Text: "The lines of more files stand in the workbook's sheet " + SheetTexts + "."})
 			}
-			t := b.textTable(c, min(left, maxItemLines))
+			t := b.textTable(h, c, min(left, maxItemLines))
 			left -= len(t.Rows)
 			blocks = append(blocks, &Heading{Level: 2, Text: b.line(c.Item), Note: fmt.Sprintf("-%d +%d", c.Text.Removed, c.Text.Added)}, t)
 			if n := len(c.Text.Lines) - len(t.Rows) + c.Text.Left; n > 0 {
@@ -77,16 +77,57 @@ func itemsText(h *audit.Host) string {
 	if cut > 0 {
 		text += fmt.Sprintf("; of %d files it says how many more there are, or why they are not shown", cut)
 	}
-	return text + ". The first of those that verdicts which moved rest on follow here."
+	return text + ". Those that verdicts which moved rest on follow here, as far as there is room."
 }
 
-// textTable shows the first lines of a difference.
-func (b *builder) textTable(c evidence.Change, most int) *Table {
+// textTable shows of a difference the lines in which Settings stand that moved verdicts, else the first ones.
+func (b *builder) textTable(h *audit.Host, c evidence.Change, most int) *Table {
 	t := &Table{Columns: []Column{{"Before", NumberKind, 0.8}, {"Now", NumberKind, 0.8}, {"Line", MonoKind, 8}}}
-	for _, l := range c.Text.Lines[:min(most, len(c.Text.Lines))] {
+	for _, l := range linesThatMatter(h, c, most) {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{lineNumber(l.Before), lineNumber(l.After), b.mono(l.Sign() + " " + clipped(l.Text))}})
 	}
 	return t
+}
+
+// linesThatMatter returns at most so many lines of a difference: those that Changes cite which moved verdicts, with two lines
+// on each side.
+func linesThatMatter(h *audit.Host, c evidence.Change, most int) []evidence.DiffLine {
+	const around = 2
+	var cited [2]map[int]bool
+	for i := range cited {
+		cited[i] = map[int]bool{}
+	}
+	for _, change := range h.Changes {
+		if change.Effect == "" || change.Effect == evidence.Neutral {
+			continue
+		}
+		for i, cites := range [][]evidence.Citation{change.BeforeCites, change.AfterCites} {
+			for _, cite := range cites {
+				if cite.Item == c.Item && !cite.Absence {
+					cited[i][cite.Line] = true
+				}
+			}
+		}
+	}
+	all := c.Text.Lines
+	keep := make([]bool, len(all))
+	for i, l := range all {
+		if l.Sign() != " " && (cited[0][l.Before] || cited[1][l.After]) {
+			for k := max(0, i-around); k <= min(len(all)-1, i+around); k++ {
+				keep[k] = true
+			}
+		}
+	}
+	if !slices.Contains(keep, true) {
+		return all[:min(most, len(all))]
+	}
+	var lines []evidence.DiffLine
+	for i, l := range all {
+		if keep[i] && len(lines) < most {
+			lines = append(lines, l)
+		}
+	}
+	return lines
 }
 
 func lineNumber(n int) Cell {
