@@ -147,3 +147,21 @@ func TestExceptions(t *testing.T) {
 		}
 	}
 }
+
+// A package that was made with the release before beside its own knows which rules are only revised.
+func TestRevisedRules(t *testing.T) {
+	before, after := release("7", "WN19-01 V-1 1 P", "WN19-02 V-2 1 P"), release("8", "WN19-01 V-1 2 F", "WN19-02 V-2 2 F")
+	before.Digest = evidence.DigestOf([]byte("7"))
+	for _, test := range []struct{ with, want string }{
+		{"7", "scope 04-15 V3R7 to V3R8: added [] removed [] reworded [WN19-02] regraded []"},
+		{"6", "scope 04-15 V3R7 to V3R8: added [] removed [] reworded [WN19-01 WN19-02] regraded []"},
+	} {
+		after.Earlier = &audit.EarlierRelease{Digest: evidence.DigestOf([]byte(test.with)),
+			Changes: []evidence.Change{{Rules: []evidence.STIGID{"WN19-02"}, Kind: "renumbered, reworded"}}}
+		s := of(t, withBenchmarks([]audit.Benchmark{before}, []audit.Benchmark{after})).Hosts[0].Benchmarks[0]
+		lines := told(s)
+		if got := lines[len(lines)-1]; got != test.want {
+			t.Errorf("with %s: %s, want %s", test.with, got, test.want)
+		}
+	}
+}

@@ -25,6 +25,7 @@ type look struct {
 	result    evidence.Result
 	basis     evidence.Basis
 	wording   string // what changes when the statement is worded anew
+	same      bool   // the words are known to be those of the look before, whatever the wording says
 	severity  evidence.Severity
 	exception *evidence.Exception
 }

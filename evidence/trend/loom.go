@@ -39,19 +39,26 @@ func (l *loom) weave(i, place int, s Statement, at look) {
 		return
 	}
 	at.asked = wasAsked
+	for k := i - 1; k >= 0 && at.same; k-- {
+		if t.looks[k].asked == wasAsked {
+			at.wording, at.same = t.looks[k].wording, false
+		}
+	}
 	t.Statement, t.looks[i], t.last, t.place = s, at, i, place
 	if s.Group != "" {
 		l.byGroup[s.Group] = t
 	}
 }
 
-// weaveRules adds the rules of one release: by STIG ID first, so that a group ID never draws a rule away from its own. It
-// returns how many of them have which Result.
-func (l *loom) weaveRules(i int, rules []audit.AssessedRule) (all tally, err error) {
+// weaveRules adds the rules of one release: by STIG ID first, so that a group ID never draws a rule away from its own. A rule
+// with another revision is taken to be worded anew, unless sameWords knows better; nil knows of none. It returns how many of
+// them have which Result.
+func (l *loom) weaveRules(i int, rules []audit.AssessedRule, sameWords func(evidence.STIGID) bool) (all tally, err error) {
 	add := func(place int, id string) {
 		r := rules[place]
 		l.weave(i, place, Statement{ID: id, Group: r.GroupID, Text: r.Title, Severity: r.Severity},
-			look{result: r.After.Result, basis: r.After.Basis, wording: string(r.RuleID), severity: r.Severity, exception: r.Exception})
+			look{result: r.After.Result, basis: r.After.Basis, wording: string(r.RuleID), same: sameWords != nil && sameWords(r.STIGID),
+				severity: r.Severity, exception: r.Exception})
 	}
 	var renumbered []int
 	for place, r := range rules {

@@ -2,7 +2,9 @@ package trend
 
 import (
 	"slices"
+	"strings"
 
+	"auditpack/evidence"
 	"auditpack/evidence/audit"
 )
 
@@ -90,6 +92,7 @@ func (t *Trend) benchmarks(h Host, hosts []*audit.Host) ([]Series, error) {
 func (t *Trend) benchmark(h Host, hosts []*audit.Host, id benchmarkID) (Series, error) {
 	s := Series{ID: id.id, Site: id.site, Releases: make([]string, len(hosts)), Counts: make([]audit.Counts, len(hosts))}
 	l := newLoom(len(hosts))
+	var before evidence.Digest // of the release that was judged last
 	for i, host := range hosts {
 		for _, b := range host.Benchmarks {
 			if (benchmarkID{b.ID, b.Site}) != id || b.NotJudged != "" {
@@ -101,7 +104,8 @@ func (t *Trend) benchmark(h Host, hosts []*audit.Host, id benchmarkID) (Series, 
 				break
 			}
 			s.Title, s.Releases[i], s.Counts[i] = b.Title, "V"+b.Version+"R"+b.Release, b.Counts
-			all, err := l.weaveRules(i, b.Rules)
+			all, err := l.weaveRules(i, b.Rules, sameWords(b, before))
+			before = b.Digest
 			if err == nil {
 				err = all.agrees(b.ID, h.Points[i], b.Counts)
 			}
@@ -116,6 +120,21 @@ func (t *Trend) benchmark(h Host, hosts []*audit.Host, id benchmarkID) (Series, 
 	}
 	s.take(h.Points, l, t)
 	return s, nil
+}
+
+// sameWords tells which rules ask what they asked in the release before, where the package was made with that very file beside
+// its own; else nil.
+func sameWords(b audit.Benchmark, before evidence.Digest) func(evidence.STIGID) bool {
+	if b.Earlier == nil || before.IsZero() || b.Earlier.Digest != before {
+		return nil
+	}
+	reworded := map[evidence.STIGID]bool{}
+	for _, c := range b.Earlier.Changes {
+		for _, id := range c.Rules {
+			reworded[id] = reworded[id] || strings.Contains(c.Kind, string(evidence.RuleReworded)) || c.Kind == string(evidence.RuleAdded)
+		}
+	}
+	return func(id evidence.STIGID) bool { return !reworded[id] }
 }
 
 // take makes the Series of what was woven.
