@@ -17,7 +17,8 @@
 // or needs review, with [Reason] upon Reason, each citing bytes.
 //
 // [Answers] are the facts that no server can know, given by the operator. A [Change] is one difference between
-// two snapshots.
+// two snapshots, at one of four levels: raw, setting, verdict, and release, which is no difference of the server at all but
+// of what two releases of a STIG ask ([RuleChange]).
 //
 // # Rules that the types carry
 //

@@ -4,7 +4,8 @@
 // # Items
 //
 // An Item is added, removed, changed, has another status, or moved: the same bytes under another path, with one candidate
-// on each side. Texts are shown as diff -u shows them, decoded, up to stated limits.
+// on each side. Texts are shown as diff -u shows them, decoded, up to stated limits; lines in
+// which nothing but Settings stand that are set aside are set aside too, and counted.
 //
 // # Settings
 //

@@ -9,6 +9,7 @@
 //	data/inputs/guide/…          the guide's data files
 //	data/inputs/answers.yaml     the operator's file, if one was given
 //	data/inputs/benchmarks/…     STIG benchmarks, if any were given, numbered in their order
+//	data/inputs/earlier/…        releases of them that were used before, if any were given
 //	data/inputs/cci/…            DISA's list of CCIs, if it was given
 //	data/inputs/checklists/…     checklists that were carried over, numbered in their order
 //	data/snapshots/<host>/after/…   data/snapshots/<host>/before/…    bags, byte for byte
