@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"io"
 	"slices"
 	"unicode/utf8"
@@ -33,6 +34,10 @@ func addTexts(host *Host, before, after *side) error {
 	left := maxLines
 	for _, i := range order {
 		c := &host.ItemChanges[i]
+		if raw := max(sizeOf(before.snapshot, c.Item), sizeOf(after.snapshot, c.Item)); raw > maxRaw {
+			c.Text = &evidence.TextDiff{Note: fmt.Sprintf("not shown: longer than %d bytes", maxRaw)}
+			continue
+		}
 		was, okWas, err := itemText(before.snapshot, c.Item)
 		if err != nil {
 			return err
@@ -112,7 +117,19 @@ func asideLines(host *Host) map[string]compare.AsideLines {
 	return all
 }
 
-// itemText decodes an Item, as far as more than compare.MaxText cannot be compared anyway; ok is false if it is no text.
+// maxRaw is the longest Item that is read for its text: in UTF-16 a text has twice as many bytes.
+const maxRaw = 2 * compare.MaxText
+
+func sizeOf(s *snapshot.Snapshot, path string) int64 {
+	for _, item := range s.Items() {
+		if item.Path == path {
+			return item.Size
+		}
+	}
+	return 0
+}
+
+// itemText decodes an Item; ok is false if it is no text.
 func itemText(s *snapshot.Snapshot, path string) (text string, ok bool, err error) {
 	for _, item := range s.Items() {
 		if item.Path != path {
@@ -123,7 +140,7 @@ func itemText(s *snapshot.Snapshot, path string) (text string, ok bool, err erro
 			return "", false, err
 		}
 		defer r.Close()
-		data, err := io.ReadAll(io.LimitReader(r, 2*compare.MaxText+8)) // in UTF-16 twice as many bytes
+		data, err := io.ReadAll(r)
 		if err != nil {
 			return "", false, err
 		}

@@ -13,7 +13,7 @@ import (
 // Limits of a text that is shown as a difference.
 const (
 	// MaxText is the longest text that is compared line by line, in bytes once decoded.
-	MaxText = 4 << 20
+	MaxText = 2 << 20
 	// MaxShown is the most lines of a difference that are shown.
 	MaxShown = 400
 	// MaxLine is how many characters of a line are shown.

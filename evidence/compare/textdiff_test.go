@@ -33,7 +33,7 @@ func TestText(t *testing.T) {
 		{"of nothing", "", "a\n", 99, "--- a\n+++ b\n@@ -0,0 +1,1 @@\n+a\n"},
 		{"line ends", "a\r\nb\r\n", "a\nb\n", 99, "the texts differ in encoding or line ends only\n"},
 		{"cut", "a\n", "b\n" + many, 2, "--- a\n+++ b\n@@ -1,1 +1,1 @@\n-a\n+b\nnot shown: 20 more lines of difference\n"},
-		{"too long", strings.Repeat("y", compare.MaxText+1), "b\n", 99, "not shown: a text is longer than 4194304 bytes\n"},
+		{"too long", strings.Repeat("y", compare.MaxText+1), "b\n", 99, "not shown: a text is longer than 2097152 bytes\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, unified(test.before, test.after, compare.AsideLines{}, test.most)); diff != "" {
