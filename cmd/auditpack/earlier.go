@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -96,11 +97,13 @@ func earlierReleases(f earlierFlags, now []pack.File, befores []opened, stderr i
 		if len(now) == 0 {
 			return nil, &usageError{fmt.Errorf("--stig-before without --stig: name the release that is used now")}
 		}
-		return readSTIG(f.stigBefore)
 	}
 	current := map[string]bool{}
 	if err := eachBenchmark(now, func(_ pack.File, b evidence.Benchmark) { current[b.ID] = true }); err != nil {
 		return nil, err
+	}
+	if len(f.stigBefore) > 0 {
+		return namedReleases(f.stigBefore, current)
 	}
 	var kept []pack.File
 	taken := map[string]evidence.Digest{}
@@ -122,6 +125,28 @@ func earlierReleases(f earlierFlags, now []pack.File, befores []opened, stderr i
 		}
 	}
 	return compactFiles(kept), nil
+}
+
+// namedReleases reads the files that --stig-before names. Each has to hold a release of something that is used now.
+func namedReleases(paths []string, current map[string]bool) ([]pack.File, error) {
+	files, err := readSTIG(paths)
+	if err != nil {
+		return nil, err
+	}
+	for i, file := range files {
+		used, first := false, ""
+		err := eachBenchmark(files[i:i+1], func(_ pack.File, b evidence.Benchmark) {
+			used = used || current[b.ID]
+			first = cmp.Or(first, b.ID)
+		})
+		if err != nil {
+			return nil, err
+		}
+		if !used {
+			return nil, &usageError{fmt.Errorf("--stig-before %s: --stig names no release of %s", file.Name, first)}
+		}
+	}
+	return files, nil
 }
 
 // eachBenchmark calls f with every benchmark in the files.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -148,9 +149,17 @@ func askedInputs(t *testing.T) pack.Inputs {
 
 // TestReleases holds what the server moved and what the release moved apart, for every way in which both can.
 func TestReleases(t *testing.T) {
-	a, err := askedInputs(t).Audit(t.Context())
+	in := askedInputs(t)
+	unused := askedBenchmark(1, false)
+	unused.Data = bytes.ReplaceAll(unused.Data, []byte("Small_STIG"), []byte("Other_STIG"))
+	in.Earlier = append(in.Earlier, unused)
+	a, err := in.Audit(t.Context())
 	if err != nil {
 		t.Fatal(err)
+	}
+	in.Earlier = append(in.Earlier, unused)
+	if _, err := in.Audit(t.Context()); err == nil || !strings.Contains(err.Error(), "a second earlier release of Other_STIG") {
+		t.Errorf("two earlier releases of one benchmark: %v", err)
 	}
 	host := a.Hosts[0]
 	b := host.Benchmarks[0]

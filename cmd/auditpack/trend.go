@@ -66,7 +66,8 @@ func runTrend(ctx context.Context, o trendOptions, paths []string, stdout, stder
 			return err
 		}
 		for i := range a.Hosts { // what a trend does not look at
-			a.Hosts[i].Changes, a.Hosts[i].After.Items, a.Hosts[i].Before = nil, nil, nil
+			h := &a.Hosts[i]
+			h.Changes, h.Aside, h.ItemChanges, h.After.Items, h.Before = nil, nil, nil, nil, nil
 		}
 		packages = append(packages, trend.Package{Path: path, Digest: digest, Audit: a})
 	}

@@ -9,14 +9,10 @@ import (
 	"auditpack/evidence/compare"
 )
 
-// pairReleases refuses earlier releases that cannot be told to belong to one Benchmark each.
+// pairReleases refuses two earlier releases of one Benchmark. One of a Benchmark that is not used now is not used either.
 func pairReleases(in Input) error {
 	for i, e := range in.Earlier {
-		sameID := func(b evidence.Benchmark) bool { return b.ID == e.ID }
-		if !slices.ContainsFunc(in.Benchmarks, sameID) {
-			return fmt.Errorf("%s: no release of %s is given to be compared with %s", e.File, e.ID, e.ReleaseName())
-		}
-		if slices.ContainsFunc(in.Earlier[:i], sameID) {
+		if slices.ContainsFunc(in.Earlier[:i], func(b evidence.Benchmark) bool { return b.ID == e.ID }) {
 			return fmt.Errorf("%s: a second earlier release of %s", e.File, e.ID)
 		}
 	}
