@@ -16,6 +16,9 @@
 // must hold (kind, address, expectation). A [Verdict] is the outcome: pass, fail, not applicable, not collected
 // or needs review, with [Reason] upon Reason, each citing bytes.
 //
+// A [Questionnaire] is an insurer's questions as data, a [QuestionAnswer] one of them answered with its scope, and a
+// [FilledForm] what became of an insurer's own form.
+//
 // [Answers] are the facts that no server can know, given by the operator. A [Change] is one difference between
 // two snapshots, at one of four levels: raw, setting, verdict, and release, which is no difference of the server at all but
 // of what two releases of a STIG ask ([RuleChange]).

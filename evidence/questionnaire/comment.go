@@ -25,7 +25,7 @@ func comment(q evidence.Question, a evidence.QuestionAnswer, limit int) (text st
 		s.scope(a)
 	}
 	s.word(a)
-	s.findings(a, evidence.Contradicts, "Against it%s: %s (found: %s)")
+	s.findings(a, evidence.Contradicts, "Does not hold%s: %s (found: %s)")
 	s.exceptions(a)
 	s.findings(a, evidence.CannotTell, "Not known%s: %s (%s)")
 	s.support(a)
@@ -80,7 +80,7 @@ func (s *sentences) headline(a evidence.QuestionAnswer) {
 	case a.Status == evidence.AnswerNo && attested:
 		s.add("No, by the word of a person")
 	case a.Status == evidence.AnswerNo:
-		s.add("No: the evidence of %s is against it", names(a, evidence.Contradicts, evidence.PartlyHolds))
+		s.add("No: the evidence of %s shows otherwise", names(a, evidence.Contradicts, evidence.PartlyHolds))
 	case a.Status == evidence.NotProvable && len(a.Discords) > 0:
 		s.add("No answer until the evidence and the person agree")
 	case a.Status == evidence.NotProvable && a.Reach == evidence.OfCompany:
