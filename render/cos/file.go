@@ -270,7 +270,7 @@ func (f *File) Text(n int) ([]byte, Reference, error) {
 			return nil, ref, fmt.Errorf("object %d does not lie at byte %d", n, p.at)
 		}
 	}
-	parser.space()
+	parser.Space()
 	from := parser.At
 	if _, err := parser.Value(); err != nil {
 		return nil, ref, err

@@ -57,8 +57,8 @@ func isSpace(c byte) bool {
 
 func isDelimiter(c byte) bool { return bytes.IndexByte([]byte("()<>[]{}/%"), c) >= 0 }
 
-// space skips white space and comments.
-func (p *Parser) space() {
+// Space skips white space and comments.
+func (p *Parser) Space() {
 	for p.At < len(p.File) {
 		switch c := p.File[p.At]; {
 		case isSpace(c):
@@ -73,8 +73,8 @@ func (p *Parser) space() {
 	}
 }
 
-// word reads a run of regular characters.
-func (p *Parser) word() string {
+// Word reads a run of regular characters.
+func (p *Parser) Word() string {
 	from := p.At
 	for p.At < len(p.File) && !isSpace(p.File[p.At]) && !isDelimiter(p.File[p.At]) && p.At-from < 200 {
 		p.At++
@@ -84,7 +84,7 @@ func (p *Parser) word() string {
 
 // Keyword skips white space and s, if that is what comes.
 func (p *Parser) Keyword(s string) bool {
-	p.space()
+	p.Space()
 	if !bytes.HasPrefix(p.File[p.At:], []byte(s)) {
 		return false
 	}
@@ -97,9 +97,9 @@ func (p *Parser) Keyword(s string) bool {
 
 // Integer reads an unsigned number.
 func (p *Parser) Integer() (int, error) {
-	p.space()
+	p.Space()
 	at := p.At
-	n, err := strconv.ParseUint(p.word(), 10, 48)
+	n, err := strconv.ParseUint(p.Word(), 10, 48)
 	if err != nil {
 		return 0, fmt.Errorf("no number at byte %d", at)
 	}
@@ -115,7 +115,7 @@ func (p *Parser) Value() (Value, error) {
 	if p.n++; p.n > maxValues {
 		return nil, fmt.Errorf("an object holds more than %d values at byte %d", maxValues, p.At)
 	}
-	p.space()
+	p.Space()
 	if p.At >= len(p.File) {
 		return nil, errEnd
 	}
@@ -134,7 +134,7 @@ func (p *Parser) Value() (Value, error) {
 		return p.number()
 	}
 	at := p.At
-	switch w := p.word(); w {
+	switch w := p.Word(); w {
 	case "true", "false":
 		return w == "true", nil
 	case "null":
@@ -145,7 +145,7 @@ func (p *Parser) Value() (Value, error) {
 
 func (p *Parser) name() (Value, error) {
 	p.At++
-	w := p.word()
+	w := p.Word()
 	if !bytes.Contains([]byte(w), []byte("#")) {
 		return Name(w), nil
 	}
@@ -165,7 +165,7 @@ func (p *Parser) name() (Value, error) {
 // number reads a number, or a reference if that is what it begins.
 func (p *Parser) number() (Value, error) {
 	at := p.At
-	w := p.word()
+	w := p.Word()
 	n, err := strconv.ParseInt(w, 10, 64)
 	if err != nil {
 		f, err := strconv.ParseFloat(w, 64)
@@ -188,7 +188,7 @@ func (p *Parser) array() (Value, error) {
 	p.At++
 	a := Array{}
 	for {
-		p.space()
+		p.Space()
 		if p.At >= len(p.File) {
 			return nil, errEnd
 		}
@@ -208,7 +208,7 @@ func (p *Parser) dict() (Value, error) {
 	p.At += 2
 	d := Dict{}
 	for {
-		p.space()
+		p.Space()
 		if p.At+1 >= len(p.File) {
 			return nil, errEnd
 		}

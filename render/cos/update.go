@@ -67,14 +67,14 @@ type span struct{ key, value, to int }
 // entriesOf finds the entries of a dictionary, and where it ends: before its brackets.
 func entriesOf(text []byte) (map[Name]span, int, error) {
 	p := &Parser{File: text, depth: 1}
-	p.space()
+	p.Space()
 	if !bytes.HasPrefix(text[p.At:], []byte("<<")) {
 		return nil, 0, errors.New("is no dictionary")
 	}
 	p.At += 2
 	at := map[Name]span{}
 	for {
-		p.space()
+		p.Space()
 		if p.At+1 >= len(text) {
 			return nil, 0, errEnd
 		}

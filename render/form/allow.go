@@ -101,9 +101,12 @@ func (w *workbook) choices(s *sheet, v validation) ([]string, error) {
 	return list, nil
 }
 
-func short(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
+func short(s string) string { return upTo(s, 60) }
+
+// upTo is a text of at most so many characters, and a mark if it was longer.
+func upTo(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
 	}
 	return s
 }

@@ -41,7 +41,7 @@ func draftWorkbook(b *strings.Builder, name string, data []byte) (int, error) {
 		}
 		for _, f := range w.fields(s) {
 			n++
-			fmt.Fprintf(b, "#  - sheet: %s\n#    cell: %s\n#    label: %s\n", strconv.Quote(s.name), f.place, strconv.Quote(short(strings.Join(strings.Fields(f.label), " "))))
+			fmt.Fprintf(b, "#  - sheet: %s\n#    cell: %s\n#    label: %s\n", strconv.Quote(s.name), f.place, strconv.Quote(upTo(strings.Join(strings.Fields(f.label), " "), maxLabel)))
 			if len(f.choices) > 0 {
 				fmt.Fprintf(b, "#    # drop-down: %s\n", quoted(f.choices))
 			}
@@ -57,6 +57,7 @@ func draftPDF(b *strings.Builder, name string, data []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	f.labels()
 	b.WriteString("# A check box is ticked when the answer is yes; when: \"no\" or when: partial ticks it at another one.\nfields:\n")
 	n := 0
 	for _, field := range f.fields {
@@ -67,7 +68,7 @@ func draftPDF(b *strings.Builder, name string, data []byte) (int, error) {
 		n++
 		fmt.Fprintf(b, "#  - field: %s\n", strconv.Quote(field.name))
 		if label := strings.Join(strings.Fields(field.label), " "); label != "" && label != field.name {
-			fmt.Fprintf(b, "#    label: %s\n", strconv.Quote(short(label)))
+			fmt.Fprintf(b, "#    label: %s\n", strconv.Quote(upTo(label, maxLabel)))
 		}
 		fmt.Fprintf(b, "#    # %s\n", field.about())
 		if field.kind == boxField {
@@ -88,6 +89,11 @@ func (f *pdfField) about() string {
 	text := string(f.kind)
 	if (f.kind == radioField || f.kind == choiceField) && len(f.options) > 0 {
 		text += ": " + offered(f.options)
+		for _, o := range f.options {
+			if o.beside != "" && !strings.EqualFold(o.beside, o.text) {
+				text += fmt.Sprintf(", %s stands beside %s", strconv.Quote(short(o.beside)), strconv.Quote(short(o.text)))
+			}
+		}
 	}
 	if f.kind == choiceField && f.has(flagCombo) && f.has(flagEdit) {
 		text += ", or another text"
@@ -113,6 +119,9 @@ func (f *pdfField) about() string {
 	}
 	return text
 }
+
+// maxLabel is how many characters of a label a draft shows.
+const maxLabel = 200
 
 // field is a cell that asks for something.
 type field struct {

@@ -337,6 +337,7 @@ var bigValues = map[string]string{"applicant.name": "u:Zoë (\\Łódź) €", "a
 func FuzzPDF(f *testing.F) {
 	f.Add(bigForm().classic())
 	f.Add(bigForm().packed())
+	f.Add(printedForm().classic())
 	f.Add([]byte("%PDF-1.4\nxref\n0 0\ntrailer<</Root<</AcroForm<</Fields[]>>>>>>\nstartxref\n9\n%%EOF"))
 	m := fields(to("applicant.name", "rdp", "answer"), to("applicant.note", "logs", "comment"), to("rdp yes", "rdp", "answer"), to("plan", "off", "answer"))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -209,7 +209,7 @@ func (p *pdfFill) choice(f *pdfField, text string) (string, error) {
 		if !f.has(flagCombo) || !f.has(flagEdit) {
 			return "", err
 		}
-		o = option{oneLine(text), oneLine(text)}
+		o = option{oneLine(text), oneLine(text), ""}
 	}
 	entries := []cos.Entry{{Key: "V", With: cos.TextString(o.value)}, {Key: "I"}}
 	if i := slices.Index(f.options, o); i >= 0 && !f.has(flagCombo) {

@@ -59,7 +59,7 @@ type pdfForm struct {
 	fields []*pdfField // in the order of the form
 	byName map[string]*pdfField
 	pages  map[int]int // the page of an annotation, by its object's number
-	n      int
+	sheets []cos.Dict  // the pages, each with the resources that it inherits
 }
 
 // pdfField is a field, by its full name.
@@ -78,8 +78,8 @@ type pdfField struct {
 	scripts []string // what the form would have a viewer run
 }
 
-// option is one that can be chosen: the value that is kept, and what is shown for it.
-type option struct{ value, text string }
+// option is one that can be chosen: the value that is kept, what is shown for it, and what is printed beside it.
+type option struct{ value, text, beside string }
 
 // widget is a place where a field is shown.
 type widget struct {
@@ -125,7 +125,7 @@ func readPDF(data []byte) (*pdfForm, error) {
 	if err := f.refuse(list); err != nil {
 		return nil, err
 	}
-	if err := f.findPages(f.root["Pages"], 0, map[int]bool{}); err != nil {
+	if err := f.findPages(f.root["Pages"], nil, 0, map[int]bool{}); err != nil {
 		return nil, err
 	}
 	inherited := cos.Dict{"DA": f.form["DA"], "Q": f.form["Q"]}
@@ -198,28 +198,34 @@ func (f *pdfForm) permission(signature cos.Value) int64 {
 }
 
 // findPages numbers the pages and finds what is shown on each.
-func (f *pdfForm) findPages(node cos.Value, depth int, seen map[int]bool) error {
+func (f *pdfForm) findPages(node, resources cos.Value, depth int, seen map[int]bool) error {
 	ref, _ := node.(cos.Reference)
 	d, _ := f.file.Resolve(node).(cos.Dict)
 	if depth > maxNesting || d == nil || seen[ref.Number] && ref.Number > 0 {
 		return errors.New("damaged: its pages cannot be read")
 	}
 	seen[ref.Number] = true
+	if d["Resources"] != nil {
+		resources = d["Resources"]
+	}
 	if kids, ok := f.file.Resolve(d["Kids"]).(cos.Array); ok {
 		for _, kid := range kids {
-			if err := f.findPages(kid, depth+1, seen); err != nil {
+			if err := f.findPages(kid, resources, depth+1, seen); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	if f.n++; f.n > maxPages {
+	if d["Resources"] == nil {
+		d["Resources"] = resources
+	}
+	if f.sheets = append(f.sheets, d); len(f.sheets) > maxPages {
 		return fmt.Errorf("more than %d pages", maxPages)
 	}
 	list, _ := f.file.Resolve(d["Annots"]).(cos.Array)
 	for _, a := range list {
 		if ref, ok := a.(cos.Reference); ok {
-			f.pages[ref.Number] = f.n
+			f.pages[ref.Number] = len(f.sheets)
 		}
 	}
 	return nil
@@ -364,12 +370,12 @@ func (f *pdfForm) options(v cos.Value) []option {
 	for _, item := range list[:min(len(list), maxOptions)] {
 		switch o := f.file.Resolve(item).(type) {
 		case cos.String:
-			all = append(all, option{o.Spoken(), o.Spoken()})
+			all = append(all, option{o.Spoken(), o.Spoken(), ""})
 		case cos.Array:
 			if len(o) == 2 {
 				value, _ := f.file.Resolve(o[0]).(cos.String)
 				text, _ := f.file.Resolve(o[1]).(cos.String)
-				all = append(all, option{value.Spoken(), text.Spoken()})
+				all = append(all, option{value.Spoken(), text.Spoken(), ""})
 			}
 		}
 	}
@@ -401,7 +407,7 @@ func (f *pdfForm) finish(field *pdfField) {
 	field.options = nil
 	for _, w := range field.widgets {
 		for _, s := range w.states {
-			o := option{string(s), string(s)}
+			o := option{string(s), string(s), ""}
 			if i, err := strconv.Atoi(string(s)); err == nil && i >= 0 && i < len(texts) {
 				o.text = texts[i].text
 			}
