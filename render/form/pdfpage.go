@@ -3,6 +3,8 @@ package form
 import (
 	"bytes"
 	"cmp"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -15,6 +17,40 @@ const (
 	maxContent = 16 << 20 // bytes of a page
 	maxStates  = 64
 )
+
+// findPages numbers the pages and finds what is shown on each.
+func (f *pdfForm) findPages(node, resources cos.Value, depth int, seen map[int]bool) error {
+	ref, _ := node.(cos.Reference)
+	d, _ := f.file.Resolve(node).(cos.Dict)
+	if depth > maxNesting || d == nil || seen[ref.Number] && ref.Number > 0 {
+		return errors.New("damaged: its pages cannot be read")
+	}
+	seen[ref.Number] = true
+	if d["Resources"] != nil {
+		resources = d["Resources"]
+	}
+	if kids, ok := f.file.Resolve(d["Kids"]).(cos.Array); ok {
+		for _, kid := range kids {
+			if err := f.findPages(kid, resources, depth+1, seen); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if d["Resources"] == nil {
+		d["Resources"] = resources
+	}
+	if f.sheets = append(f.sheets, d); len(f.sheets) > maxPages {
+		return fmt.Errorf("more than %d pages", maxPages)
+	}
+	list, _ := f.file.Resolve(d["Annots"]).(cos.Array)
+	for _, a := range list {
+		if ref, ok := a.(cos.Reference); ok {
+			f.pages[ref.Number] = len(f.sheets)
+		}
+	}
+	return nil
+}
 
 // printed is a text on a page: where its base line begins, and how wide and high it is.
 type printed struct {
