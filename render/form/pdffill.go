@@ -51,6 +51,7 @@ type pdfFill struct {
 	update *cos.Update
 	now    map[string]string // the values as they are written, by field
 	font   map[string]string // of standard fonts that were added
+	drawn  int               // bytes of drawn texts
 }
 
 // field gives one field what the map says.

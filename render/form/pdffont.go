@@ -8,23 +8,24 @@ import (
 	"auditpack/render/cos"
 )
 
+// maxCodes is how many codes of fonts are read for one page.
+const maxCodes = 200_000
+
 // pageFont tells the characters of a font on a page, and how wide they are.
 type pageFont struct {
 	bytes   int            // of a code
 	unicode map[int]string // by the form's own word (ToUnicode)
 	widths  map[int]float64
 	other   float64 // width of the others, in thousandths
+	left    *int    // how many codes of all fonts of the page may yet be read
 }
-
-// maxCodes is how many codes of a font are read.
-const maxCodes = 70_000
 
 func (r *pageReader) fontOf(name cos.Name) *pageFont {
 	if f, known := r.known[name]; known {
 		return f
 	}
 	d, _ := r.file.Resolve(r.fonts[name]).(cos.Dict)
-	f := &pageFont{bytes: 1, unicode: map[int]string{}, widths: map[int]float64{}, other: 500}
+	f := &pageFont{bytes: 1, unicode: map[int]string{}, widths: map[int]float64{}, other: 500, left: &r.codes}
 	r.known[name] = f
 	if r.file.Resolve(d["Subtype"]) == cos.Name("Type0") {
 		f.bytes, f.other = 2, 1000
@@ -52,7 +53,16 @@ func (r *pageReader) fontOf(name cos.Name) *pageFont {
 	return f
 }
 
+// take counts a code that is read.
+func (f *pageFont) take() bool {
+	*f.left--
+	return *f.left >= 0
+}
+
 func (f *pageFont) width(code int, v cos.Value) {
+	if !f.take() {
+		return
+	}
 	switch w := v.(type) {
 	case int64:
 		f.widths[code] = float64(w)
@@ -64,10 +74,10 @@ func (f *pageFont) width(code int, v cos.Value) {
 // cidWidths reads runs of widths: c [w w …], or c1 c2 w.
 func (r *pageReader) cidWidths(f *pageFont, v cos.Value) {
 	list, _ := r.file.Resolve(v).(cos.Array)
-	for len(list) >= 2 && len(f.widths) < maxCodes {
+	for len(list) >= 2 && *f.left > 0 {
 		from, _ := r.file.Resolve(list[0]).(int64)
 		if run, ok := r.file.Resolve(list[1]).(cos.Array); ok {
-			for i, w := range run[:min(len(run), maxCodes)] {
+			for i, w := range run[:min(len(run), *f.left)] {
 				f.width(int(from)+i, r.file.Resolve(w))
 			}
 			list = list[2:]
@@ -77,7 +87,7 @@ func (r *pageReader) cidWidths(f *pageFont, v cos.Value) {
 			return
 		}
 		to, _ := r.file.Resolve(list[1]).(int64)
-		for code := from; code <= min(to, from+maxCodes); code++ {
+		for code := from; code <= to && *f.left > 0; code++ {
 			f.width(int(code), r.file.Resolve(list[2]))
 		}
 		list = list[3:]
@@ -88,7 +98,7 @@ func (r *pageReader) cidWidths(f *pageFont, v cos.Value) {
 func (f *pageFont) readUnicode(text []byte) {
 	p := &cos.Parser{File: text}
 	var list []cos.Value
-	for p.At < len(text) && len(f.unicode) < maxCodes {
+	for p.At < len(text) && *f.left > 0 {
 		p.Space()
 		at := p.At
 		v, err := p.Value()
@@ -101,11 +111,11 @@ func (f *pageFont) readUnicode(text []byte) {
 		case "":
 			p.At++
 		case "endbfchar":
-			for ; len(list) >= 2; list = list[2:] {
+			for ; len(list) >= 2 && f.take(); list = list[2:] {
 				f.unicode[codeOf(list[0])] = wide(list[1], 0)
 			}
 		case "endbfrange":
-			for ; len(list) >= 3; list = list[3:] {
+			for ; len(list) >= 3 && f.take(); list = list[3:] {
 				f.rangeOf(codeOf(list[0]), codeOf(list[1]), list[2])
 			}
 		}
@@ -115,7 +125,7 @@ func (f *pageFont) readUnicode(text []byte) {
 
 func (f *pageFont) rangeOf(from, to int, v cos.Value) {
 	several, isList := v.(cos.Array)
-	for i := 0; i <= to-from && i < 1<<16 && len(f.unicode) < maxCodes; i++ {
+	for i := 0; i <= to-from && i < 1<<16 && f.take(); i++ {
 		switch {
 		case isList && i < len(several):
 			f.unicode[from+i] = wide(several[i], 0)
@@ -138,7 +148,7 @@ func codeOf(v cos.Value) int {
 // wide is a string of UTF-16, its last unit that much further on.
 func wide(v cos.Value, further int) string {
 	s, _ := v.(cos.String)
-	if len(s.Data) < 2 {
+	if len(s.Data) < 2 || len(s.Data) > 32 {
 		return ""
 	}
 	data := append([]byte("\xfe\xff"), s.Data...)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,6 +61,7 @@ type pdfForm struct {
 	byName map[string]*pdfField
 	pages  map[int]int // the page of an annotation, by its object's number
 	sheets []cos.Dict  // the pages, each with the resources that it inherits
+	n      int         // fields and widgets that were met
 }
 
 // pdfField is a field, by its full name.
@@ -144,7 +146,9 @@ func readPDF(data []byte) (*pdfForm, error) {
 // refuse names the forms that nobody but the programs of one maker can fill, and what is no form.
 func (f *pdfForm) refuse(fields cos.Array) error {
 	xfa := f.file.Resolve(f.form["XFA"]) != nil
-	switch {
+	switch broken := f.file.Broken(); {
+	case broken != nil:
+		return fmt.Errorf("damaged: %w", broken)
 	case xfa && (f.file.Resolve(f.root["NeedsRendering"]) == true || len(fields) == 0):
 		return errors.New("an XFA form, which is no PDF but for its wrapping: ask for one with fields of PDF (AcroForm), or fill it in Adobe's programs")
 	case f.form == nil || len(fields) == 0:
@@ -153,6 +157,8 @@ func (f *pdfForm) refuse(fields cos.Array) error {
 	return nil
 }
 
+var errTooMany = errors.New("its form has too many fields, or they lie too deep")
+
 // inheritable are the entries that a field takes from those above it.
 var inheritable = []cos.Name{"FT", "Ff", "V", "MaxLen", "DA", "Q", "Opt"}
 
@@ -160,8 +166,8 @@ var inheritable = []cos.Name{"FT", "Ff", "V", "MaxLen", "DA", "Q", "Opt"}
 func (f *pdfForm) walk(list cos.Array, parent string, inherited cos.Dict, depth int, seen map[int]bool) error {
 	for _, item := range list {
 		ref, ok := item.(cos.Reference)
-		if len(seen) >= maxPDFFields || depth > maxNesting {
-			return errors.New("its form has too many fields, or they lie too deep")
+		if f.n++; f.n > maxPDFFields || depth > maxNesting {
+			return errTooMany
 		}
 		d, isDict := f.file.Resolve(item).(cos.Dict)
 		switch broken := f.file.Broken(); {
@@ -189,6 +195,9 @@ func (f *pdfForm) walk(list cos.Array, parent string, inherited cos.Dict, depth 
 			}
 		}
 		kids, _ := f.file.Resolve(d["Kids"]).(cos.Array)
+		if f.n += len(kids); f.n > maxPDFFields {
+			return errTooMany
+		}
 		below, widgets := f.divide(kids)
 		if len(below) > 0 {
 			if err := f.walk(below, name, own, depth+1, seen); err != nil {
@@ -307,17 +316,16 @@ func (f *pdfForm) options(v cos.Value) []option {
 // states are the appearances that a button has, but for Off.
 func (f *pdfForm) states(d cos.Dict) []cos.Name {
 	looks, _ := f.file.Resolve(d["AP"]).(cos.Dict)
-	var list []cos.Name
+	known := map[cos.Name]bool{}
 	for _, key := range []cos.Name{"N", "D"} {
 		states, _ := f.file.Resolve(looks[key]).(cos.Dict)
 		for s := range states {
-			if s != "Off" && !slices.Contains(list, s) {
-				list = append(list, s)
-			}
+			known[s] = true
 		}
 	}
-	slices.Sort(list)
-	return list
+	delete(known, "Off")
+	list := slices.Sorted(maps.Keys(known))
+	return list[:min(len(list), maxOptions)]
 }
 
 // finish finds the options of buttons: the names of their appearances, which may be numbers of texts.
@@ -327,13 +335,15 @@ func (f *pdfForm) finish(field *pdfField) {
 	}
 	texts := field.options
 	field.options = nil
+	known := map[option]bool{}
 	for _, w := range field.widgets {
 		for _, s := range w.states {
 			o := option{string(s), string(s), ""}
 			if i, err := strconv.Atoi(string(s)); err == nil && i >= 0 && i < len(texts) {
 				o.text = texts[i].text
 			}
-			if !slices.Contains(field.options, o) {
+			if !known[o] && len(known) < maxOptions {
+				known[o] = true
 				field.options = append(field.options, o)
 			}
 		}

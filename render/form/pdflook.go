@@ -1,6 +1,7 @@
 package form
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -17,6 +18,9 @@ const (
 	leading   = 1.15 // line height, in sizes
 	ascent    = 0.76 // of a line above its base, in sizes
 )
+
+// maxDrawn is how many bytes all texts take as they are drawn.
+const maxDrawn = 16 << 20
 
 // panel is the place where a widget is drawn: its size as it is read, turned if it is turned.
 type panel struct {
@@ -61,6 +65,9 @@ func (p *pdfFill) draw(f *pdfField, shown string) error {
 			if content, part = style.line(area, encoded, f.align); part < 1 {
 				note("its place on the page shows about %d %% of the text: give the question a lower limit, or attach the text", int(100*part))
 			}
+		}
+		if p.drawn += len(content); p.drawn > maxDrawn {
+			return errors.New("is shown in so many places that the form would become too large")
 		}
 		look := p.update.AddStream(fmt.Sprintf("/Type/XObject/Subtype/Form/BBox[0 0 %s %s]%s/Resources<</Font<</F %s>>>>",
 			num(area.width), num(area.height), area.matrix, style.font), []byte(area.under+"/Tx BMC\nq\n"+content+"Q\nEMC"))

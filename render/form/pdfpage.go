@@ -13,7 +13,9 @@ import (
 
 // Limits of reading what is printed on the pages; beyond them a label is missing, no more.
 const (
-	maxPrinted = 50_000   // texts on a page
+	maxPrinted = 20_000   // texts on a page
+	maxLines   = 3000     // into which they are joined
+	maxLine    = 500      // bytes of one
 	maxContent = 16 << 20 // bytes of a page
 	maxStates  = 64
 )
@@ -81,6 +83,7 @@ type pageReader struct {
 	size    float64
 	lead    float64
 	texts   []printed
+	codes   int // of fonts that may yet be read
 }
 
 // printed returns the texts of a page, as far as they can be read.
@@ -88,7 +91,7 @@ func (f *pdfForm) printed(number int) []printed {
 	d := f.sheets[number-1]
 	resources, _ := f.file.Resolve(d["Resources"]).(cos.Dict)
 	fonts, _ := f.file.Resolve(resources["Font"]).(cos.Dict)
-	r := &pageReader{pdfForm: f, fonts: fonts, known: map[cos.Name]*pageFont{}, page: identity, at: identity, row: identity}
+	r := &pageReader{pdfForm: f, fonts: fonts, known: map[cos.Name]*pageFont{}, page: identity, at: identity, row: identity, codes: maxCodes}
 	var content []byte
 	parts, ok := f.file.Resolve(d["Contents"]).(cos.Array)
 	if !ok {
@@ -236,6 +239,10 @@ func lines(texts []printed) []printed {
 	slices.SortStableFunc(texts, func(a, b printed) int { return cmp.Or(cmp.Compare(b.y, a.y), cmp.Compare(a.x, b.x)) })
 	var all []printed
 	for _, t := range texts {
+		if len(all) == maxLines {
+			break
+		}
+		t.text = upTo(t.text, maxLine)
 		if n := len(all); n > 0 {
 			last := &all[n-1]
 			gap := t.x - last.x - last.width
@@ -243,7 +250,7 @@ func lines(texts []printed) []printed {
 				if gap > 0.15*last.size && !strings.HasSuffix(last.text, " ") {
 					last.text += " "
 				}
-				last.text += t.text
+				last.text = upTo(last.text+t.text, maxLine)
 				last.width = t.x + t.width - last.x
 				continue
 			}

@@ -222,11 +222,7 @@ func (s style) wrap(text string, room, size float64) []string {
 			if i > 0 && s.width(longer)*size > room {
 				list, longer = append(list, line), word
 			}
-			for s.width(longer)*size > room && len(longer) > 1 {
-				n := 1
-				for n < len(longer)-1 && s.width(longer[:n+1])*size <= room {
-					n++
-				}
+			for n := s.fits(longer, room/size); n < len(longer); n = s.fits(longer, room/size) {
 				list, longer = append(list, longer[:n]), longer[n:]
 			}
 			line = longer
@@ -234,6 +230,17 @@ func (s style) wrap(text string, room, size float64) []string {
 		list = append(list, line)
 	}
 	return list
+}
+
+// fits is how many characters of an encoded text are no wider than room, in sizes: at least one.
+func (s style) fits(text string, room float64) int {
+	wide := 0.0
+	for i := range len(text) {
+		if wide += s.width(text[i : i+1]); wide > room && i > 0 {
+			return i
+		}
+	}
+	return len(text)
 }
 
 // comb writes each character into a cell of its own.
