@@ -16,6 +16,11 @@ type FormToFill struct{ Form, Map File }
 // filledFolder is where filled forms lie in a package, each with the list of what was filled and what was not.
 const filledFolder = answeredFolder + "forms/"
 
+// isForm reports whether a filled form lies at a path, and not its list.
+func isForm(name string) bool {
+	return strings.HasPrefix(name, filledFolder) && path.Ext(name) != ".json"
+}
+
 // filledForm is a form that was filled.
 type filledForm struct {
 	about evidence.FilledForm

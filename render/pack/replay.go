@@ -139,13 +139,16 @@ func (r *replay) compare(path string, again []byte) error {
 		return err
 	}
 	var d *Difference
-	switch path {
-	case reportPath:
+	switch {
+	case path == reportPath:
 		d = differReport(sealed, again, r.options.Signer != nil)
-	case workbookPath:
+	case path == workbookPath:
 		d = differWorkbook(sealed, again)
-	case auditPath:
+	case path == auditPath:
 		d = differAudit(sealed, again)
+	case isForm(path):
+		first := differBytes(sealed, again)
+		d = &first
 	default:
 		d = differLines(sealed, again)
 	}
