@@ -97,9 +97,9 @@ func ballast(files fstest.MapFS, host, size int) {
 		size -= len(f.Data)
 	}
 	var s strings.Builder
-	s.WriteString("\ufeffWindows Registry Editor Version 5.00\r\n\r\n")
+	s.WriteString("\ufeffWindows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Vendors]\r\n\r\n")
 	for i := 0; 2*s.Len() < size; i++ {
-		fmt.Fprintf(&s, "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Vendor %d\\Component %05d]\r\n\"Path\"=\"C:\\\\Program Files\\\\Vendor\\\\part-%x\"\r\n\"Flags\"=dword:%08x\r\n\r\n",
+		fmt.Fprintf(&s, "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Vendors\\Vendor %d\\Component %05d]\r\n\"Path\"=\"C:\\\\Program Files\\\\Vendor\\\\part-%x\"\r\n\"Flags\"=dword:%08x\r\n\r\n",
 			i%7, i, (host+1)*(i+7)*2654435761, i*host)
 	}
 	files["registry/software-vendor.reg"] = &fstest.MapFile{Data: utf16Bytes(s.String())}

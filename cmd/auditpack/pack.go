@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -110,6 +111,9 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	if err != nil {
 		return err
 	}
+	if len(afters) > manySnapshots { // what is read of each is given up at once: a small heap for a little more time
+		defer debug.SetGCPercent(debug.SetGCPercent(50))
+	}
 	in, err := openInputs(ctx, afters, o.inputFlags)
 	if err != nil {
 		return err
@@ -190,6 +194,9 @@ func openEarlier(ctx context.Context, in *pack.Inputs, o packOptions, stderr io.
 	in.Hosts = paired
 	return nil
 }
+
+// manySnapshots is from how many snapshots on memory matters more than time.
+const manySnapshots = 20
 
 // maxChecklist is the largest checklist that is read, in bytes.
 const maxChecklist = 128 << 20

@@ -139,6 +139,7 @@ type side struct {
 	summary        Snapshot
 	contradictions []Contradiction
 	asOf           time.Time
+	views          check.Views
 }
 
 func assembleSide(ctx context.Context, in Input, want func(evidence.Address) bool, s *snapshot.Snapshot, folder string, asOf time.Time) (*side, error) {
@@ -262,7 +263,7 @@ func (s *side) judge(in Input, c evidence.Control, checks []check.Judge) evidenc
 
 // verdict judges by Checks, then takes back what rests on contradicted or stale ground.
 func (s *side) verdict(in Input, checks []check.Judge, site string) evidence.Verdict {
-	ofCase := check.Case{Facts: s.facts, Answers: &in.Answers, AsOf: s.asOf, Site: site}
+	ofCase := check.Case{Facts: s.facts, Answers: &in.Answers, AsOf: s.asOf, Site: site, Views: &s.views}
 	var reasons []evidence.Reason
 	for _, judge := range checks {
 		reasons = append(reasons, judge(ofCase)...)

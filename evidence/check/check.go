@@ -29,6 +29,8 @@ type Case struct {
 	AsOf    time.Time
 	// Site is the one site of IIS that Checks of each site (iis:[*]/…) and of its pools and bindings are about; empty: all.
 	Site string
+	// Views holds what was worked out from the Facts for an earlier Check; nil: it is worked out for each.
+	Views *Views
 }
 
 // Judge returns the Reasons for one Check; they must all hold.

@@ -56,7 +56,7 @@ func judgeClosed(c Case, in inbound, unlessMember bool, follow portFollow) []evi
 	}
 	var reasons []evidence.Reason
 	for _, protocol := range in.protocols {
-		n := viewNetwork(c.Facts, protocol)
+		n := c.network(protocol)
 		ports := follow.programs(n.listening, moved)
 		label := portLabel(protocol, ports)
 		address := evidence.Address("inbound:" + protocol + "/" + strings.ReplaceAll(ports.String(), ", ", ","))
@@ -115,7 +115,7 @@ var portOpen = &Kind{
 func judgeOpen(c Case, in inbound) []evidence.Reason {
 	var reasons []evidence.Reason
 	for _, protocol := range in.protocols {
-		n := viewNetwork(c.Facts, protocol)
+		n := c.network(protocol)
 		label := portLabel(protocol, in.ports)
 		r, _ := n.open(in.ports, "the firewall lets in "+label)
 		r.Address = evidence.Address("inbound:" + protocol + "/" + in.ports.String())
@@ -249,7 +249,7 @@ func judgeOnly(c Case, allowed map[string][]evidence.PortRange, listed string) [
 	expected := "nothing but " + listed + " is reached from outside"
 	var reasons []evidence.Reason
 	for _, protocol := range []string{"tcp", "udp"} {
-		n := viewNetwork(c.Facts, protocol)
+		n := c.network(protocol)
 		others := evidence.NewPorts(evidence.PortRange{To: 65535}).Minus(evidence.NewPorts(allowed[protocol]...))
 		whole := n.closed(evidence.Address("inbound:"+protocol), others, expected, nil)
 		if whole.Result != evidence.Fail && whole.Result != evidence.NeedsReview {

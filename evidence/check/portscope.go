@@ -73,7 +73,7 @@ func judgeScope(c Case, in inbound, allowed []evidence.AddressRange, want string
 	for _, protocol := range in.protocols {
 		expected := portLabel(protocol, in.ports) + " is reached only " + want
 		address := evidence.Address("inbound:" + protocol + "/" + in.ports.String())
-		reasons = append(reasons, viewNetwork(c.Facts, protocol).closed(address, in.ports, expected, accept))
+		reasons = append(reasons, c.network(protocol).closed(address, in.ports, expected, accept))
 	}
 	return reasons
 }
@@ -137,7 +137,7 @@ func judgeTechnicians(c Case, protocol string, first uint16) evidence.Reason {
 			Actual:   fmt.Sprintf("the answers say %d technicians", *c.Answers.Technicians)}
 	}
 	wanted := evidence.NewPorts(evidence.PortRange{From: first, To: uint16(end)})
-	n := viewNetwork(c.Facts, protocol)
+	n := c.network(protocol)
 	r, sure := n.open(wanted, "the firewall lets in "+portLabel(protocol, wanted)+" and not more of the ports above")
 	r.Address = address
 	if r.Result == evidence.Pass || r.Result == evidence.NeedsReview {

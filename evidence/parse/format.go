@@ -32,6 +32,9 @@ type Head struct {
 	Text string // Raw decoded (see Decode); lines end in "\n" or "\r\n" as in the file
 }
 
+// proof is the Sure of a signature.
+const proof = 100
+
 // Match is what a recogniser says. The zero Match means no.
 type Match struct {
 	Sure    int    // 0: not this format; else higher wins, 100 is proof (a signature)
@@ -74,6 +77,9 @@ func Recognise(name string, head []byte) (*Format, Match) {
 	for _, f := range Formats() {
 		if m := f.Recognise(h); m.Sure > match.Sure {
 			best, match = f, m
+		}
+		if match.Sure >= proof {
+			break // no other can be surer
 		}
 	}
 	return best, match

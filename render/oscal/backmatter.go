@@ -19,25 +19,40 @@ const (
 // digests, and every Item that was cited with its own. It comes last, when all citations are known. The outputs have no
 // digests here: they are made beside this document, and the package's manifest has them.
 func (b *builder) backMatter() backMatter {
-	list := []resource{
-		file("Report", reportPath, "application/pdf"),
-		file("Workbook", workbookPath, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-		file("Everything known, as data", auditPath, "application/json"),
-		b.assessmentPlan(),
-	}
-	list = append(list, b.standards()...)
-	for _, h := range b.hosts {
-		list = append(list, h.snapshot("after", &h.After))
-		if h.Before != nil {
-			list = append(list, h.snapshot("before", h.Before))
+	return backMatter{Resources: listOf("resources", func(yield func(resource) bool) {
+		list := []resource{
+			file("Report", reportPath, "application/pdf"),
+			file("Workbook", workbookPath, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+			file("Everything known, as data", auditPath, "application/json"),
+			b.assessmentPlan(),
 		}
-		for i := range h.After.Items {
-			if item := &h.After.Items[i]; h.cited[item.Path] {
-				list = append(list, h.itemResource(item))
+		for _, r := range append(list, b.standards()...) {
+			if !yield(r) {
+				return
 			}
 		}
+		for _, h := range b.hosts {
+			for _, r := range h.resources() {
+				if !yield(r) {
+					return
+				}
+			}
+		}
+	})}
+}
+
+// resources are the snapshots of a host and the Items that were cited.
+func (h *host) resources() []resource {
+	list := []resource{h.snapshot("after", &h.After)}
+	if h.Before != nil {
+		list = append(list, h.snapshot("before", h.Before))
 	}
-	return backMatter{Resources: list}
+	for i := range h.After.Items {
+		if item := &h.After.Items[i]; h.cited[item.Path] {
+			list = append(list, h.itemResource(item))
+		}
+	}
+	return list
 }
 
 func file(title, path, media string) resource {

@@ -31,7 +31,7 @@ func BenchmarkRules(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				for _, w := range []writer{oscal.WriteAssessmentResults, oscal.WritePOAM} {
-					if err := w(io.Discard, a, controls); err != nil {
+					if err := w(io.Discard, a, controls, evidence.Digest{}); err != nil {
 						b.Fatal(err)
 					}
 				}

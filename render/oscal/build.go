@@ -1,11 +1,7 @@
 package oscal
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"io"
 	"time"
 
 	"auditpack/evidence/audit"
@@ -79,23 +75,4 @@ func (b *builder) span() (start, end string) {
 		}
 	}
 	return orElse(instant(from), instant(b.audit.AsOf)), instant(to)
-}
-
-// write prints a document, indented for people. Its own identifier is made of all its content: identify is called with
-// it after a first pass.
-func write(w io.Writer, document any, identify func(uuid)) error {
-	h := sha256.New()
-	if err := encoder(h).Encode(document); err != nil {
-		return err
-	}
-	identify(space.name("document", hex.EncodeToString(h.Sum(nil))))
-	e := encoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(document)
-}
-
-func encoder(w io.Writer) *json.Encoder {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e
 }

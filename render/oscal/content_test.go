@@ -88,7 +88,7 @@ func TestTimes(t *testing.T) {
 		t.Errorf("start %s, end %s, collected %s", r.Start, r.End, r.Observations[0].Collected)
 	}
 	for _, at := range []time.Time{{}, time.Date(1999, 12, 31, 23, 59, 59, 0, time.UTC), time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC)} {
-		if err := oscal.WritePOAM(io.Discard, audit.Audit{AsOf: at}, nil); err == nil {
+		if err := oscal.WritePOAM(io.Discard, audit.Audit{AsOf: at}, nil, evidence.Digest{}); err == nil {
 			t.Errorf("as of %v: no error", at)
 		}
 	}
@@ -104,7 +104,7 @@ func TestReviewedControls(t *testing.T) {
 		t.Errorf("%v %s", selection.All, diff)
 	}
 	var b bytes.Buffer
-	if err := oscal.WriteAssessmentResults(&b, rendertest.Audit(), nil); err != nil {
+	if err := oscal.WriteAssessmentResults(&b, rendertest.Audit(), nil, evidence.Digest{}); err != nil {
 		t.Fatal(err)
 	}
 	if selection := read(t, b.Bytes()).Reviewed.Controls[0]; selection.All == nil || len(selection.Include) > 0 {

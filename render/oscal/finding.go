@@ -9,7 +9,7 @@ import (
 
 // find returns the finding of a statement, or nil where it does not concern the host: that is no finding, and neither of
 // OSCAL's two states says it.
-func (b *builder) find(s *statement, seen []observation, risks []risk) *finding {
+func (b *builder) find(s *statement) *finding {
 	result := s.result()
 	if result == evidence.NotApplicable {
 		return nil
@@ -18,22 +18,37 @@ func (b *builder) find(s *statement, seen []observation, risks []risk) *finding 
 		UUID: s.finding(), Title: markup(s.id + ": " + s.text), Description: verdictText(s),
 		Props: b.properties(s), Origins: b.origins(),
 		Target:       target{Type: "objective-id", ID: token(s.id), Title: markup(s.text), Status: statusOf(s)},
-		Observations: refs(seen), Remarks: findingRemarks(s),
-	}
-	for _, r := range risks {
-		f.Risks = append(f.Risks, riskRef{r.UUID})
+		Observations: s.seen(), Risks: s.risks(), Remarks: findingRemarks(s),
 	}
 	return f
 }
 
 func (s *statement) finding() uuid { return s.space.name("finding") }
 
-func refs(seen []observation) []observationRef {
+func (s *statement) observation(i int) uuid { return s.space.name("observation", fmt.Sprint(i)) }
+
+func (s *statement) attested() uuid { return s.space.name("attestation") }
+
+func (s *statement) risk() uuid { return s.space.name("risk") }
+
+// seen names the observations of a statement, without making them.
+func (s *statement) seen() []observationRef {
 	var list []observationRef
-	for _, o := range seen {
-		list = append(list, observationRef{o.UUID})
+	for i := range s.verdict.Reasons {
+		list = append(list, observationRef{s.observation(i)})
+	}
+	if s.attestation != nil {
+		list = append(list, observationRef{s.attested()})
 	}
 	return list
+}
+
+// risks names the risk of a failing statement.
+func (s *statement) risks() []riskRef {
+	if s.result() != evidence.Fail {
+		return nil
+	}
+	return []riskRef{{s.risk()}}
 }
 
 // statusOf says whether the statement is shown to hold. OSCAL knows two states only: what nobody could decide is not
@@ -100,16 +115,16 @@ func exceptionState(s *statement) string {
 	return ""
 }
 
-// risksOf returns the risk of a failing statement. Its deadline is that of the exception, if there is one: no other is
+// riskOf returns the risk of a statement, or nil if it does not fail. Its deadline is that of the exception, if there is one: no other is
 // known, and none is made up.
-func (b *builder) risksOf(s *statement, seen []observation) []risk {
+func (b *builder) riskOf(s *statement) *risk {
 	if s.result() != evidence.Fail {
 		return nil
 	}
 	r := risk{
-		UUID: s.space.name("risk"), Title: markup(s.name() + " fails"), Description: verdictText(s),
+		UUID: s.risk(), Title: markup(s.name() + " fails"), Description: verdictText(s),
 		Statement: labelled("Does not hold", orElse(s.text, s.id)), Props: props("host", s.host.Name, "exception", exceptionState(s)), Status: "open",
-		Origins: b.origins(), Observations: refs(seen),
+		Origins: b.origins(), Observations: s.seen(),
 	}
 	if severity := line(string(s.severity)); severity != "" {
 		r.Characterization = []characterization{{Origin: b.origins()[0], Facets: []facet{{Name: "severity", System: ns, Value: severity}}}}
@@ -127,5 +142,5 @@ func (b *builder) risksOf(s *statement, seen []observation) []risk {
 			r.Log = &riskLog{Entries: []logEntry{entry}}
 		}
 	}
-	return []risk{r}
+	return &r
 }

@@ -17,10 +17,10 @@ type plan struct {
 	Metadata         metadata         `json:"metadata"`
 	SystemID         systemID         `json:"system-id"`
 	LocalDefinitions localDefinitions `json:"local-definitions"`
-	Observations     []observation    `json:"observations,omitempty"`
-	Risks            []risk           `json:"risks,omitempty"`
-	Findings         []finding        `json:"findings,omitempty"`
-	Items            []planItem       `json:"poam-items"`
+	Observations     *stream          `json:"observations,omitempty"`
+	Risks            *stream          `json:"risks,omitempty"`
+	Findings         *stream          `json:"findings,omitempty"`
+	Items            *stream          `json:"poam-items"`
 	BackMatter       backMatter       `json:"back-matter"`
 }
 
@@ -64,9 +64,9 @@ type result struct {
 	Props            []property       `json:"props,omitempty"`
 	LocalDefinitions localDefinitions `json:"local-definitions"`
 	ReviewedControls reviewedControls `json:"reviewed-controls"`
-	Observations     []observation    `json:"observations,omitempty"`
-	Risks            []risk           `json:"risks,omitempty"`
-	Findings         []finding        `json:"findings,omitempty"`
+	Observations     *stream          `json:"observations,omitempty"`
+	Risks            *stream          `json:"risks,omitempty"`
+	Findings         *stream          `json:"findings,omitempty"`
 }
 
 type localDefinitions struct {
@@ -264,7 +264,7 @@ type planItem struct {
 }
 
 type backMatter struct {
-	Resources []resource `json:"resources"`
+	Resources *stream `json:"resources"`
 }
 
 type resource struct {

@@ -22,7 +22,7 @@ func (b *builder) observe(s *statement) []observation {
 	var list []observation
 	for i, r := range s.verdict.Reasons {
 		list = append(list, observation{
-			UUID: s.space.name("observation", fmt.Sprint(i)), Title: markup(s.name()), Description: reasonText(r),
+			UUID: s.observation(i), Title: markup(s.name()), Description: reasonText(r),
 			Props:   props("result", string(r.Result), "address", string(r.Address)),
 			Methods: s.host.methods(r.Cites, s.verdict.Basis), Types: []string{"control-objective"},
 			Origins: b.origins(), Subjects: s.host.subjects(),
@@ -31,7 +31,7 @@ func (b *builder) observe(s *statement) []observation {
 	}
 	if t := s.attestation; t != nil {
 		list = append(list, observation{
-			UUID: s.space.name("attestation"), Title: markup(s.name() + ": attestation"), Description: attestationText(t),
+			UUID: s.attested(), Title: markup(s.name() + ": attestation"), Description: attestationText(t),
 			Props:   props("attested-by", t.By, "attested-on", day(t.On), "holds", yesNo(t.Holds)),
 			Methods: []string{interview}, Types: []string{"control-objective"}, Subjects: s.host.subjects(),
 			Collected: orElse(instant(t.On), instant(b.audit.AsOf)), Expires: instant(t.ValidUntil),

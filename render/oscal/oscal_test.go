@@ -98,7 +98,7 @@ type (
 	}
 )
 
-type writer func(io.Writer, audit.Audit, func(string) []string) error
+type writer func(io.Writer, audit.Audit, func(string) []string, evidence.Digest) error
 
 func controls(cci string) []string {
 	switch cci {
@@ -113,7 +113,7 @@ func controls(cci string) []string {
 func write(t *testing.T, w writer, a audit.Audit) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := w(&b, a, controls); err != nil {
+	if err := w(&b, a, controls, evidence.Digest{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

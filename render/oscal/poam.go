@@ -3,15 +3,16 @@ package oscal
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
 )
 
 // WritePOAM writes the plan of action and milestones: one item for every failing statement on every host, accepted or
-// not. It holds no milestone and no date but those of the exceptions: whoever answers for the host sets them. controls is
-// as for [WriteAssessmentResults], and what both documents name has one identifier in both.
-func WritePOAM(w io.Writer, a audit.Audit, controls func(cci string) []string) error {
+// not. It holds no milestone and no date but those of the exceptions: whoever answers for the host sets them. controls
+// and of are as for [WriteAssessmentResults], and what both documents name has one identifier in both.
+func WritePOAM(w io.Writer, a audit.Audit, controls func(cci string) []string, of evidence.Digest) error {
 	b, err := newBuilder(a, controls)
 	if err != nil {
 		return err
@@ -22,25 +23,24 @@ func WritePOAM(w io.Writer, a audit.Audit, controls func(cci string) []string) e
 		SystemID:         systemID{Type: "http://ietf.org/rfc/rfc4122", ID: string(space.name("system", a.Client, b.hostSet()))},
 		LocalDefinitions: b.definitions(),
 	}
-	for _, s := range statements {
-		if s.result() != evidence.Fail {
-			continue
+	failing := slices.DeleteFunc(slices.Clone(statements), func(s *statement) bool { return s.result() != evidence.Fail })
+	p.Observations, p.Risks, p.Findings = b.observations(failing, nil), b.risks(failing), b.findings(failing)
+	p.Items = listOf("poam-items", func(yield func(planItem) bool) {
+		if len(failing) == 0 {
+			yield(b.nothingToPlan(statements))
 		}
-		seen := b.observe(s)
-		risks := b.risksOf(s, seen)
-		p.Observations = append(p.Observations, seen...)
-		p.Risks = append(p.Risks, risks...)
-		p.Findings = append(p.Findings, *b.find(s, seen, risks))
-		p.Items = append(p.Items, b.planItem(s, seen, risks))
-	}
-	if len(p.Items) == 0 {
-		p.Items = []planItem{b.nothingToPlan(statements)}
-	}
+		for _, s := range failing {
+			if !yield(b.planItem(s)) {
+				return
+			}
+		}
+	})
 	p.BackMatter = b.backMatter()
 	document := struct {
 		Plan plan `json:"plan-of-action-and-milestones"`
 	}{p}
-	return write(w, &document, func(id uuid) { document.Plan.UUID = id })
+	return b.write(w, &document, "poam", of, func(id uuid) { document.Plan.UUID = id },
+		p.Observations, p.Risks, p.Findings, p.Items, p.BackMatter.Resources)
 }
 
 func poamRemarks(statements []*statement) string {
@@ -49,14 +49,11 @@ func poamRemarks(statements []*statement) string {
 		len(statements), count(statements, evidence.NeedsReview), count(statements, evidence.NotCollected))
 }
 
-func (b *builder) planItem(s *statement, seen []observation, risks []risk) planItem {
+func (b *builder) planItem(s *statement) planItem {
 	item := planItem{
 		UUID: s.space.name("poam-item"), Title: markup(s.name() + ": " + s.text),
 		Description: paragraphs(verdictText(s), labelled("Fix", s.fix)), Props: append(props("state", stateOf(s)), b.properties(s)...),
-		Origins: b.origins(), Findings: []findingRef{{s.finding()}}, Observations: refs(seen), Remarks: exceptionText(s),
-	}
-	for _, r := range risks {
-		item.Risks = append(item.Risks, riskRef{r.UUID})
+		Origins: b.origins(), Findings: []findingRef{{s.finding()}}, Observations: s.seen(), Risks: s.risks(), Remarks: exceptionText(s),
 	}
 	return item
 }

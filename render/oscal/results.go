@@ -11,8 +11,9 @@ import (
 )
 
 // WriteAssessmentResults writes what was seen and found on all hosts. controls gives the controls of NIST SP 800-53 that
-// a CCI stands for, as DISA's list names them (AC-2 (4)); nil if none are known.
-func WriteAssessmentResults(w io.Writer, a audit.Audit, controls func(cci string) []string) error {
+// a CCI stands for, as DISA's list names them (AC-2 (4)); nil if none are known. The document's own identifier is made of its content; of stands for that content where it is not zero
+// (the digest of audit.json), so that a large document need not be made twice.
+func WriteAssessmentResults(w io.Writer, a audit.Audit, controls func(cci string) []string, of evidence.Digest) error {
 	b, err := newBuilder(a, controls)
 	if err != nil {
 		return err
@@ -24,26 +25,17 @@ func WriteAssessmentResults(w io.Writer, a audit.Audit, controls func(cci string
 		Props:       countProps(statements), LocalDefinitions: b.definitions(), ReviewedControls: b.reviewed(statements),
 	}
 	r.Start, r.End = b.span()
-	for _, s := range statements {
-		seen := b.observe(s)
-		risks := b.risksOf(s, seen)
-		r.Observations = append(r.Observations, seen...)
-		r.Risks = append(r.Risks, risks...)
-		if f := b.find(s, seen, risks); f != nil {
-			r.Findings = append(r.Findings, *f)
-		}
-	}
-	for _, h := range b.hosts {
-		r.Observations = append(r.Observations, b.contradictions(h)...)
-	}
+	r.Observations, r.Risks, r.Findings = b.observations(statements, b.hosts), b.risks(statements), b.findings(statements)
+	back := b.backMatter()
 	document := struct {
 		Results assessmentResults `json:"assessment-results"`
 	}{assessmentResults{
 		Metadata: b.metadata("Hardening audit: assessment results", notDecided(statements)),
 		ImportAP: reference{Href: "#" + string(b.assessmentPlan().UUID), Remarks: b.assessmentPlan().Description},
-		Results:  []result{r}, BackMatter: b.backMatter(),
+		Results:  []result{r}, BackMatter: back,
 	}}
-	return write(w, &document, func(id uuid) { document.Results.UUID = id })
+	return b.write(w, &document, "assessment-results", of, func(id uuid) { document.Results.UUID = id },
+		r.Observations, r.Risks, r.Findings, back.Resources)
 }
 
 // hostSet names the hosts as they were captured.

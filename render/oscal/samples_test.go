@@ -1,6 +1,7 @@
 package oscal_test
 
 import (
+	"fmt"
 	"time"
 
 	"auditpack/evidence"
@@ -10,7 +11,7 @@ import (
 
 // samples are the Audits that every structural test looks at.
 func samples() map[string]audit.Audit {
-	return map[string]audit.Audit{"one host": rendertest.Audit(), "two hosts, a benchmark": wide(), "nothing fails": clean(), "no host": {AsOf: asOf}}
+	return map[string]audit.Audit{"one host": rendertest.Audit(), "two hosts, a benchmark": wide(), "nothing fails": clean(), "no host": {AsOf: asOf}, "many hosts": many()}
 }
 
 var asOf = time.Date(2026, 11, 22, 10, 15, 0, 0, time.UTC)
@@ -35,6 +36,19 @@ func wide() audit.Audit {
 	h.Benchmarks = append(h.Benchmarks, h.Benchmarks[1]) // handed in twice
 	h.Contradictions = append(h.Contradictions, audit.Contradiction{Subject: "platform", Before: true, Values: []string{"then", "there"}})
 	a.Hosts = append(a.Hosts, h)
+	return a
+}
+
+// many has more hosts than a document is indented for.
+func many() audit.Audit {
+	a := rendertest.Audit()
+	for i := range 5 {
+		h := rendertest.Audit().Hosts[0]
+		h.Name = fmt.Sprintf("FLEET%02d", i)
+		h.After.Folder, h.Before = fmt.Sprintf("data/snapshots/fleet%02d/after", i), nil
+		h.After.Digest = evidence.DigestOf([]byte(h.Name))
+		a.Hosts = append(a.Hosts, h)
+	}
 	return a
 }
 

@@ -48,11 +48,11 @@ func addChecklists(w sink, in Inputs, all assembled) ([]checklist.Left, error) {
 		}
 	}
 	if err := draw(w, "data/oscal/assessment-results.json", func(out io.Writer) error {
-		return oscal.WriteAssessmentResults(out, all.audit, all.nist.rev5)
+		return oscal.WriteAssessmentResults(out, all.audit, all.nist.rev5, all.standsFor)
 	}); err != nil {
 		return nil, err
 	}
-	return left, draw(w, "data/oscal/poam.json", func(out io.Writer) error { return oscal.WritePOAM(out, all.audit, all.nist.rev5) })
+	return left, draw(w, "data/oscal/poam.json", func(out io.Writer) error { return oscal.WritePOAM(out, all.audit, all.nist.rev5, all.standsFor) })
 }
 
 // checklistSheets pairs every judged benchmark with its texts and its host.

@@ -15,28 +15,55 @@ import (
 	"auditpack/render/xlsx"
 )
 
-// addOutputs draws the audit in every form, and has the report and the workbook signed if somebody signs.
-func addOutputs(ctx context.Context, w sink, in Inputs, a audit.Audit, by *Sealer) error {
-	text, err := encode(a)
+// drawing is a workbook that is being drawn, which for many hosts takes as long as all else together.
+type drawing struct {
+	document render.Document
+	workbook bytes.Buffer
+	err      error
+	done     chan struct{}
+}
+
+func startDrawing(a audit.Audit) *drawing {
+	d := &drawing{done: make(chan struct{})}
+	go func() {
+		defer close(d.done)
+		d.document = render.Build(a)
+		if err := xlsx.Write(&d.workbook, d.document); err != nil {
+			d.err = fmt.Errorf("workbook.xlsx: %w", err)
+		}
+	}()
+	return d
+}
+
+// wait returns when the workbook is drawn.
+func (d *drawing) wait() error {
+	<-d.done
+	return d.err
+}
+
+// addData writes audit.json and what is answered of it, and returns audit.json for the report that it is attached to.
+func addData(w sink, all *assembled) (*pdf.Packed, error) {
+	packed, digest, err := addAudit(w, all.audit)
 	if err != nil {
+		return nil, err
+	}
+	if len(all.audit.Hosts) >= manyHosts {
+		all.standsFor = digest
+	}
+	return packed, addAnswered(w, all.audit)
+}
+
+// addDrawn writes the report and the workbook, signed if somebody signs.
+func (in Inputs) addDrawn(ctx context.Context, w sink, a audit.Audit, d *drawing, text *pdf.Packed, by *Sealer) error {
+	if err := d.wait(); err != nil {
 		return err
 	}
-	if err := w.Add(auditPath, text); err != nil {
+	var report bytes.Buffer
+	if err := in.drawReport(&report, d.document, a, text); err != nil {
 		return err
-	}
-	if err := addAnswered(w, a); err != nil {
-		return err
-	}
-	document := render.Build(a)
-	var report, workbook bytes.Buffer
-	if err := in.drawReport(&report, document, a, text); err != nil {
-		return err
-	}
-	if err := xlsx.Write(&workbook, document); err != nil {
-		return fmt.Errorf("workbook.xlsx: %w", err)
 	}
 	if by == nil {
-		return errors.Join(w.Add(reportPath, report.Bytes()), w.Add(workbookPath, workbook.Bytes()))
+		return errors.Join(w.Add(reportPath, report.Bytes()), w.Add(workbookPath, d.workbook.Bytes()))
 	}
 	signed, err := pdf.Sign(ctx, report.Bytes(), by.Identity, pdf.SignOptions{Field: render.Operator, Time: by.Time, Stamper: by.Stamper})
 	if err != nil {
@@ -45,14 +72,14 @@ func addOutputs(ctx context.Context, w sink, in Inputs, a audit.Audit, by *Seale
 	if err := w.Add(reportPath, signed); err != nil {
 		return err
 	}
-	if signed, err = xlsx.Sign(ctx, workbook.Bytes(), by.Identity, xlsx.SignOptions{Time: by.Time}); err != nil {
+	if signed, err = xlsx.Sign(ctx, d.workbook.Bytes(), by.Identity, xlsx.SignOptions{Time: by.Time}); err != nil {
 		return fmt.Errorf("workbook.xlsx: %w", err)
 	}
 	return w.Add(workbookPath, signed)
 }
 
 // drawReport writes the first revision of the report: what is there before a signature. It says who will sign, never when.
-func (in Inputs) drawReport(w io.Writer, d render.Document, a audit.Audit, text []byte) error {
+func (in Inputs) drawReport(w io.Writer, d render.Document, a audit.Audit, text *pdf.Packed) error {
 	o := pdf.Options{Attachments: attachments(a, text)}
 	if s := in.Signer; s != nil {
 		o.Signer = &pdf.Signer{Name: s.Name, Demo: in.Demo}
@@ -67,13 +94,13 @@ func (in Inputs) drawReport(w io.Writer, d render.Document, a audit.Audit, text 
 const EvidenceIndex = "evidence-sha256.txt"
 
 // attachments are the files that travel within the report, so that it can be compared when the package is not at hand.
-func attachments(a audit.Audit, text []byte) []pdf.Attachment {
+func attachments(a audit.Audit, text *pdf.Packed) []pdf.Attachment {
 	where := "in the folder of the package"
 	if a.Reduced != nil {
 		where = "in the folder of the whole package: the items are withheld from this one"
 	}
 	return []pdf.Attachment{
-		{Name: "audit.json", MediaType: "application/json", Relationship: "Source", Data: text,
+		{Name: "audit.json", MediaType: "application/json", Relationship: "Source", Packed: text,
 			Description: "Everything that this report is drawn from; the same bytes as data/audit.json in the package"},
 		{Name: EvidenceIndex, MediaType: "text/plain", Relationship: "Supplement", Data: evidenceIndex(a),
 			Description: "SHA-256 of every item of evidence, for sha256sum -c " + where},

@@ -102,6 +102,9 @@ type assembled struct {
 	benchmarks []evidence.Benchmark
 	nist       nistFacts
 	forms      []filledForm
+	// standsFor is the digest of audit.json where there are so many hosts that documents made of it are not made twice
+	// to learn their own; else zero.
+	standsFor evidence.Digest
 }
 
 // Audit judges the inputs.
@@ -227,7 +230,10 @@ func (in Inputs) fill(ctx context.Context, w *bag.Writer, all assembled, by *Sea
 	if options.Withheld != nil {
 		w.Info(withheldKey, strconv.Itoa(options.Withheld.Items))
 	}
-	if err := addOutputs(ctx, w, in, all.audit, by); err != nil {
+	drawing := startDrawing(all.audit)
+	defer drawing.wait()
+	packed, err := addData(w, &all)
+	if err != nil {
 		return nil, err
 	}
 	if err := addForms(w, all.forms); err != nil {
@@ -249,6 +255,9 @@ func (in Inputs) fill(ctx context.Context, w *bag.Writer, all assembled, by *Sea
 				return nil, err
 			}
 		}
+	}
+	if err := in.addDrawn(ctx, w, all.audit, drawing, packed, by); err != nil {
+		return nil, err
 	}
 	return left, w.Add(verifyPath, verifyText(all.audit, options))
 }

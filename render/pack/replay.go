@@ -99,13 +99,19 @@ func (r *replay) run(ctx context.Context) error {
 		}
 		return r.compare(path, data)
 	})
-	if err := addOutputs(ctx, to, in, all.audit, nil); err != nil {
+	drawing := startDrawing(all.audit)
+	defer drawing.wait()
+	packed, err := addData(to, &all)
+	if err != nil {
 		return err
 	}
 	if err := addForms(to, all.forms); err != nil {
 		return err
 	}
 	if _, err := addChecklists(to, in, all); err != nil {
+		return err
+	}
+	if err := in.addDrawn(ctx, to, all.audit, drawing, packed, nil); err != nil {
 		return err
 	}
 	if err := to.Add(verifyPath, verifyText(all.audit, r.options)); err != nil {

@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"bytes"
+	"compress/zlib"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,11 +32,16 @@ func (f *finisher) attach(c *catalog, files []Attachment, at time.Time) error {
 			a.Modified = at
 		}
 		data, specification := f.number(), f.number()
-		err := f.stream(data, fmt.Sprintf("/Type/EmbeddedFile/Subtype/%s/Params<</Size %d/ModDate%s>>",
-			nameOf(a.MediaType), len(a.Data), pdfDate(a.Modified)), a.Data)
+		if a.Packed == nil {
+			a.Packed = &Packed{}
+			a.Packed.Write(a.Data)
+		}
+		z, size, err := a.Packed.done()
 		if err != nil {
 			return err
 		}
+		f.plainStream(data, fmt.Sprintf("/Type/EmbeddedFile/Subtype/%s/Params<</Size %d/ModDate%s>>/Filter/FlateDecode",
+			nameOf(a.MediaType), size, pdfDate(a.Modified)), z)
 		description := ""
 		if a.Description != "" {
 			description = "/Desc" + cos.TextString(a.Description)
@@ -46,6 +53,39 @@ func (f *finisher) attach(c *catalog, files []Attachment, at time.Time) error {
 	}
 	c.names = strings.Join(names, " ")
 	return nil
+}
+
+// Packed is a file that is deflated while it is written, for one that is too large to be held as a whole. It is written
+// before it is attached.
+type Packed struct {
+	z    bytes.Buffer
+	w    *zlib.Writer
+	size int64
+	err  error
+}
+
+// Write adds to the file.
+func (p *Packed) Write(b []byte) (int, error) {
+	if p.w == nil {
+		p.w = zlib.NewWriter(&p.z)
+	}
+	n, err := p.w.Write(b)
+	p.size += int64(n)
+	if p.err == nil {
+		p.err = err
+	}
+	return n, err
+}
+
+// done ends the file and returns it deflated, with the size that it had.
+func (p *Packed) done() ([]byte, int64, error) {
+	if p.w == nil {
+		p.w = zlib.NewWriter(&p.z)
+	}
+	if err := p.w.Close(); p.err == nil {
+		p.err = err
+	}
+	return p.z.Bytes(), p.size, p.err
 }
 
 func (a Attachment) relationship() string {

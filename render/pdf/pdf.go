@@ -71,6 +71,7 @@ type Attachment struct {
 	Description  string
 	Relationship string // AFRelationship of ISO 19005-3: Data, Source, Supplement …; empty: Unspecified
 	Data         []byte
+	Packed       *Packed   // instead of Data: a file that was written into it
 	Modified     time.Time // zero: the Document's as-of time
 }
 

@@ -307,7 +307,7 @@ func TestNoHeadingAlone(t *testing.T) {
 				}
 			}
 		}
-		if marks < 20 {
+		if marks < 15 {
 			t.Errorf("%d bookmarks only", marks)
 		}
 	}
