@@ -14,6 +14,9 @@ type InfoLine struct {
 	Key, Value string
 }
 
+// WithheldKey is the label of the line by which a bag says how much was withheld from the bags within it.
+const WithheldKey = "Withheld-Items"
+
 const (
 	oxumKey      = "Payload-Oxum"
 	maxInfoValue = 1000

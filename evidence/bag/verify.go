@@ -26,6 +26,7 @@ type verification struct {
 	// hollow is a bag whose payload was withheld as a whole; withheld is what its manifest lists then.
 	hollow   bool
 	withheld []File
+	gone     int // how many files of the payload are missing, where all of them are
 }
 
 // verify looks at everything in s and returns it as a Bag if nothing is wrong.
@@ -157,6 +158,7 @@ func (v *verification) compare(tags map[string][]byte) map[string]evidence.Diges
 	for _, f := range v.faults {
 		reported[f.Path] = true
 	}
+	none := !slices.ContainsFunc(v.paths, func(p string) bool { return strings.HasPrefix(p, payloadPrefix) })
 	listed := map[string]evidence.Digest{}
 	for _, m := range []struct {
 		name string
@@ -176,6 +178,10 @@ func (v *verification) compare(tags map[string][]byte) map[string]evidence.Diges
 				continue
 			}
 			listed[f.Path] = f.Digest
+			if none && m.name == manifestName {
+				v.gone++ // count says it of all of them
+				continue
+			}
 			if _, there := v.files[f.Path]; !there && !reported[f.Path] {
 				v.faults.add(f.Path, MissingOne, "is missing: %s lists it", m.name)
 			}
@@ -277,6 +283,10 @@ func (v *verification) count(info []InfoLine) {
 		if strings.HasPrefix(p, payloadPrefix) {
 			payload = append(payload, *v.files[p])
 		}
+	}
+	if len(payload) == 0 && v.gone > 0 {
+		v.faults.add("", MissingOne, "none of the %d files of the payload is there: they were withheld (pack --without-evidence) or lost, and only the whole one has them", v.gone)
+		return
 	}
 	if len(payload) == 0 {
 		v.faults.add("", MissingOne, "there is no payload")

@@ -39,6 +39,9 @@ func FromBag(b *bag.Bag) (*Snapshot, error) {
 	}
 	if _, ok := b.File(recordPath); !ok {
 		if _, ok := b.File("data/audit.json"); ok {
+			if slices.ContainsFunc(b.Info(), func(l bag.InfoLine) bool { return l.Key == bag.WithheldKey }) {
+				return nil, invalid("", "an audit package without evidence: its snapshots are withheld, and only the whole package has them")
+			}
 			return nil, invalid("", "an audit package, no snapshot: its snapshots lie in its folder data/snapshots")
 		}
 		return nil, invalid("", "a sound bag, but no snapshot: there is no "+recordPath)

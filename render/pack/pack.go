@@ -228,7 +228,7 @@ func (in Inputs) fill(ctx context.Context, w *bag.Writer, all assembled, by *Sea
 	w.Info("External-Identifier", top(all.audit))
 	w.Info("Bag-Software-Agent", in.Tool)
 	if options.Withheld != nil {
-		w.Info(withheldKey, strconv.Itoa(options.Withheld.Items))
+		w.Info(bag.WithheldKey, strconv.Itoa(options.Withheld.Items))
 	}
 	drawing := startDrawing(all.audit)
 	defer drawing.wait()

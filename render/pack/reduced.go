@@ -10,9 +10,6 @@ import (
 	"auditpack/evidence/reduce"
 )
 
-// withheldKey is the line of bag-info.txt by which a package says that it is a reduced one.
-const withheldKey = "Withheld-Items"
-
 // reduced masks whatever outputs are drawn from.
 func (all assembled) reduced(in reduce.Input) assembled {
 	all.audit = reduce.Audit(all.audit, in)

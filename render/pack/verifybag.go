@@ -109,7 +109,7 @@ func (v *verifier) whole(ctx context.Context, b *bag.Bag, a auditHead) error {
 		v.fault(auditPath, bag.BadForm, "it is that of a package without evidence, but pack.json does not say that this is one")
 	}
 	if _, ok := withheldLine(b); ok {
-		v.fault(infoName, bag.BadForm, "%s is there, but pack.json does not say that this is a package without evidence", withheldKey)
+		v.fault(infoName, bag.BadForm, "%s is there, but pack.json does not say that this is a package without evidence", bag.WithheldKey)
 	}
 	if err := v.nested(ctx, b); err != nil {
 		return err

@@ -18,7 +18,7 @@ const notReplayable = "the package was made without evidence, so nothing is ther
 // withheldLine returns what bag-info.txt says of what is withheld.
 func withheldLine(b *bag.Bag) (string, bool) {
 	for _, l := range b.Info() {
-		if l.Key == withheldKey {
+		if l.Key == bag.WithheldKey {
 			return l.Value, true
 		}
 	}
@@ -48,7 +48,7 @@ func (v *verifier) withheld(ctx context.Context, b *bag.Bag, o Options, a auditH
 		v.fault(optionsPath, bag.Miscounted, "says that %d items are withheld, the manifests of the snapshots list %d", o.Withheld.Items, items)
 	}
 	if line, _ := withheldLine(b); line != strconv.Itoa(o.Withheld.Items) {
-		v.fault(infoName, bag.BadForm, "%s is %q, pack.json says %d", withheldKey, line, o.Withheld.Items)
+		v.fault(infoName, bag.BadForm, "%s is %q, pack.json says %d", bag.WithheldKey, line, o.Withheld.Items)
 	}
 	if !a.reduced {
 		v.fault(auditPath, bag.BadForm, "it is not that of a package without evidence, as pack.json says that this is one")
