@@ -27,5 +27,5 @@ type LeftOut struct {
 // TellingPath is the path of an item that tells what is masked elsewhere: the manifest of its snapshot lists it.
 type TellingPath struct {
 	Path string `json:"path"`
-	Mask string `json:"mask"` // of what stands in it
+	Mask string `json:"mask"` // of what stands in it; without a number where nothing but the path speaks of it
 }

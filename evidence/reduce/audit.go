@@ -53,7 +53,7 @@ func Audit(a audit.Audit, in Input) audit.Audit {
 	}
 	out := m.copy(reflect.ValueOf(a), nil, "").Interface().(audit.Audit)
 	r.Masks, r.LeftOut = m.counts()
-	r.Paths = m.tellingPaths(a)
+	r.Paths = m.tellingPaths(a, in.Accounts)
 	out.Reduced = r
 	return out
 }
@@ -127,26 +127,6 @@ func (m *masker) prepare(a audit.Audit, accounts []string) {
 	for _, name := range accounts {
 		m.phrases.account(name)
 	}
-}
-
-func (m *masker) tellingPaths(a audit.Audit) []audit.TellingPath {
-	var list []audit.TellingPath
-	look := func(s *audit.Snapshot) {
-		if s == nil {
-			return
-		}
-		for _, item := range s.Items {
-			known := slices.ContainsFunc(list, func(t audit.TellingPath) bool { return t.Path == item.Path })
-			if mask, ok := m.telling(item.Item); ok && !known {
-				list = append(list, audit.TellingPath{Path: item.Path, Mask: mask})
-			}
-		}
-	}
-	for i := range a.Hosts {
-		look(&a.Hosts[i].After)
-		look(a.Hosts[i].Before)
-	}
-	return list
 }
 
 // stay are the fields, by type and name, whose text stays as it is: it is from the guide, a benchmark or a set of questions, it is

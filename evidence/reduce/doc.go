@@ -28,8 +28,8 @@
 //	           C:\Users, as a whole
 //	TEXT-n     any other word that is not known, and those beside it
 //
-// The numbers are given in the order in which the texts stand in the Audit. They are no digests: nobody can try texts against
-// them.
+// The numbers are given in the order in which the texts are met, text by text of the Audit and within one rule by rule. They are
+// no digests: nobody can try texts against them.
 //
 // # Why it is done this way
 //

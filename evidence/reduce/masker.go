@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"auditpack/evidence"
 	"auditpack/evidence/audit"
 )
 
@@ -160,37 +159,4 @@ func (m *masker) counts() (masks []audit.MaskCount, left []audit.LeftOut) {
 		left = append(left, audit.LeftOut{What: what, Places: m.left[what]})
 	}
 	return masks, left
-}
-
-// telling returns the mask of a text that stands in the path of an item, if there is one.
-func (m *masker) telling(item evidence.Item) (string, bool) {
-	_, base, _ := strings.Cut(strings.TrimPrefix(item.Path, "data/items/"), "/")
-	for _, r := range rules {
-		found, at := "", 0
-		for s, n := range m.masks[r.rule] {
-			if len(s) >= minTelling && (found == "" || n < at) && tells(base, s) {
-				found, at = s, n
-			}
-		}
-		if found != "" {
-			return string(r.rule) + "-" + strconv.Itoa(at), true
-		}
-	}
-	return "", false
-}
-
-// minTelling is how many bytes a masked text has at least that is looked for in the paths of items.
-const minTelling = 4
-
-// tells reports whether a path has a text as one of its words, in the alphabet of paths.
-func tells(base, s string) bool {
-	flat := func(s string) string {
-		return "-" + strings.Trim(strings.Map(func(r rune) rune {
-			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-				return r
-			}
-			return '-'
-		}, s), "-") + "-"
-	}
-	return len(flat(s)) > minTelling+1 && strings.Contains(flat(base), flat(s))
 }

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"auditpack/evidence"
+	"auditpack/evidence/audit"
 )
 
 var testVocabulary = sync.OnceValue(func() vocabulary {
@@ -127,4 +130,26 @@ func FuzzText(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestTellingPaths finds the paths of items that tell a masked text, as paths are written, and no others.
+func TestTellingPaths(t *testing.T) {
+	m := testMasker()
+	m.text(`ACME\J.Doe on 10.20.30.40, jdoe, web-x and the folder C:\inetpub\acme`)
+	item := func(name string) audit.Item {
+		return audit.Item{Item: evidence.Item{Path: "data/items/x/" + name}}
+	}
+	before := audit.Snapshot{Items: []audit.Item{item("quiet.frontdesk.txt"), item("acme-j.doe-acl.txt")}}
+	got := m.tellingPaths(audit.Audit{Hosts: []audit.Host{{Before: &before, After: audit.Snapshot{Items: []audit.Item{
+		item("acme-j.doe-acl.txt"), item("web.config"), item("netstat-10.20.30.40.txt"), item("jdoe2.txt"), item("the-jdoe.txt"), item("applicationhost.config"), item("folder.txt"),
+	}}}}}, []string{"Front Desk", "frontdesk", "folder"})
+	want := []audit.TellingPath{
+		{Path: "data/items/x/acme-j.doe-acl.txt", Mask: "ACCOUNT-2"},
+		{Path: "data/items/x/netstat-10.20.30.40.txt", Mask: "ADDRESS-1"},
+		{Path: "data/items/x/quiet.frontdesk.txt", Mask: "ACCOUNT"},
+		{Path: "data/items/x/the-jdoe.txt", Mask: "ACCOUNT-1"},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
 }
