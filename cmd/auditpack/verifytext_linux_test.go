@@ -182,6 +182,38 @@ func TestVerifyText(t *testing.T) {
 	}
 }
 
+// TestVerifyTextReduced does what verify.txt tells a stranger to do with a package without evidence, the whole one at hand.
+func TestVerifyTextReduced(t *testing.T) {
+	needTools(t, "bash", "sha256sum", "find", "diff", "grep", "sed", "openssl", "cmp")
+	dir := t.TempDir()
+	if made := packSample(t, dir, "--without-evidence"); made.code != exitDone {
+		t.Fatal(made.stderr)
+	}
+	if r := start(t, dir, 0, "pack", "s", "-o", "WHOLE", "--as-of", "2026-10-21"); r.code != exitDone {
+		t.Fatal(r.stderr)
+	}
+	c := readTextCase(t, filepath.Join(dir, "d"))
+	if len(c.commands) != 8 {
+		t.Fatalf("verify.txt has %d commands for Linux, want 8: %q", len(c.commands), c.commands)
+	}
+	for _, command := range c.commands {
+		out, ok := c.bash(t, command)
+		quiet := strings.Contains(command, "find . ") || strings.Contains(command, "cmp ") || strings.Contains(command, "-out ../TRUST")
+		if !ok || quiet && out != "" || strings.Contains(command, "sha256sum") && !allOK(out) {
+			t.Errorf("%s\nends well: %v, and prints %q", command, ok, out)
+		}
+	}
+	manifest := filepath.Join(c.dir, "data", "snapshots", "automate01", "after", "manifest-sha256.txt")
+	if err := appendTo(manifest, "x"); err != nil {
+		t.Fatal(err)
+	}
+	c.finds(t, "a manifest of a snapshot changed", "for d in data/snapshots/*/*; do (cd")
+	if err := appendTo(filepath.Join(dir, "WHOLE", "data", "snapshots", "automate01", "after", "tagmanifest-sha256.txt"), "x"); err != nil {
+		t.Fatal(err)
+	}
+	c.finds(t, "another snapshot in the whole package", "cmp ")
+}
+
 // forge seals the package with another key and holds that whoever follows the text does not take it for the sender's seal:
 // neither if the forger's certificate stands behind the sender's in signer.pem, nor if the machine trusts the forger.
 func forge(t *testing.T, c textCase) {

@@ -43,6 +43,38 @@
 // else byte for byte. Nothing may lie in the package that was neither used nor made. A replay holds that the outputs follow from
 // the inputs; that the inputs are the right ones it cannot hold, since whoever forges a package may forge these too.
 //
+// # Without evidence
+//
+// A reduced package ([Inputs.WithoutEvidence]) is for readers outside of the house, who must not get netstat, user lists and access
+// lists. It is made of the same inputs by the same judgement; then the Audit is masked once (package evidence/reduce states the
+// rules), and everything is drawn from the masked one: report, workbook, audit.json, also where it is embedded, checklists,
+// OSCAL, answers.
+//
+//	data/snapshots/<host>/after/bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt  seal/…   byte for byte
+//
+// is what stays of a snapshot: its digest can be computed, its own seal verified, and each item's digest read. The items do not stay,
+// nor does snapshot.json: it has command lines, names of files as they were handed in, standard error. What of it is needed is
+// in audit.json, masked. Of data/inputs only pack.json stays: what else lies there is the operator's (answers, attachments, own questions)
+// or public (guide, benchmarks), and without evidence nothing can be judged by it. Carried checklists are refused, since what
+// people wrote in them cannot be masked. The top folder ends in -reduced, so that nobody unpacks one package over the other.
+//
+// That it was made so is said in three places, all under the seal: pack.json ("withheld": how many items and inputs),
+// bag-info.txt (Withheld-Items) and audit.json ("reduced": by which rules, and how often). All of them have to agree with each other
+// and with the manifests of the snapshots.
+//
+// Verify holds of it, besides signatures and the bytes that are there: each nested bag is whole but for its payload, of which nothing
+// is there; audit.json judges the digests of these bags, and speaks of just the items that their manifests list, with the same
+// digests; nothing lies in the package that a reduced one does not have. A package that lost items and does not say so is one with
+// missing files. One from which somebody took items, and which they made say so, is broken by its seal; a seal of their own is by
+// another signer, and of a package without any seal nothing shows who made it, reduced or not. A replay is not possible, and
+// [Replayed.Withheld] says so.
+//
+// Whoever holds the whole package too can tie both by the digests of the snapshots, and compare the counts ([Report.Counts]).
+//
+// The digests of items are those of the whole package. Who can guess every byte of a small item can confirm the guess by its digest: of
+// the members of one group with common names that is thinkable. They stay all the same, since without them nothing would tie the
+// two packages together; the page Withheld says so.
+//
 // # What Verify holds
 //
 // Of a bag with a seal: signer.pem and tsa-chain.pem are, byte for byte, what the seal and the timestamp carry; the numbers of
