@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"math/big"
 	"slices"
 )
 
@@ -15,6 +16,8 @@ import (
 const (
 	oidSHA256      = "2.16.840.1.101.3.4.2.1"
 	oidRSA         = "1.2.840.113549.1.1.1"
+	oidPSS         = "1.2.840.113549.1.1.10"
+	oidMGF1        = "1.2.840.113549.1.1.8"
 	oidECDSASHA256 = "1.2.840.10045.4.3.2"
 )
 
@@ -33,31 +36,31 @@ var hashes = map[string]crypto.Hash{
 
 // scheme is how a signature value is made.
 type scheme struct {
-	family string      // RSA or ECDSA
+	family string      // RSA, RSASSA-PSS or ECDSA
 	hash   crypto.Hash // 0: that of the signer's digest algorithm
+	salt   int         // of RSASSA-PSS, in bytes
 }
 
 // schemes are the signature algorithms that are accepted, by object identifier.
 var schemes = map[string]scheme{
-	oidRSA:                  {"RSA", 0},
-	"1.2.840.113549.1.1.11": {"RSA", crypto.SHA256},
-	"1.2.840.113549.1.1.12": {"RSA", crypto.SHA384},
-	"1.2.840.113549.1.1.13": {"RSA", crypto.SHA512},
-	oidECDSASHA256:          {"ECDSA", crypto.SHA256},
-	"1.2.840.10045.4.3.3":   {"ECDSA", crypto.SHA384},
-	"1.2.840.10045.4.3.4":   {"ECDSA", crypto.SHA512},
+	oidRSA:                  {family: "RSA"},
+	"1.2.840.113549.1.1.11": {family: "RSA", hash: crypto.SHA256},
+	"1.2.840.113549.1.1.12": {family: "RSA", hash: crypto.SHA384},
+	"1.2.840.113549.1.1.13": {family: "RSA", hash: crypto.SHA512},
+	oidECDSASHA256:          {family: "ECDSA", hash: crypto.SHA256},
+	"1.2.840.10045.4.3.3":   {family: "ECDSA", hash: crypto.SHA384},
+	"1.2.840.10045.4.3.4":   {family: "ECDSA", hash: crypto.SHA512},
 }
 
 // refused names algorithms that are known and not accepted.
 var refused = map[string]string{
-	"1.3.14.3.2.26":         "SHA-1 (weak)",
-	"1.2.840.113549.2.5":    "MD5 (weak)",
-	"1.2.840.113549.1.1.4":  "RSA with MD5 (weak)",
-	"1.2.840.113549.1.1.5":  "RSA with SHA-1 (weak)",
-	"1.2.840.10045.4.1":     "ECDSA with SHA-1 (weak)",
-	"1.2.840.113549.1.1.10": "RSASSA-PSS (not understood)",
-	"1.3.101.112":           "Ed25519 (not understood)",
-	"1.2.840.10040.4.3":     "DSA with SHA-1 (weak)",
+	"1.3.14.3.2.26":        "SHA-1 (weak)",
+	"1.2.840.113549.2.5":   "MD5 (weak)",
+	"1.2.840.113549.1.1.4": "RSA with MD5 (weak)",
+	"1.2.840.113549.1.1.5": "RSA with SHA-1 (weak)",
+	"1.2.840.10045.4.1":    "ECDSA with SHA-1 (weak)",
+	"1.3.101.112":          "Ed25519 (not understood)",
+	"1.2.840.10040.4.3":    "DSA with SHA-1 (weak)",
 }
 
 // hashName is how people write a digest.
@@ -97,6 +100,9 @@ func readHash(v value) (crypto.Hash, error) {
 
 // readScheme reads the AlgorithmIdentifier of a signature whose signer digests with h.
 func readScheme(v value, h crypto.Hash) (scheme, error) {
+	if len(v.kids) > 0 && v.kids[0].tag == tagOID && v.kids[0].oid() == oidPSS {
+		return readPSS(v, h)
+	}
 	oid, null, err := readAlgorithm(v)
 	s, ok := schemes[oid]
 	switch {
@@ -110,6 +116,52 @@ func readScheme(v value, h crypto.Hash) (scheme, error) {
 		return s, fmt.Errorf("the signature is made with %s, its digest with %s", hashName(s.hash), hashName(h))
 	}
 	s.hash = h
+	return s, nil
+}
+
+// readPSS reads the AlgorithmIdentifier of a signature by RSASSA-PSS (RFC 4055, 3.1), in the form that is in use: one digest
+// for content, padding and mask. That of the defaults, which DER leaves out, is SHA-1, which is not accepted; the salt has
+// 20 bytes then.
+func readPSS(v value, h crypto.Hash) (scheme, error) {
+	s := scheme{family: "RSASSA-PSS", hash: h}
+	p := v.within("algorithm", tagSequence)
+	p.take("object identifier", tagOID)
+	in := p.take("parameters", tagSequence).within("parameters of RSASSA-PSS", tagSequence)
+	hash, mask := in.take("digest", tagExplicit0), in.take("mask", tagExplicit1)
+	salt, salted := in.maybe(tagExplicit2)
+	for _, q := range []*parts{p, in} {
+		if err := q.end(); err != nil {
+			return s, err
+		}
+	}
+	byHash, byMask := hash.within("digest", tagExplicit0), mask.within("mask", tagExplicit1)
+	generator := byMask.take("generator", tagSequence).within("mask", tagSequence)
+	kind, digests := generator.take("object identifier", tagOID).oid(), []value{byHash.take("digest", tagSequence), generator.take("digest", tagSequence)}
+	length := big.NewInt(20)
+	readers := []*parts{byHash, byMask, generator}
+	if salted {
+		bySalt := salt.within("length of the salt", tagExplicit2)
+		length = bySalt.take("length of the salt", tagInteger).integer()
+		if readers = append(readers, bySalt); length.Cmp(big.NewInt(20)) == 0 {
+			return s, errors.New("not DER: RSASSA-PSS with the salt of 20 bytes written out, which is the default")
+		}
+	}
+	for _, q := range readers {
+		if err := q.end(); err != nil {
+			return s, err
+		}
+	}
+	if kind != oidMGF1 || length.Sign() <= 0 || length.BitLen() > 16 { // in Go a length of 0 stands for any
+		return s, fmt.Errorf("RSASSA-PSS with the mask %s and a salt of %d bytes is not understood", kind, length)
+	}
+	s.salt = int(length.Int64())
+	for _, d := range digests {
+		if found, err := readHash(d); err != nil {
+			return s, fmt.Errorf("RSASSA-PSS: %w", err)
+		} else if found != h {
+			return s, fmt.Errorf("RSASSA-PSS with %s, where the signer's digest is %s", hashName(found), hashName(h))
+		}
+	}
 	return s, nil
 }
 
@@ -132,12 +184,28 @@ func strength(key crypto.PublicKey) (name string, err error) {
 	return "unknown", errors.New("a key that is neither RSA nor ECDSA is not understood")
 }
 
+// name is what signed, for people: RSA-2048 SHA-256.
+func (s scheme) name(key crypto.PublicKey) string {
+	name, _ := strength(key)
+	if s.family == "RSASSA-PSS" {
+		name += " PSS"
+	}
+	return name + " " + hashName(s.hash)
+}
+
 // verifies checks a signature value over a digest.
 func (s scheme) verifies(key crypto.PublicKey, digest, signature []byte) error {
 	switch k := key.(type) {
 	case *rsa.PublicKey:
-		if s.family == "RSA" && rsa.VerifyPKCS1v15(k, s.hash, digest, signature) == nil {
-			return nil
+		switch s.family {
+		case "RSA":
+			if rsa.VerifyPKCS1v15(k, s.hash, digest, signature) == nil {
+				return nil
+			}
+		case "RSASSA-PSS":
+			if rsa.VerifyPSS(k, s.hash, digest, signature, &rsa.PSSOptions{SaltLength: s.salt}) == nil {
+				return nil
+			}
 		}
 	case *ecdsa.PublicKey:
 		if s.family == "ECDSA" && ecdsa.VerifyASN1(k, digest, signature) {

@@ -2,7 +2,8 @@ package seal
 
 import (
 	"bytes"
-	"crypto/sha1"
+	"crypto"
+	_ "crypto/sha1" // old names of certificates
 	"crypto/sha256"
 	"crypto/x509"
 	"fmt"
@@ -88,19 +89,14 @@ func (si *signerInfo) certificateFaults(contentType string, c *x509.Certificate)
 
 // certID names a certificate by its digest.
 type certID struct {
+	hash           crypto.Hash
 	digest         []byte
-	old            bool   // SHA-1
 	issuer, serial []byte // DER; nil: not stated
 }
 
 // is says whether id names c.
 func (id certID) is(c *x509.Certificate) bool {
-	if id.old {
-		sum := sha1.Sum(c.Raw)
-		if !bytes.Equal(id.digest, sum[:]) {
-			return false
-		}
-	} else if sum := sha256.Sum256(c.Raw); !bytes.Equal(id.digest, sum[:]) {
+	if !bytes.Equal(id.digest, ContentOf(c.Raw)(id.hash)) {
 		return false
 	}
 	return id.issuer == nil || bytes.Equal(id.issuer, c.RawIssuer) && bytes.Equal(id.serial, derInt(c.SerialNumber))
@@ -123,13 +119,17 @@ func readCertIDs(v value, v2 bool) ([]certID, error) {
 	var ids []certID
 	for _, kid := range list.kids {
 		in := kid.within(what, tagSequence)
-		if algorithm, ok := in.maybe(tagSequence); ok && v2 {
-			// SHA-256 is the default; DER leaves it out, but many write it.
-			if oid, _, err := readAlgorithm(algorithm); err != nil || oid != oidSHA256 {
-				return nil, fmt.Errorf("%s: digest %s; only SHA-256 is understood", what, algorithmName(oid))
+		id := certID{hash: crypto.SHA1}
+		if v2 {
+			id.hash = crypto.SHA256 // the default; DER leaves it out, but many write it
+			if algorithm, ok := in.maybe(tagSequence); ok {
+				var err error
+				if id.hash, err = readHash(algorithm); err != nil {
+					return nil, fmt.Errorf("%s: %w", what, err)
+				}
 			}
 		}
-		id := certID{digest: in.take("digest", tagOctets).body, old: !v2}
+		id.digest = in.take("digest", tagOctets).body
 		if where, ok := in.maybe(tagSequence); ok {
 			// IssuerSerial: GeneralNames with one directoryName [4], and the serial number.
 			is := where.within(what, tagSequence)

@@ -35,6 +35,7 @@ const (
 	tagSet         = 0x31
 	tagExplicit0   = 0xa0
 	tagExplicit1   = 0xa1
+	tagExplicit2   = 0xa2
 	tagImplicit0   = 0x80 // primitive
 	tagConstructed = 0x20
 )

@@ -21,17 +21,18 @@
 //	      algorithm        rsaEncryption (PKCS #1 v1.5) with NULL, or ecdsa-with-SHA256
 //	      unsignedAttrs    none, or one timestamp token over the SHA-256 of the signature value
 //
-// Of signatures that others made, Verify also accepts: a signer named by key identifier, SHA-256 with a NULL, an issuer and
-// serial number beside the certificate's digest, and some signed attributes that change nothing ([RFC 6211], S/MIME
-// capabilities and the like). Keys are RSA from 2048 bits or ECDSA on P-256, P-384 or P-521. Whatever else a lenient reader
-// would let pass is a Fault that says what it is: BER, other digests, RSASSA-PSS, several signers, revocation lists, no
+// Of signatures that others made, [VerifyOver] also accepts: SHA-384 and SHA-512, RSASSA-PSS with one digest for content,
+// padding and mask, a signer named by key identifier, digests with a NULL, an issuer and serial number beside the
+// certificate's digest, and some signed attributes that change nothing ([RFC 6211], S/MIME capabilities and the like). Keys are RSA from 2048 bits or ECDSA on P-256, P-384 or P-521. Whatever else a lenient reader
+// would let pass is a Fault that says what it is: BER, other digests and algorithms, several signers, revocation lists, no
 // signing-certificate-v2, other unsigned attributes, certificates that nobody needs.
 //
 // # A timestamp
 //
 // [VerifyStamp] takes a TimeStampResp that says granted and nothing else, or the token alone: DER but for the order of the
 // certificates, which authorities choose. Its signer has a certificate for timestamps and nothing else, named by SHA-256 or,
-// as many authorities do, by SHA-1 (RFC 5035); its own digest is SHA-256, SHA-384 or SHA-512, the imprint SHA-256.
+// as many authorities do, by SHA-1 (RFC 5035); its own digest is SHA-256, SHA-384 or SHA-512. So is its imprint, where the
+// content is at hand ([VerifyStampOver]).
 //
 // # What nothing covers
 //

@@ -105,7 +105,7 @@ func Sign(ctx context.Context, id *Identity, digest evidence.Digest, o Options) 
 
 // signDigest signs a SHA-256 and returns the AlgorithmIdentifier and the signature, which holds with the certificate.
 func signDigest(id *Identity, sum []byte) (algorithm, signature []byte, err error) {
-	s := scheme{"ECDSA", crypto.SHA256}
+	s := scheme{family: "ECDSA", hash: crypto.SHA256}
 	algorithm = derOf(tagSequence, derOID(oidECDSASHA256))
 	if _, ok := id.Certificate.PublicKey.(*rsa.PublicKey); ok {
 		s.family = "RSA"
@@ -139,7 +139,7 @@ func stamped(ctx context.Context, s Stamper, signature []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("timestamp: %w", err)
 	}
-	if stamp, _ := verifyToken(token, imprint, nil, Trust{}); len(stamp.Faults) > 0 {
+	if stamp, _ := verifyToken(token, known(imprint), nil, Trust{}); len(stamp.Faults) > 0 {
 		return nil, fmt.Errorf("timestamp: %s", stamp.Faults[0])
 	}
 	return bytes.Clone(token.raw), nil

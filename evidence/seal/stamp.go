@@ -15,14 +15,19 @@ import (
 	"auditpack/evidence"
 )
 
-// VerifyStamp reads an RFC 3161 TimeStampResp or token (DER) over content whose SHA-256 is imprint. extra are certificates
+// VerifyStamp reads an RFC 3161 TimeStampResp or token (DER) over content whose SHA-256 is imprint, as VerifyStampOver does.
+func VerifyStamp(response []byte, imprint evidence.Digest, extra [][]byte, trust Trust) Stamp {
+	return VerifyStampOver(response, known(imprint), extra, trust)
+}
+
+// VerifyStampOver reads an RFC 3161 TimeStampResp or token (DER) over content. extra are certificates
 // that may help to build the chain (DER, as in tsa-chain.pem); they are no trust anchors.
 //
 // The form is strict: a TimeStampResp says granted and nothing else, since nothing covers its text; the token is DER but
 // for the order of its certificates, which authorities choose; it has no unsigned attributes and no certificate but those
 // of the authority's chain. The authority's certificate is for timestamps and nothing else (RFC 3161, 2.3), was valid at
 // the time it states, and leads to trust.Authorities at that time.
-func VerifyStamp(response []byte, imprint evidence.Digest, extra [][]byte, trust Trust) Stamp {
+func VerifyStampOver(response []byte, content Content, extra [][]byte, trust Trust) Stamp {
 	broken := func(err error) Stamp { return Stamp{Standing: Broken, Faults: []string{err.Error()}} }
 	token, err := readResponse(response)
 	if err != nil {
@@ -39,7 +44,7 @@ func VerifyStamp(response []byte, imprint evidence.Digest, extra [][]byte, trust
 		}
 		helpers = append(helpers, c)
 	}
-	s, _ := verifyToken(token, imprint, helpers, trust)
+	s, _ := verifyToken(token, content, helpers, trust)
 	return s
 }
 
@@ -179,9 +184,9 @@ func checkExtensions(v value) error {
 	return nil
 }
 
-// verifyToken checks a token over content whose SHA-256 is imprint. It returns also which certificates, of the token's
+// verifyToken checks a token over content. It returns also which certificates, of the token's
 // own and of the helpers, are the authority's or lead upwards from it.
-func verifyToken(token value, imprint evidence.Digest, helpers []*x509.Certificate, trust Trust) (Stamp, []*x509.Certificate) {
+func verifyToken(token value, content Content, helpers []*x509.Certificate, trust Trust) (Stamp, []*x509.Certificate) {
 	s := Stamp{Standing: Broken}
 	fault := func(format string, args ...any) { s.Faults = append(s.Faults, fmt.Sprintf(format, args...)) }
 	sd, err := readSignedData(token)
@@ -197,7 +202,9 @@ func verifyToken(token value, imprint evidence.Digest, helpers []*x509.Certifica
 		return s, nil
 	}
 	s.Time, s.Policy = info.time.UTC(), info.policy
-	if info.hash != crypto.SHA256 || !bytes.Equal(info.imprint, imprint[:]) {
+	if imprint := content(info.hash); imprint == nil {
+		fault("its imprint is a %s, and that of the content is not known here", hashName(info.hash))
+	} else if !bytes.Equal(info.imprint, imprint) {
 		fault("it is over other bytes: its imprint differs")
 	}
 	if len(sd.signer.unsigned) > 0 {

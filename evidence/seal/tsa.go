@@ -174,7 +174,7 @@ func checkReply(body []byte, imprint evidence.Digest, nonce *big.Int) ([]byte, e
 	if err != nil {
 		return nil, err
 	}
-	stamp, _ := verifyToken(r.token, imprint, nil, Trust{})
+	stamp, _ := verifyToken(r.token, known(imprint), nil, Trust{})
 	if len(stamp.Faults) > 0 {
 		return nil, fmt.Errorf("the timestamp does not hold: %s", stamp.Faults[0])
 	}

@@ -10,8 +10,36 @@ import (
 	"auditpack/evidence"
 )
 
-// Verify reads a detached CMS signature over content whose SHA-256 is digest. It always returns what could be read; what
-// is wrong is in Faults.
+// Content tells what a signature or a timestamp is over: its digest by SHA-256, SHA-384 or SHA-512; nil if it cannot be told.
+type Content func(crypto.Hash) []byte
+
+// known is content of which nothing but the SHA-256 is at hand.
+func known(digest evidence.Digest) Content {
+	return func(h crypto.Hash) []byte {
+		if h != crypto.SHA256 {
+			return nil
+		}
+		return digest[:]
+	}
+}
+
+// ContentOf is the Content of bytes that are at hand.
+func ContentOf(parts ...[]byte) Content {
+	return func(h crypto.Hash) []byte {
+		sum := h.New()
+		for _, b := range parts {
+			sum.Write(b)
+		}
+		return sum.Sum(nil)
+	}
+}
+
+// Verify reads a detached CMS signature over content whose SHA-256 is digest, as all that auditpack signs is.
+func Verify(cms []byte, digest evidence.Digest, trust Trust) Signature {
+	return VerifyOver(cms, known(digest), trust)
+}
+
+// VerifyOver reads a detached CMS signature over content. It always returns what could be read; what is wrong is in Faults.
 //
 // The signature must be DER and hold exactly one signer, whose signed attributes say which certificate signed; the only
 // unsigned attribute is a timestamp; every certificate in it is the signer's, or leads upwards from the signer or from
@@ -21,7 +49,7 @@ import (
 // The signer's certificate must not name other purposes than signing documents: extended key usages, if there are any,
 // hold e-mail protection, document signing (RFC 9336) or any; so must those of the authorities below the anchor.
 // Revocation is not looked at: nothing here asks the network.
-func Verify(cms []byte, digest evidence.Digest, trust Trust) Signature {
+func VerifyOver(cms []byte, content Content, trust Trust) Signature {
 	s := Signature{Form: "CMS", Standing: Broken}
 	tree, err := readDER(cms)
 	if err != nil {
@@ -49,10 +77,9 @@ func Verify(cms []byte, digest evidence.Digest, trust Trust) Signature {
 	} else {
 		s.Signer = PartyOf(signer)
 	}
-	sum := digest[:]
-	if sd.digest != crypto.SHA256 {
-		fault("digest %s: only SHA-256 can be checked here", hashName(sd.digest))
-		sum = nil
+	sum := content(sd.digest)
+	if sum == nil {
+		fault("the %s of the content is not known here", hashName(sd.digest))
 	}
 	s.Algorithm, s.Faults = sd.check(sum, signer, s.Faults)
 	if s.Claimed, err = sd.signer.claimed(); err != nil {
@@ -64,7 +91,7 @@ func Verify(cms []byte, digest evidence.Digest, trust Trust) Signature {
 			fault("unsigned attribute %s: nothing covers it", a.oid)
 			continue
 		}
-		stamp, uses := verifyToken(a.values[0], evidence.DigestOf(sd.signer.signature), sd.certificates, trust)
+		stamp, uses := verifyToken(a.values[0], ContentOf(sd.signer.signature), sd.certificates, trust)
 		s.Stamp, stampUses = &stamp, uses
 		for _, f := range stamp.Faults {
 			fault("timestamp: %s", f)
@@ -145,11 +172,10 @@ func (sd *signedData) check(digest []byte, signer *x509.Certificate, faults []st
 	if signer == nil {
 		return "", faults
 	}
-	name, _ := strength(signer.PublicKey)
 	h := si.scheme.hash.New()
 	h.Write(si.signed)
 	if err := si.scheme.verifies(signer.PublicKey, h.Sum(nil), si.signature); err != nil {
 		fault("%v", err)
 	}
-	return name + " " + hashName(si.scheme.hash), faults
+	return si.scheme.name(signer.PublicKey), faults
 }

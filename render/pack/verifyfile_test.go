@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -96,5 +97,64 @@ func TestTooLarge(t *testing.T) {
 	_, err := pack.Verify(t.Context(), name, pack.VerifyOptions{})
 	if err == nil || !strings.HasSuffix(err.Error(), "r.pdf: 536870913 bytes, the limit is 536870912") {
 		t.Error(err)
+	}
+}
+
+// TestOtherDigests has openssl sign with SHA-512 what the sample's signer signed with SHA-256: a file, and a whole package
+// as its second signer.
+func TestOtherDigests(t *testing.T) {
+	openssl, err := exec.LookPath("openssl")
+	if err != nil {
+		t.Skip("openssl is not installed")
+	}
+	dir := t.TempDir()
+	run := func(args ...string) {
+		t.Helper()
+		c := exec.CommandContext(t.Context(), openssl, args...)
+		c.Dir = dir
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("openssl %v: %v\n%s", args, err, out)
+		}
+	}
+	run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "other.pem", "-subj", "/CN=other", "-config", os.DevNull)
+	sign := func(content, to string) {
+		t.Helper()
+		run("cms", "-sign", "-binary", "-cades", "-md", "sha512", "-in", content, "-signer", "other.pem", "-inkey", "key.pem",
+			"-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:digest", "-outform", "DER", "-out", to)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "other.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	trust := sealedSample(t).trust
+	others, err := seal.ReadCertificates("other.pem", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trust.Signers, trust.At = append(others, trust.Signers...), others[0].NotBefore
+
+	log := filepath.Join(dir, "log")
+	if err := os.WriteFile(log, []byte("started"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sign(log, "log.p7s")
+	if r := verify(t, log+".p7s", trust); r.Standing != seal.Trusted || r.Signed[0].Signatures[0].Algorithm != "RSA-2048 PSS SHA-512" {
+		t.Errorf("a file: %s, %v", r.Standing, r.Err())
+	}
+	if err := os.WriteFile(log, []byte("stopped"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := verify(t, log+".p7s", trust); r.Standing != seal.Broken || !strings.Contains(r.Err().Error(), "digest mismatch") {
+		t.Errorf("another file: %s, %v", r.Standing, r.Err())
+	}
+
+	root := copyOf(sealedSample(t).folder)(t)
+	sign(filepath.Join(root, "tagmanifest-sha256.txt"), filepath.Join(root, "seal", "tagmanifest-sha256.txt.2.p7s"))
+	if r := verify(t, root, trust); r.Err() != nil || len(r.Signed[0].Signatures) != 2 || r.Signed[0].Signatures[1].Standing != seal.Trusted {
+		t.Errorf("a package: %s, %v", r.Standing, r.Err())
+	}
+	sign(log, filepath.Join(root, "seal", "tagmanifest-sha256.txt.2.p7s"))
+	if r := verify(t, root, trust); r.Standing != seal.Broken {
+		t.Errorf("a package with the seal of something else: %s", r.Standing)
 	}
 }

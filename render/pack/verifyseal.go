@@ -2,6 +2,7 @@ package pack
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/x509"
 	"fmt"
 	"strings"
@@ -81,6 +82,19 @@ func (s *sealed) read(name string) ([]byte, error) {
 	return s.bag.ReadFile(path, maxSeal)
 }
 
+// content is what a seal is over. Others' signatures may have another digest than SHA-256, for which the tag manifest is
+// read once more.
+func (s *sealed) content(h crypto.Hash) []byte {
+	if h == crypto.SHA256 {
+		return s.digest[:]
+	}
+	text, err := s.bag.TagManifest()
+	if err != nil || evidence.DigestOf(text) != s.digest {
+		return nil
+	}
+	return seal.ContentOf(text)(h)
+}
+
 // signer verifies what the signer with number n has put into seal/. signer.pem and tsa-chain.pem are the first one's.
 func (s *sealed) signer(n int) error {
 	cms, err := s.read(bag.SealName(n, "p7s"))
@@ -89,7 +103,7 @@ func (s *sealed) signer(n int) error {
 	}
 	var by *x509.Certificate
 	if cms != nil {
-		found := seal.Verify(cms, s.digest, s.trust)
+		found := seal.VerifyOver(cms, s.content, s.trust)
 		found.Place = sealFolder + "/" + bag.SealName(n, "p7s")
 		s.found.Signatures = append(s.found.Signatures, found)
 		by = found.Signer.Certificate
@@ -120,7 +134,7 @@ func (s *sealed) stamp(n int, response []byte) []*x509.Certificate {
 	if err != nil {
 		certificates = nil // VerifyStamp says what is wrong
 	}
-	found := Stamped{Place: sealFolder + "/" + bag.SealName(n, "tsr"), Stamp: seal.VerifyStamp(response, s.digest, nil, s.trust)}
+	found := Stamped{Place: sealFolder + "/" + bag.SealName(n, "tsr"), Stamp: seal.VerifyStampOver(response, s.content, nil, s.trust)}
 	s.found.Stamps = append(s.found.Stamps, found)
 	return certificates
 }

@@ -214,16 +214,16 @@ func (s foreignSignature) verify(data []byte, trust seal.Trust) seal.Signature {
 		fault(&out, "its value is no DER object; BER of open length is not understood")
 		return s.withFaults(out)
 	}
-	digest := digestOf(data, s.value, s.behind, s.end)
+	content := seal.ContentOf(data[:s.value], data[s.behind:s.end])
 	switch kind {
 	case "ETSI.CAdES.detached", "adbe.pkcs7.detached":
-		out = seal.Verify(value[:n], digest, trust)
+		out = seal.VerifyOver(value[:n], content, trust)
 		out.Form = "CMS in a PDF"
 		if kind == "ETSI.CAdES.detached" {
 			out.Form = pades(out)
 		}
 	case "ETSI.RFC3161":
-		stamp := seal.VerifyStamp(value[:n], digest, nil, trust)
+		stamp := seal.VerifyStampOver(value[:n], content, nil, trust)
 		out = seal.Signature{Standing: stamp.Standing, Signer: stamp.Authority, Chain: stamp.Chain, Stamp: &stamp, Faults: stamp.Faults, Form: "document timestamp"}
 	default:
 		fault(&out, "its kind is not understood")
