@@ -13,7 +13,7 @@ func (b *builder) custody() Part {
 	p := Part{Anchor: "custody", Title: "Custody", Report: true}
 	add := func(blocks ...Block) { p.Blocks = append(p.Blocks, blocks...) }
 	add(&Paragraph{Text: "Who had the evidence in hand on its way from the host to this page, with what, and when. Below each time stands what it " +
-		"rests on: the host's own clock, or somebody's claim."}, b.custodyTable())
+		"rests on: the host's own clock, that of whoever imported, or somebody's claim."}, b.custodyTable())
 	add(b.snapshotChain()...)
 	add(&Heading{Level: 1, Text: "What this does not show"})
 	add(&Fields{List: b.custodyLimits()})
@@ -82,6 +82,8 @@ func groundText(c *audit.Custody) string {
 		return "by the host's clock"
 	case c.Ground == audit.ByVantage:
 		return "by the prober's clock"
+	case c.Ground == audit.ByImporter:
+		return "by the importer's clock"
 	case c.Ground == audit.ByAsOf:
 		return "as-of time"
 	case c.Deed == audit.DeedSigned:

@@ -30,7 +30,7 @@ func TestCustodyPage(t *testing.T) {
 		not    []string
 		sheet  []string
 	}{
-		{"whole", func(*audit.Audit) {}, []string{"claimed", "by the host's clock", "clock 0.31 s behind time.example.com, asked 2026-11-20 21:04 UTC",
+		{"whole", func(*audit.Audit) {}, []string{"claimed", "by the host's clock", "by the importer's clock", "clock 0.31 s behind time.example.com, asked 2026-11-20 21:04 UTC",
 			"the snapshot now names the one before", "the signature says", "Signing: When this package was signed"},
 			[]string{"Not linked", "Packing:", "not compared"}, []string{"the time stands in the signature"}},
 		{"unsealed", unsealed, []string{"Packing: This package is not sealed"}, []string{"signed · ", "Signing:"}, nil},

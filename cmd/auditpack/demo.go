@@ -163,7 +163,7 @@ func importSample(ctx context.Context, about sample, side sampleSnapshot, previo
 	dest := filepath.Join(work, side.Folder)
 	_, err = snapshot.ImportFS(ctx, files, side.Folder, snapshot.ImportOptions{
 		Dest: dest, Host: about.Host, By: about.Operator, Tool: "auditpack " + version, Taken: side.Captured.UTC(),
-		Previous: previous, Recognise: recognise,
+		At: about.AsOf.UTC(), Previous: previous, Recognise: recognise,
 	})
 	if err != nil {
 		return nil, err

@@ -28,7 +28,8 @@ func newImportCommand() *cobra.Command {
 
 Each file is recognised by its content, never by its name. What is not recognised is kept all the same and reported.
 The bytes are not changed. Host and capture time are what you claim; they are shown as claims wherever they are used.
-Without --captured each file's own modification time counts.
+Without --captured each file's own modification time counts. When the import is done is recorded too, by the clock of
+this machine, or SOURCE_DATE_EPOCH.
 
 --previous names the snapshot of this host before this one: a folder or zip, which is verified, or its digest. The new
 snapshot keeps the digest, so that 'auditpack verify' of both shows that none is missing between them.
@@ -78,9 +79,13 @@ func runImport(ctx context.Context, o importOptions, paths []string, stdout, std
 			return err
 		}
 	}
+	at, err := asOf("")
+	if err != nil {
+		return err
+	}
 	options := snapshot.ImportOptions{
 		Paths: paths, Dest: o.dest, Host: o.host, By: o.by, Tool: "auditpack " + version, Taken: taken,
-		Previous: previous.Digest, Recognise: recognise, Replace: o.force,
+		Previous: previous.Digest, At: at, Recognise: recognise, Replace: o.force,
 	}
 	if len(paths) == 1 && snapshot.IsScript(paths[0]) {
 		if o.host != "" || o.by != "" || o.captured != "" {

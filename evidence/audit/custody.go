@@ -32,6 +32,7 @@ type Ground string
 const (
 	ByHostClock Ground = "host's clock" // as the host's own clock said
 	ByVantage   Ground = "prober's clock"
+	ByImporter  Ground = "importer's clock"
 	ByClaim     Ground = "claimed" // somebody's word, or the time of a file
 	ByAsOf      Ground = "as of"   // the time by which the package judges
 	NotRecorded Ground = "not recorded"
@@ -168,8 +169,10 @@ func (k keep) steps(key taking, c Custody) []Custody {
 	if key.origin == evidence.OriginScript {
 		taken.Ground, taken.With, taken.Clock, taken.Note = ByHostClock, "auditpack's script", h.Clock, "by whom is not recorded"
 	}
-	imported.Deed, imported.Who, imported.With, imported.Ground = DeedImported, key.by, h.Tool, NotRecorded
-	imported.From, imported.To = time.Time{}, time.Time{}
+	imported.Deed, imported.Who, imported.With, imported.Ground = DeedImported, key.by, h.Tool, ByImporter
+	if imported.From, imported.To = h.Imported, h.Imported; h.Imported.IsZero() {
+		imported.Ground = NotRecorded
+	}
 	return []Custody{taken, imported}
 }
 

@@ -21,6 +21,7 @@
 //	operator         who captured or imported
 //	tool             the program and its version
 //	previous_sha256  the digest of the snapshot before this one, if it was given
+//	imported         RFC 3339 in UTC: when files of others were taken in, by the importer's clock; missing: not recorded
 //	clock            what is known of the clock that the times come from; missing: nothing is
 //	  offset_seconds how far it is ahead of source; a minus: behind
 //	  source         what it was compared with

@@ -33,6 +33,8 @@ type ImportOptions struct {
 	Taken time.Time
 	// TakenOf, if set, gives the time of one file by its name; a zero time falls back to Taken.
 	TakenOf func(name string) time.Time
+	// At is when the import is done, by the clock of whoever does it. Zero: it is not recorded.
+	At time.Time
 	// Recognise tells by the beginning of a file which collector and format it belongs to, and why it is no evidence
 	// if it is none. An empty collector: nothing knows it.
 	Recognise func(name string, head []byte) (collector, format, refused string)
@@ -251,7 +253,7 @@ func (im *importer) run() (ImportReport, error) {
 		}
 		return strings.Compare(a.name, b.name)
 	})
-	w, err := Create(im.o.Dest, Header{Host: im.o.Host, Operator: im.o.By, Tool: im.o.Tool, Previous: im.o.Previous}, bag.Options{Replace: im.o.Replace})
+	w, err := Create(im.o.Dest, Header{Host: im.o.Host, Operator: im.o.By, Tool: im.o.Tool, Previous: im.o.Previous, Imported: im.o.At.UTC()}, bag.Options{Replace: im.o.Replace})
 	if err != nil {
 		return ImportReport{}, err
 	}

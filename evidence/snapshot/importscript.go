@@ -82,7 +82,7 @@ func ImportScript(ctx context.Context, dir string, o ImportOptions) (ImportRepor
 	if err != nil {
 		return ImportReport{}, fmt.Errorf("%s: %w", dir, err)
 	}
-	w, err := Create(o.Dest, Header{Host: rec.Host, Operator: rec.Operator, Tool: join(o.Tool, "captured by the script of "+rec.Tool), Previous: o.Previous}, bag.Options{Replace: o.Replace})
+	w, err := Create(o.Dest, Header{Host: rec.Host, Operator: rec.Operator, Tool: join(o.Tool, "captured by the script of "+rec.Tool), Previous: o.Previous, Imported: o.At.UTC()}, bag.Options{Replace: o.Replace})
 	if err != nil {
 		return ImportReport{}, err
 	}

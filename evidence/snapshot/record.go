@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"auditpack/evidence"
 )
@@ -28,6 +29,9 @@ type Header struct {
 	Tool     string `json:"tool"`     // name and version of the program that wrote the snapshot
 	// Previous is the digest of the snapshot before this one, if it was given.
 	Previous evidence.Digest `json:"previous_sha256,omitzero"`
+	// Imported is when files that others captured were taken in, by the clock of whoever did it, in UTC. Zero: nothing was
+	// imported, or it was not recorded.
+	Imported time.Time `json:"imported,omitzero"`
 	// Clock is what is known of the clock that the Items' times come from. Zero: nothing is, the times are claims.
 	Clock Clock `json:"clock,omitzero"`
 }
@@ -84,6 +88,9 @@ func decode(text []byte) (record, error) {
 func (r record) check() error {
 	if err := r.Clock.check(); err != nil {
 		return fmt.Errorf("clock: %w", err)
+	}
+	if r.Imported.Location().String() != "UTC" {
+		return errors.New("the time of the import is not in UTC")
 	}
 	if r.Items == nil {
 		return errors.New("no items")

@@ -15,8 +15,8 @@ func custody(h audit.Host) []audit.Custody {
 	claimed := step(*h.Before, audit.DeedCaptured, len(h.Before.Items))
 	claimed.Who, claimed.With, claimed.Ground, claimed.Note = "", "", audit.ByClaim, "by whom and with what is not recorded"
 	imported := step(*h.Before, audit.DeedImported, len(h.Before.Items))
-	imported.Ground, imported.Who = audit.NotRecorded, `EXAMPLE\field.engineer`
-	imported.From, imported.To = time.Time{}, time.Time{}
+	imported.Ground, imported.Who = audit.ByImporter, `EXAMPLE\field.engineer`
+	imported.From, imported.To = asOf.Add(-time.Hour), asOf.Add(-time.Hour)
 	captured := step(h.After, audit.DeedCaptured, len(h.After.Items)-1)
 	captured.Ground = audit.ByHostClock
 	captured.Clock.Offset, captured.Clock.Source, captured.Clock.Asked = "-0.31", "time.example.com", now
