@@ -116,7 +116,7 @@ func recognised() string {
 		if f.Kinds == nil { // recognised only to be refused
 			continue
 		}
-		fmt.Fprintf(&b, "  %s\n", wrap(f.Name+": "+strings.TrimSuffix(f.Doc, "."), 118, "      "))
+		fmt.Fprintf(&b, "  %-27s  %s\n", f.Name, strings.TrimSuffix(f.Doc, "."))
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }

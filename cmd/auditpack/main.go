@@ -118,6 +118,7 @@ a signer who is not known).`,
 			return about.Help()
 		},
 	})
+	fitHelp(root)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newDemoCommand(), newCaptureCommand(), newCollectorCommand(), newProbeCommand(), newImportCommand(),

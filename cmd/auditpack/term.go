@@ -4,8 +4,8 @@ package main
 //
 // The result goes to stdout or to -o; talk goes to stderr, prefixed "auditpack: ", lower case, no full stop. One line an
 // error. Text out of evidence is hostile: it passes through render.Clean before it is shown. Colour only on a terminal
-// and not with NO_COLOR; without it nothing is lost, because a verdict is always a mark and a word. Widths are those of
-// the terminal, or COLUMNS. The last line says what to do next.
+// and not with NO_COLOR; without it nothing is lost, because a verdict is always a mark and a word. Widths are
+// those of the screen, or COLUMNS. The last line says what to do next.
 
 import (
 	"cmp"
@@ -85,15 +85,18 @@ func (s style) paint(code, text string) string {
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
 
-// width returns how many columns a line may have: COLUMNS, else those of the terminal, else 100.
-func width() int {
+// width returns how many columns a line may have: those of the screen, else 100.
+func width() int { return cmp.Or(screen(), 100) }
+
+// screen returns how many columns the screen has: COLUMNS, else what the terminal says; 0 if neither is known.
+func screen() int {
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n >= 40 {
 		return n
 	}
 	if n, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && n >= 40 {
 		return n
 	}
-	return 100
+	return 0
 }
 
 // wrap breaks text into lines of at most columns characters and indents all but the first. It breaks at blanks, else after
