@@ -186,6 +186,7 @@ func runAnswersCheck(path, asOfFlag string, stdout io.Writer) error {
 		}
 	}
 	fmt.Fprintf(stdout, "%d attestations, %d exceptions: %d expired, %d within 30 days of it\n", len(attested), len(accepted), expired, soon)
+	next(stdout, "auditpack assess SNAPSHOT --answers %s", path)
 	if expired > 0 {
 		return &lookError{fmt.Sprintf("%d of %d entries in %s expired and count as nothing: ask again, or remove them", expired, len(all), path)}
 	}

@@ -83,6 +83,11 @@ func runAssess(ctx context.Context, o assessOptions, paths []string, stdout, std
 		showFleet(stdout, a)
 	default:
 		showVerdicts(stdout, a)
+		if answers := o.inputFlags.answers; answers == "" {
+			next(stdout, "auditpack answers init %s -o answers.yaml, for what only a person can answer; then auditpack pack %[1]s -o audit.zip", path)
+		} else {
+			next(stdout, "auditpack pack %s --answers %s -o audit.zip", path, answers)
+		}
 	}
 	switch n := failing(a, severities[o.failOn]); {
 	case n == 1:

@@ -81,7 +81,9 @@ func hung(text string, columns, indent, hang int) string {
 			cut := strings.TrimRight(b.String(), " ")
 			b.Reset()
 			b.WriteString(cut + "\n" + strings.Repeat(" ", hang))
-			at = hang
+			if at = hang; n == 0 {
+				continue
+			}
 		}
 		b.WriteString(word)
 		at += runes(word)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 
 	"auditpack/evidence"
 	"auditpack/evidence/snapshot"
@@ -12,8 +14,10 @@ import (
 // showImport lists each file and what it was taken for, and says what to do next.
 func showImport(report snapshot.ImportReport, dest string, stdout, stderr io.Writer) error {
 	st := newStyle(stdout)
+	items := slices.Clone(report.Items)
+	slices.SortStableFunc(items, func(a, b evidence.Item) int { return cmp.Compare(unused(a), unused(b)) })
 	used, open := 0, 0
-	for _, item := range report.Items {
+	for _, item := range items {
 		what, result := describe(item)
 		if result == evidence.Pass {
 			used++
@@ -25,11 +29,19 @@ func showImport(report snapshot.ImportReport, dest string, stdout, stderr io.Wri
 	}
 	fmt.Fprintf(stdout, "%s: %d files, %d recognised as evidence, %d not\n", dest, len(report.Items), used, open)
 	fmt.Fprintf(stdout, "sha256 of tagmanifest-sha256.txt: %s\n", report.Digest)
-	fmt.Fprintf(stdout, "next: auditpack assess %s\n", dest)
+	next(stdout, "auditpack assess %s", dest)
 	if open > 0 {
 		return &lookError{fmt.Sprintf("%d of %d files are not used as evidence: the list says why", open, len(report.Items))}
 	}
 	return nil
+}
+
+// unused is 1 for a file that is no evidence: what has to be looked at comes last, where it is seen.
+func unused(item evidence.Item) int {
+	if _, result := describe(item); result != evidence.Pass {
+		return 1
+	}
+	return 0
 }
 
 // describe says in words what became of an imported file. Pass stands for evidence that was recognised.

@@ -24,7 +24,7 @@ no other is named; it is made on first use.
 
 A certificate proves nothing by itself: the auditor needs its fingerprint by another way than the package.`,
 		Example: `  auditpack key new --name "Jane Doe" --email jane@example.com
-  auditpack key show --pem > TRUST.pem
+  auditpack key show --pem -o TRUST.pem
   auditpack key import company.p12 --as company`,
 		Args: wantArgs(0, 0, "new, show, list or import"),
 		RunE: func(cmd *cobra.Command, args []string) error { return cmd.Help() },
@@ -131,11 +131,11 @@ func existing(err error) error {
 }
 
 func tellAuditor(w io.Writer, name string) {
-	fmt.Fprintf(w, "tell the auditor this fingerprint by another way than the package; the certificate for them: auditpack key show %s --pem > TRUST.pem\n", name)
+	fmt.Fprintf(w, "tell the auditor this fingerprint by another way than the package; the certificate for them: auditpack key show %s --pem -o TRUST.pem\n", name)
 }
 
 func newKeyShowCommand() *cobra.Command {
-	var passphraseFile string
+	var passphraseFile, dest string
 	var pem bool
 	cmd := &cobra.Command{
 		Use:   "show [NAME|FILE]",
@@ -148,13 +148,19 @@ EXIT STATUS
   2  wrong usage
   3  shown, but its certificate is not valid now: it cannot sign`,
 		Example: `  auditpack key show
-  auditpack key show company --pem > TRUST.pem`,
+  auditpack key show company --pem -o TRUST.pem`,
 		Args: wantArgs(0, 1, "at most one name or file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if dest != "" && !pem {
+				return &usageError{errors.New("-o is for the certificate: it goes with --pem")}
+			}
 			asked := passphrases{cmd.Context(), passphraseFile, cmd.ErrOrStderr()}
 			opened, err := openKey(cmd.Context(), nameOf(args), asked)
 			if err != nil {
 				return err
+			}
+			if dest != "" {
+				return writeCertificate(dest, opened, cmd.OutOrStdout())
 			}
 			if pem {
 				_, err = cmd.OutOrStdout().Write(seal.MarshalPEM(opened.Certificate))
@@ -168,8 +174,23 @@ EXIT STATUS
 		},
 	}
 	cmd.Flags().BoolVar(&pem, "pem", false, "print the certificate alone, as PEM, for those who verify")
+	cmd.Flags().StringVarP(&dest, "output", "o", "", "write it to a new `file` instead")
 	addPassphraseFile(cmd, &passphraseFile)
 	return cmd
+}
+
+// writeCertificate writes the certificate of an identity to a new file, for those who verify.
+func writeCertificate(dest string, k openedKey, stdout io.Writer) error {
+	err := writeNew(dest, seal.MarshalPEM(k.Certificate))
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s exists: it may hold whom you trust, -o names another", dest)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "%s: the certificate of %s, SHA-256 %s\n", clean(dest), clean(k.Party().Name), seal.FormatFingerprint(k.Party().Fingerprint))
+	next(stdout, "send it, and tell the fingerprint by another way; then auditpack verify PACKAGE --trust %s", dest)
+	return nil
 }
 
 // showKey prints what is public about an identity.

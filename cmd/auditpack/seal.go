@@ -68,6 +68,7 @@ func showSealed(path string, added pack.Added, by *pack.Sealer, stdout, stderr i
 	saySigner(stderr, by)
 	fmt.Fprintf(stdout, "%s: %s added, nothing else changed\n", clean(path), added.Name)
 	fmt.Fprintf(stdout, "  sha256 of tagmanifest-sha256.txt: %s\n", added.Digest)
+	next(stdout, "auditpack verify %s --trust TRUST.pem", path)
 }
 
 // saySigner says who signed, by the name and the fingerprint that the auditor has to compare.

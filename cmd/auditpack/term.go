@@ -45,6 +45,12 @@ func say(w io.Writer, format string, args ...any) {
 	fmt.Fprintf(w, "auditpack: %s\n", text)
 }
 
+// next writes the last line of a result, which says what to do with it.
+func next(w io.Writer, format string, args ...any) {
+	text, _ := render.Clean(fmt.Sprintf(format, args...))
+	fmt.Fprintf(w, "next: %s\n", text)
+}
+
 // oneLine returns the text of err on one line.
 func oneLine(err error) string {
 	return strings.Join(strings.Fields(err.Error()), " ")
