@@ -117,20 +117,26 @@ func TestBuildGolden(t *testing.T) {
 		"empty":    render.Build(audit.Audit{}),
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, path := dump(d), filepath.Join("testdata", name+".golden")
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("document differs (-want +got):\n%s", diff)
-			}
+			golden(t, name, d)
 		})
+	}
+}
+
+// golden compares a Document with testdata/NAME.golden, or with -update writes it.
+func golden(t *testing.T, name string, d render.Document) {
+	t.Helper()
+	got, path := dump(d), filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("document differs (-want +got):\n%s", diff)
 	}
 }
 

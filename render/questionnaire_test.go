@@ -1,8 +1,6 @@
 package render_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -53,20 +51,7 @@ func TestQuestionnaireGolden(t *testing.T) {
 		}
 	}
 	d.Parts = parts
-	got := dump(d)
-	path := filepath.Join("testdata", "questionnaire.golden")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("document differs (-want +got):\n%s", diff)
-	}
+	golden(t, "questionnaire", d)
 }
 
 // TestContradictionsComeFirst holds the order inside the part, and that a person's word never looks like what was seen.

@@ -2,8 +2,6 @@ package render_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -78,19 +76,7 @@ func inBenchmark(a audit.Audit, release string) audit.Audit {
 }
 
 func TestTrendGolden(t *testing.T) {
-	got, path := dump(render.BuildTrend(trendOf(t, inBenchmark(earlier(), "7"), inBenchmark(rendertest.Audit(), "8")))), filepath.Join("testdata", "trend.golden")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("document differs (-want +got):\n%s", diff)
-	}
+	golden(t, "trend", render.BuildTrend(trendOf(t, inBenchmark(earlier(), "7"), inBenchmark(rendertest.Audit(), "8"))))
 }
 
 // The two audits say themselves what moved between them: the trend must not say anything else.
