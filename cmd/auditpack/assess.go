@@ -84,9 +84,9 @@ func runAssess(ctx context.Context, o assessOptions, paths []string, stdout, std
 	default:
 		showVerdicts(stdout, a)
 		if answers := o.inputFlags.answers; answers == "" {
-			next(stdout, "auditpack answers init %s -o answers.yaml, for what only a person can answer; then auditpack pack %[1]s -o audit.zip", path)
+			next(stdout, "auditpack answers init %s -o answers.yaml, for what only a person can answer; then auditpack pack %[1]s -o audit.zip", paths[0])
 		} else {
-			next(stdout, "auditpack pack %s --answers %s -o audit.zip", path, answers)
+			next(stdout, "auditpack pack %s --answers %s -o audit.zip", paths[0], answers)
 		}
 	}
 	switch n := failing(a, severities[o.failOn]); {

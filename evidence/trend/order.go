@@ -55,23 +55,11 @@ func (t *Trend) count() {
 		t.Before = &audit.Counts{}
 	}
 	for _, h := range t.Hosts {
-		sum(&t.Counts, h.Guide.Counts[len(h.Points)-1])
+		t.Counts.Add(h.Guide.Counts[len(h.Points)-1])
 		if t.Before != nil {
-			sum(t.Before, h.Guide.Counts[0])
+			t.Before.Add(h.Guide.Counts[0])
 		}
 	}
-}
-
-func sum(c *audit.Counts, o audit.Counts) {
-	c.Pass += o.Pass
-	c.Fail += o.Fail
-	c.NotApplicable += o.NotApplicable
-	c.NotCollected += o.NotCollected
-	c.NeedsReview += o.NeedsReview
-	c.Accepted += o.Accepted
-	c.FailHigh += o.FailHigh
-	c.FailMedium += o.FailMedium
-	c.FailLow += o.FailLow
 }
 
 // comparable refuses packages, in the order of time, that no trend can be made of.

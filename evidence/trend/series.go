@@ -32,7 +32,7 @@ func (t *Trend) guide(h Host, hosts []*audit.Host, list []Package) (Series, erro
 			if err := own.agrees("section "+section.ID, h.Points[i], section.Counts); err != nil {
 				return s, err
 			}
-			sum(&all.Counts, own.Counts)
+			all.Counts.Add(own.Counts)
 		}
 		if err := all.agrees("the guide", h.Points[i], host.Counts); err != nil {
 			return s, err
