@@ -104,6 +104,12 @@ func plantedFirewall() []plant {
 		policy("older exception of Group Policy switched off", "\n"+policyKey+"DomainProfile\\Services\\FileAndPrint]\n\"Enabled\"=dword:00000000\n", ""),
 		policy("older exception of Group Policy for file sharing", "\n"+policyKey+"DomainProfile\\Services\\FileAndPrint]\n\"Enabled\"=dword:00000001\n", "fw-ad-tcp-139=review|fail"),
 		policy("older exception of Group Policy for a program", "\n"+policyKey+"DomainProfile\\AuthorizedApplications\\List]\n\"x\"=\"%SystemRoot%\\\\system32\\\\svchost.exe:*:enabled:x\"\n", "fw-ad-tcp-135=review|fail"),
+		{"the firewall's service is disabled", func(s *server) {
+			s.reg("registry/mpssvc.reg", `[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\mpssvc]`+"\n\"Start\"=dword:00000004\n")
+		}, "fw-host-firewall=review|fail fw-ad-tcp-135=review fw-ad-tcp-139=review"},
+		{"the firewall's service starts by itself", func(s *server) {
+			s.reg("registry/mpssvc.reg", `[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\mpssvc]`+"\n\"Start\"=dword:00000002\n")
+		}, ""},
 		{"policy not collected", func(s *server) { delete(s.files, policiesExport) },
 			"stig2-autoplay-nonvolume=uncollected stig6-always-install-elevated=uncollected fw-host-firewall=uncollected|review|fail " +
 				"fw-only-listed-ports-open=uncollected|review|fail fw-open-udp-75=uncollected|review fw-open-tcp-443=uncollected|review " +

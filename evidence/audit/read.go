@@ -18,6 +18,8 @@ import (
 var keptKeys = []string{
 	`HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy`,
 	`HKLM\SOFTWARE\Policies\Microsoft\WindowsFirewall`,
+	`HKLM\SYSTEM\CurrentControlSet\Services\MpsSvc`,
+	`HKLM\SYSTEM\CurrentControlSet\Services\BFE`,
 	`HKLM\SYSTEM\CurrentControlSet\Services\LanmanServer`,
 	`HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL`,
 	`HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server`,

@@ -42,6 +42,7 @@ type profile struct {
 	defaultIn    profileValue // 0: what no rule blocks is let in
 	noExceptions profileValue // 1: no rule lets anything in
 	mergeLocal   profileValue // 0: the host's own rules do not count
+	disabled     profileValue // Found: a service of the firewall is disabled
 }
 
 // profileValue is a number of a profile, from the store that wins.
@@ -90,6 +91,7 @@ func viewFirewall(f *evidence.Facts) *firewall {
 	for _, name := range evidence.Profiles {
 		p := profile{name: name}
 		p.enabled = lookupProfile(f, name, "EnableFirewall")
+		p.disabled = disabledService(f)
 		p.defaultIn = lookupProfile(f, name, "DefaultInboundAction")
 		p.noExceptions = lookupProfile(f, name, "DoNotAllowExceptions")
 		p.mergeLocal = lookupPolicy(f, name, "AllowLocalPolicyMerge")
@@ -200,6 +202,23 @@ func lookupProfile(f *evidence.Facts, name, value string) profileValue {
 	}
 	local.cites = append(local.cites, policy.cites...)
 	return local
+}
+
+// firewallServices do the filtering: the firewall itself and the engine that it hands its rules to.
+var firewallServices = []string{"MpsSvc", "BFE"}
+
+// disabledService finds a service without which nothing is filtered and that is known to be disabled: why says so. It may
+// run still, until the next start of Windows.
+func disabledService(f *evidence.Facts) profileValue {
+	const disabled = 4 // Start of a service that nothing may start
+	for _, service := range firewallServices {
+		start := lookupKeys(f, `HKLM\SYSTEM\CurrentControlSet\Services\`, []string{service}, "Start")
+		if start.is(disabled) {
+			start.why = "its service " + service + " is disabled"
+			return start
+		}
+	}
+	return profileValue{}
 }
 
 // olderPublic finds what Group Policy says in the form of Windows XP, whose standard profile became the private one and

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"auditpack/evidence"
@@ -25,6 +26,7 @@ var firewallOn = &Kind{
 
 func judgeFirewallOn(c Case) []evidence.Reason {
 	var reasons []evidence.Reason
+	service := disabledService(c.Facts)
 	for _, name := range evidence.Profiles {
 		v := lookupProfile(c.Facts, name, "EnableFirewall")
 		shown := lookupShown(c.Facts, name, "EnableFirewall")
@@ -42,6 +44,9 @@ func judgeFirewallOn(c Case) []evidence.Reason {
 			r.Result, r.Actual = evidence.NotCollected, v.why
 		case v.is(1) && v.part:
 			r.Result, r.Actual = evidence.NotCollected, "on by the host's own setting; "+unreadPolicy
+		case v.is(1) && service.state == evidence.Found:
+			r.Result, r.Actual = evidence.NeedsReview, "switched on, but "+service.why
+			r.Cites = append(slices.Clone(service.cites), r.Cites...)
 		case v.is(1):
 			r.Result, r.Actual = evidence.Pass, "on in the "+name+" profile"
 		case v.is(0) && v.part:

@@ -66,16 +66,19 @@ func (fw *firewall) openings(listeners []listener) []opening {
 
 // into lists the ways in to one listener in one profile.
 func (fw *firewall) into(p profile, l listener) []opening {
+	var found []opening
 	switch {
 	case p.enabled.is(0):
 		return []opening{{because: "the firewall is off", sure: !p.enabled.part, doubt: partDoubt(p.enabled), cites: p.enabled.cites}}
-	case !p.enabled.is(1) && p.enabled.state != evidence.Unknown:
-		return []opening{{because: "the firewall may be off", doubt: p.enabled.doubt("EnableFirewall"), cites: p.enabled.cites}}
-	case p.noExceptions.is(1):
-		return nil
+	case !p.enabled.is(1) && p.enabled.state != evidence.Unknown: // and if it is on, what a rule lets in is open all the same
+		found = append(found, opening{because: "the firewall may be off", doubt: p.enabled.doubt("EnableFirewall"), cites: p.enabled.cites})
+	case p.disabled.state == evidence.Found:
+		found = append(found, opening{because: "the firewall is switched on", doubt: p.disabled.why, cites: p.disabled.cites})
+	}
+	if p.noExceptions.is(1) {
+		return found
 	}
 	blocks := fw.matching(p, l, "Block")
-	var found []opening
 	if p.defaultIn.is(0) {
 		o := opening{because: "the profile lets in what no rule blocks", sure: !p.defaultIn.part, doubt: partDoubt(p.defaultIn), cites: p.defaultIn.cites}
 		if everything := (evidence.FirewallRule{}); !blockedBy(blocks, everything, l, &o) {
