@@ -90,7 +90,7 @@ func prepareRegistryFirst(c evidence.Check) (Judge, error) {
 				looked = append(looked, o.Cites...)
 				continue
 			}
-			r := evidence.Reason{Address: a, Expected: expected, Cites: append(looked, o.Cites...)}
+			r := evidence.Reason{Address: a, Expected: expected, Cites: append(slices.Clone(o.Cites), looked...)} // the value first
 			r.Result, r.Actual = w.judge(o.Value())
 			r.Actual = name + " " + r.Actual
 			if i == 0 && len(w.addresses) > 1 {
