@@ -17,6 +17,7 @@ var registryKeys = []registryKey{
 	{item: "lsa.reg", key: `HKLM\SYSTEM\CurrentControlSet\Control\Lsa`},
 	{item: "securityproviders.reg", key: `HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders`, why: "TLS settings (SCHANNEL) and WDigest"},
 	{item: "firewallpolicy.reg", key: `HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy`, why: "the host's own firewall rules and profiles"},
+	{item: "mpssvc.reg", key: `HKLM\SYSTEM\CurrentControlSet\Services\MpsSvc`, why: "whether the firewall's service is disabled"},
 	{item: "policies-microsoft.reg", key: `HKLM\SOFTWARE\Policies\Microsoft`, why: "what Group Policy sets: firewall, Installer, Explorer, Terminal Services, WinRM …"},
 	{item: "currentversion-policies.reg", key: `HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies`},
 	{item: "lanmanserver.reg", key: `HKLM\SYSTEM\CurrentControlSet\Services\LanmanServer`, why: "shares, their access lists, SMB settings"},
