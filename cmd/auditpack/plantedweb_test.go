@@ -90,6 +90,12 @@ func plantedIIS() []plant {
 			s.replace(appHost, `<section name="ipSecurity" overrideModeDefault="Deny" />`, `<section name="ipSecurity" overrideModeDefault="Allow" />`)
 			s.replace(cwaFile, "</configuration>", "<system.webServer><security><ipSecurity allowUnlisted=\"true\" /></security></system.webServer>\n</configuration>")
 		}, cwaDeny + "fail|review " + cwaAllow + "pass|review"},
+		{"an application below cwa may open it", func(s *server) {
+			s.replace(appHost, `<section name="ipSecurity" overrideModeDefault="Deny" />`, `<section name="ipSecurity" overrideModeDefault="Allow" />`)
+			s.replace(appHost, `<application path="/cwa" `, `<application path="/cwa/api" applicationPool="LabTech"><virtualDirectory path="/" physicalPath="D:\api" /></application>`+"\n"+`<application path="/cwa" `)
+		}, cwaDeny + "uncollected|review " + cwaAllow + "uncollected|review iis-response-headers-removed=uncollected|review|fail"},
+		host("an application below cwa cannot open it", `<application path="/cwa" `, `<application path="/cwa/api" applicationPool="LabTech"><virtualDirectory path="/" physicalPath="D:\api" /></application>`+"\n"+`<application path="/cwa" `,
+			"iis-response-headers-removed=uncollected|review|fail"),
 		host("a second site has cwa", "        <sites>\n", "        <sites>\n"+`<site name="Two" id="2"><application path="/"><virtualDirectory path="/" physicalPath="C:\two" /></application>`+
 			`<application path="/CWA"><virtualDirectory path="/" physicalPath="C:\two\cwa" /></application></site>`+"\n", cwaAllow+"fail "+cwaDeny+"fail"),
 		{"cwa is no application", func(s *server) {

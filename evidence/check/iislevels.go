@@ -125,6 +125,26 @@ func (v iisView) unseen(file string) (evidence.Reason, bool) {
 	return evidence.Reason{Result: evidence.NotCollected, Cites: o.Cites, Actual: file + notCollectedFile}, true
 }
 
+// unseenBelow returns a Reason for each application and virtual directory below a location whose own web.config may set
+// the section anew and was not collected.
+func (v iisView) unseenBelow(location, element, expected string) []evidence.Reason {
+	var reasons []evidence.Reason
+	seen := map[string]bool{}
+	for _, s := range v.facts.Under(evidence.IISVDirs + evidence.Address(location+"/")) {
+		below := strings.TrimSuffix(s.Address.Rest(), "/")
+		folder, known := v.folder(below)
+		if strings.EqualFold(below, location) || seen[strings.ToLower(below)] || !known || v.locked(segments(below), element) {
+			continue
+		}
+		seen[strings.ToLower(below)] = true
+		if doubt, missing := v.unseen(folder + `\web.config`); missing {
+			doubt.Address, doubt.Expected = evidence.IISPlace{Location: below}.Address(element), expected
+			reasons = append(reasons, doubt)
+		}
+	}
+	return reasons
+}
+
 // placeless looks for a file of the same name in a folder of the same name whose place on the host nobody said.
 func (v iisView) placeless(file string) (evidence.Citation, bool) {
 	tail := strings.ToLower(parentAndName(file))

@@ -207,6 +207,7 @@ func prepareLocation(c evidence.Check, judge func(Case, addressRules) []evidence
 			reasons := judge(at, rules)
 			if len(reasons) == 1 && reasons[0].Result == evidence.Pass {
 				reasons = append(reasons, v.moduleMissing(reasons[0])...)
+				reasons = append(reasons, v.unseenBelow(location, ipSecurity, expected)...)
 			}
 			return reasons
 		})
