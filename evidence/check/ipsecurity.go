@@ -159,6 +159,22 @@ func (a addressRules) openings() []addressRule {
 	return slices.DeleteFunc(slices.Clone(a.rules), func(r addressRule) bool { return !r.allowed || !r.all() })
 }
 
+// manyAddresses is how many of IPv4 a list may allow in all: as many as four networks of the length 8 have.
+const manyAddresses = 4 << 24
+
+// allowedAddresses counts the addresses of IPv4 that the rules allow, those of equal rules once.
+func (a addressRules) allowedAddresses() uint64 {
+	seen := map[netip.Prefix]bool{}
+	total := uint64(0)
+	for _, r := range a.rules {
+		if r.allowed && r.unclear == "" && r.domain == "" && r.prefix.Addr().Is4() && !seen[r.prefix] {
+			seen[r.prefix] = true
+			total += 1 << (32 - r.prefix.Bits())
+		}
+	}
+	return total
+}
+
 // doubtful returns a Reason for rules whose effect is not sure, or none: not understood, by name, or allow and deny
 // mixed, where their order decides.
 func (a addressRules) doubtful(expected string) (evidence.Reason, bool) {
@@ -170,6 +186,10 @@ func (a addressRules) doubtful(expected string) (evidence.Reason, bool) {
 			r.Actual = fmt.Sprintf("at %s a rule allows a great part of the Internet: %s", a.location, rule)
 			r.Cites = append(r.Cites, rule.entry.Cite)
 		}
+		if rule.allowed && rule.domain != "" {
+			r.Actual = fmt.Sprintf("at %s a rule allows by name, which whoever owns an address can give it: %s", a.location, rule)
+			r.Cites = append(r.Cites, rule.entry.Cite)
+		}
 		if rule.unclear != "" {
 			r.Actual = fmt.Sprintf("at %s a rule is not understood: %s (%s)", a.location, rule.entry, rule.unclear)
 			r.Cites = append(r.Cites, rule.entry.Cite)
@@ -179,6 +199,10 @@ func (a addressRules) doubtful(expected string) (evidence.Reason, bool) {
 		} else {
 			deny++
 		}
+	}
+	if r.Actual == "" && a.allowedAddresses() > manyAddresses {
+		r.Actual = fmt.Sprintf("at %s %d rules together allow a great part of the Internet", a.location, allow)
+		r.Cites = a.entries.cites
 	}
 	if r.Actual == "" && strings.EqualFold(a.proxied.text, "true") {
 		r.Actual = fmt.Sprintf("at %s the client's address may be taken from X-Forwarded-For (enableProxyMode), which a client can write itself", a.location)

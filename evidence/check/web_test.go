@@ -94,6 +94,15 @@ const (
 	mainCwa = evidence.Address("iis:[Main/cwa]")
 )
 
+// networks allows so many networks of the length 8.
+func networks(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(`<add ipAddress="` + strconv.Itoa(1+i) + `.0.0.0" subnetMask="255.0.0.0" allowed="true"/>`)
+	}
+	return b.String()
+}
+
 func TestAddressRules(t *testing.T) {
 	rule := func(attributes string) string {
 		return at("Main/cwa", `<ipSecurity allowUnlisted="false"><add `+attributes+`/></ipSecurity>`)
@@ -106,6 +115,11 @@ func TestAddressRules(t *testing.T) {
 		says       string
 	}{
 		{"unlisted refused", "iis-deny-unlisted", mainCwa, at("Main/cwa", good), evidence.Pass, "set in applicationHost.config for Main/cwa"},
+		{"many great networks", "iis-allow-entries", mainCwa, at("Main/cwa", `<ipSecurity allowUnlisted="false">`+networks(200)+`</ipSecurity>`), evidence.NeedsReview, "together allow a great part"},
+		{"many great networks, unlisted refused", "iis-deny-unlisted", mainCwa, at("Main/cwa", `<ipSecurity allowUnlisted="false">`+networks(200)+`</ipSecurity>`), evidence.NeedsReview, "together allow a great part"},
+		{"some great networks", "iis-allow-entries", mainCwa, at("Main/cwa", `<ipSecurity allowUnlisted="false">`+networks(3)+`</ipSecurity>`), evidence.Pass, "1.0.0.0/8"},
+		{"by name", "iis-allow-entries", mainCwa, rule(`ipAddress="" domainName="*.com" allowed="true"`), evidence.NeedsReview, "allows by name"},
+		{"by name, unlisted refused", "iis-deny-unlisted", mainCwa, rule(`ipAddress="" domainName="*.com" allowed="true"`), evidence.NeedsReview, "allows by name"},
 		{"the other site too", "iis-deny-unlisted", cwa, at("Main/cwa", good) + at("other/cwa", good), evidence.Pass, "CWA"},
 		{"the other site not", "iis-deny-unlisted", cwa, at("Main/cwa", good), evidence.Fail, "at Other/CWA nothing is set"},
 		{"inherited from the site", "iis-deny-unlisted", mainCwa, at("Main", good), evidence.Pass, "set in applicationHost.config for Main"},
