@@ -24,9 +24,26 @@ func prepareRewriteLocation(c evidence.Check) (Judge, error) {
 		reasons := []evidence.Reason{r}
 		if r.Result == evidence.Pass {
 			reasons = append(reasons, v.missingModule(r, "URL Rewrite", "RewriteModule")...)
+			reasons = append(reasons, v.notServed(r, file)...)
 		}
 		return reasons
 	}, nil
+}
+
+// notServed returns a Reason where the sites and their folders are known and none of them is or holds the folder of a file:
+// then the file does nothing, and the folder that is served may have none.
+func (v iisView) notServed(passed evidence.Reason, file string) []evidence.Reason {
+	folders := v.facts.Under(evidence.IISVDirs)
+	if _, served := v.fileLocation(file); served || len(folders) == 0 {
+		return nil
+	}
+	r := evidence.Reason{Result: evidence.NeedsReview, Address: passed.Address, Expected: passed.Expected,
+		Actual: "no site of this server has its content where " + file + " is"}
+	for _, s := range folders {
+		r.Cites = addCites(r.Cites, s.Cite)
+	}
+	r.Cites = fewCites(r.Cites)
+	return []evidence.Reason{r}
 }
 
 func (v iisView) rewriteLocation(file string) evidence.Reason {

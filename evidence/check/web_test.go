@@ -295,6 +295,8 @@ func TestRewriteLocation(t *testing.T) {
 		{"the file does not exist", []file{{name, "absent"}}, evidence.Fail, "does not exist"},
 		{"not collected", []file{web("inetpub/wwwroot/web.config", "")}, evidence.NotCollected, "was not collected"},
 		{"place not known", []file{{"aspnet_client/web.config", rule("", `pattern=".*"`, status, empty).text}}, evidence.NeedsReview, "without saying where"},
+		{"in the site's folder", []file{rule("", `pattern=".*"`, status, empty), host(modules, "")}, evidence.Pass, "^301"},
+		{"where no site is", []file{rule("", `pattern=".*"`, status, empty), {"iis/applicationHost.config", strings.ReplaceAll(host(modules, "").text, `%SystemDrive%\inetpub\wwwroot`, `D:\web`)}}, evidence.NeedsReview, "no site of this server"},
 		{"module missing", []file{rule("", `pattern=".*"`, status, empty), host(`<globalModules><add name="HttpLoggingModule" image="x"/></globalModules>`, "")}, evidence.Fail, "URL Rewrite is not installed"},
 	} {
 		v := judgeWeb(t, factsOf(t, c.files...), nil, "rewrite-location", `file:C:\inetpub\wwwroot\aspnet_client\web.config`)
