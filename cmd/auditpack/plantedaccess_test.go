@@ -101,6 +101,9 @@ func plantedFolder() []plant {
 		}, rights("review|uncollected", "review|uncollected")},
 		swap("icacls says more than the rest", aclIcacls, "           NT AUTHORITY", "           Everyone:(OI)(CI)(RX)\n           NT AUTHORITY", rights("review|fail", "review")),
 		swap("SDDL says less than the rest", aclSDDL, ofLabtech, "", rights("review|fail", "review")),
+		{"a folder below lets Everyone in", func(s *server) {
+			s.put("ltshare/folders.json", `[{"Path":"Microsoft.PowerShell.Core\\FileSystem::C:\\LTShare\\Transfer","Owner":"BUILTIN\\Administrators","Sddl":"O:BAG:SYD:AI(A;OICI;FA;;;WD)"}]`)
+		}, minFails},
 		swap("another owner", aclCmdlet, "Sddl   : O:BAG", "Sddl   : O:S-1-5-21-1-2-3-1105G", "ltshare-acl-minimum=review"),
 		swap("LTShare is elsewhere", "registry/labtech-setup.reg", `"Local LTShare"="C:\\LTShare"`, `"Local LTShare"="D:\\LTShare"`,
 			rights("uncollected|review", "uncollected|review")+" ltshare-not-shared-everyone=pass|review|uncollected"),

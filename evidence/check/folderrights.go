@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"auditpack/evidence"
 )
@@ -12,7 +13,7 @@ import (
 var folderRights = &Kind{
 	Name: "folder-rights",
 	Doc: "address acl:PATH; want lines \"SID modify\": each has this right on the folder, its subfolders and files. " +
-		"Broad groups on the list fail, application pools with more than they should have fail; " +
+		"Broad groups on the list fail, on those of folders below too where these were captured; application pools with more than they should have fail; " +
 		"Administrators and more for SYSTEM are noted; anybody else needs review",
 	Prepare: func(c evidence.Check) (Judge, error) {
 		if err := requireAddress(c, "acl"); err != nil {
@@ -53,6 +54,7 @@ func judgeFolder(k Case, address evidence.Address, grants []grant) []evidence.Re
 	if !list.Null {
 		reasons = append(reasons, judgeOthers(grants, list, o)...)
 	}
+	reasons = append(reasons, judgeBelow(k.Facts, where)...)
 	reasons = append(reasons, judgeOwner(k.Facts, o)...)
 	reasons = append(reasons, namesake(k.Facts, o, expectedMinimum)...)
 	return append(reasons, problemsOf(k.Facts, o, expectedMinimum)...)
@@ -112,6 +114,33 @@ func judgeOthers(grants []grant, list evidence.ACL, o evidence.Observation) []ev
 			r.Result, r.Note = evidence.NeedsReview, "The guide does not name this principal."
 		}
 		reasons = append(reasons, r)
+	}
+	return reasons
+}
+
+// judgeBelow fails the folders below of which the list was captured too and that let a broad group in: what the folder itself
+// hands down is not all that holds there.
+func judgeBelow(f *evidence.Facts, where place) []evidence.Reason {
+	var reasons []evidence.Reason
+	for _, path := range appendNew([]string{where.path}, where.list) {
+		for _, s := range f.Under(evidence.Address("acl:" + strings.TrimSuffix(path, `\`) + `\`)) {
+			list, ok := s.Value.(evidence.ACL)
+			if !ok {
+				continue
+			}
+			r := evidence.Reason{Result: evidence.Fail, Address: s.Address, Expected: "No broader group has access to a folder below either", Cites: []evidence.Citation{s.Cite}}
+			if list.Null {
+				r.Actual = s.Address.Rest() + " has no access list: everybody has full access"
+				reasons = append(reasons, r)
+				continue
+			}
+			open := slices.IndexFunc(list.Entries, func(e evidence.ACE) bool { return e.Other == "" && !e.Deny && e.Access != 0 && e.Principal.Broad() })
+			if open >= 0 && !slices.ContainsFunc(reasons, func(have evidence.Reason) bool { return have.Address.Fold() == s.Address.Fold() }) {
+				p := list.Entries[open].Principal
+				r.Actual = fmt.Sprintf("%s lets in %s: %s", s.Address.Rest(), p.Label(), entriesOf(list, func(e evidence.ACE) bool { return e.Principal == p }))
+				reasons = append(reasons, r)
+			}
+		}
 	}
 	return reasons
 }
