@@ -92,7 +92,7 @@ type olderRule struct {
 func olderSwitch(what string, value evidence.Registry) ([]olderRule, error) {
 	n, ok := value.Number()
 	if !ok {
-		return nil, fmt.Errorf("Enabled is %s, not a number", value)
+		return nil, fmt.Errorf("its switch Enabled is %s, not a number", value)
 	}
 	if n == 0 {
 		return nil, nil
