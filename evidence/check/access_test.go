@@ -170,6 +170,8 @@ func TestFolderRightsWithoutCertainty(t *testing.T) {
 		{"a folder below is open", new(host).set("a.txt", `acl:C:\LTShare`, good()).set("b.txt", `acl:C:\LTShare\Transfer`, good(allow("S-1-1-0", evidence.ReadOnly, everywhere))), evidence.Fail, `C:\LTShare\Transfer lets in Everyone`},
 		{"a folder below has no list", new(host).set("a.txt", `acl:C:\LTShare`, good()).set("b.txt", `acl:C:\ltshare\transfer`, evidence.ACL{Null: true}), evidence.Fail, "everybody has full access"},
 		{"a folder below denies", new(host).set("a.txt", `acl:C:\LTShare`, good()).set("b.txt", `acl:C:\LTShare\Transfer`, good(deny("S-1-1-0", evidence.FullControl, everywhere))), evidence.Pass, ""},
+		{"a folder below denies before it allows", new(host).set("a.txt", `acl:C:\LTShare`, good()).set("b.txt", `acl:C:\LTShare\Transfer`,
+			good(deny("S-1-1-0", evidence.FullControl, everywhere), allow("S-1-1-0", evidence.ReadOnly, everywhere))), evidence.Pass, ""},
 		{"a folder beside is open", new(host).set("a.txt", `acl:C:\LTShare`, good()).set("b.txt", `acl:C:\LTShareOld\x`, good(allow("S-1-1-0", 1, 0))), evidence.Pass, ""},
 		{"an odd owner", new(host).set("a.txt", `acl:C:\LTShare`, good()).set("b.txt", `acl:C:\LTShare@owner`, evidence.Principal{SID: "S-1-5-21-1-2-3-1105"}), evidence.NeedsReview, "owns it"},
 		{"a usual owner", new(host).set("a.txt", `acl:C:\LTShare`, good()).set("b.txt", `acl:C:\LTShare@owner`, evidence.Principal{SID: "S-1-5-32-544"}), evidence.Pass, ""},

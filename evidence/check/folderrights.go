@@ -134,7 +134,11 @@ func judgeBelow(f *evidence.Facts, where place) []evidence.Reason {
 				reasons = append(reasons, r)
 				continue
 			}
-			open := slices.IndexFunc(list.Entries, func(e evidence.ACE) bool { return e.Other == "" && !e.Deny && e.Access != 0 && e.Principal.Broad() })
+			open := slices.IndexFunc(list.Entries, func(e evidence.ACE) bool {
+				own := func(o evidence.ACE) bool { return o.Principal == e.Principal }
+				granted := list.Granted(evidence.Folder, own) | list.Granted(evidence.Subfolders, own) | list.Granted(evidence.Files, own)
+				return e.Other == "" && !e.Deny && e.Principal.Broad() && granted != 0
+			})
 			if open >= 0 && !slices.ContainsFunc(reasons, func(have evidence.Reason) bool { return have.Address.Fold() == s.Address.Fold() }) {
 				p := list.Entries[open].Principal
 				r.Actual = fmt.Sprintf("%s lets in %s: %s", s.Address.Rest(), p.Label(), entriesOf(list, func(e evidence.ACE) bool { return e.Principal == p }))

@@ -72,7 +72,7 @@ func (fw *firewall) into(p profile, l listener) []opening {
 		return []opening{{because: "the firewall is off", sure: !p.enabled.part, doubt: partDoubt(p.enabled), cites: p.enabled.cites}}
 	case !p.enabled.is(1) && p.enabled.state != evidence.Unknown: // and if it is on, what a rule lets in is open all the same
 		found = append(found, opening{because: "the firewall may be off", doubt: p.enabled.doubt("EnableFirewall"), cites: p.enabled.cites})
-	case p.disabled.state == evidence.Found:
+	case p.enabled.is(1) && p.disabled.state == evidence.Found:
 		found = append(found, opening{because: "the firewall is switched on", doubt: p.disabled.why, cites: p.disabled.cites})
 	}
 	if p.noExceptions.is(1) {
