@@ -13,6 +13,11 @@ import (
 //go:embed script.ps1
 var scriptForm string
 
+// scriptHide is the part of the script that cuts secrets out.
+//
+//go:embed scripthide.ps1
+var scriptHide string
+
 // Script writes the capture as a script for Windows PowerShell 5.1: its tables are made of the list, of the rules and of what
 // the planner looks for, so that it asks for nothing else. It is ASCII with the line ends of Windows.
 //
@@ -50,7 +55,7 @@ func Script(to io.Writer, list []*Collector, tool string) error {
 	text := strings.NewReplacer(
 		"@TOOL@", strings.ReplaceAll(tool, "'", "''"), "@SOURCES@\n", sources.String(), "@TEXTRULES@\n", texts.String(), "@VALUERULES@\n", values.String(),
 		"@MYSQLBINS@", strings.TrimSuffix(strings.TrimPrefix(quotedList(mysqlBins), "@("), ")"),
-	).Replace(scriptForm)
+	).Replace(strings.Replace(scriptForm, "@WITHHOLDING@\n", scriptHide+"\n", 1))
 	_, err := io.WriteString(to, strings.ReplaceAll(text, "\n", "\r\n"))
 	return err
 }

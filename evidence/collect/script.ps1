@@ -172,81 +172,7 @@ function Get-Each([string]$Kind) {
     return @('')
 }
 
-# ---- Withholding ------------------------------------------------------------------------------------------------------------
-
-# The name of a text file's encoding, as Get-Content and Set-Content know it.
-function Get-EncodingName([string]$File, [string]$Else) {
-    $head = @(Get-Content -LiteralPath $File -Encoding Byte -TotalCount 3)
-    if ($head.Count -ge 2 -and $head[0] -eq 255 -and $head[1] -eq 254) { return 'Unicode' }
-    return $Else
-}
-
-# Cuts secrets out of a file and returns where: rule and line. A file without any keeps its bytes.
-function Hide-Secret([string]$File, [string[]]$Rules) {
-    $cuts = @()
-    $texts = @($Rules | Where-Object { $TextRules.ContainsKey($_) })
-    $values = @($Rules | Where-Object { $ValueRules.ContainsKey($_) })
-    if ($texts.Count -gt 0) {
-        $else = 'UTF8'
-        if ($texts -contains 'option-password') { $else = 'Default' }
-        $encoding = Get-EncodingName $File $else
-        $text = Get-Content -LiteralPath $File -Raw -Encoding $encoding
-        if ($null -eq $text) { return @() }
-        $cut = $text
-        foreach ($rule in $texts) {
-            foreach ($pattern in $TextRules[$rule]) { $cut = $cut -creplace $pattern, '${1}(withheld)${2}' }
-        }
-        if ($cut -cne $text) {
-            Set-Content -LiteralPath $File -Value $cut -Encoding $encoding -NoNewline
-            foreach ($line in (Select-String -LiteralPath $File -Pattern '(withheld)' -SimpleMatch)) {
-                $cuts += @{ rule = $texts[0]; line = $line.LineNumber; what = '' }
-            }
-        }
-    }
-    if ($values.Count -gt 0) { $cuts += @(Hide-Value $File $values) }
-    return $cuts
-}
-
-# Cuts values out of a registry export. Lines of a value that is cut become comments, so that every other line keeps its number.
-function Hide-Value([string]$File, [string[]]$Rules) {
-    $encoding = Get-EncodingName $File 'Default'
-    $lines = @(Get-Content -LiteralPath $File -Encoding $encoding)
-    $cuts = @()
-    $key = ''
-    $inText = $false
-    $inHex = $false
-    for ($i = 0; $i -lt $lines.Count; $i++) {
-        $line = $lines[$i]
-        if ($inHex) {
-            $inHex = $line.EndsWith('\') -or $line.StartsWith(';') # comments may stand between
-            $lines[$i] = '; (withheld)'
-        } elseif ($inText) {
-            $inText = $line -notmatch '^(\\.|[^\\"])*"'
-            $lines[$i] = '; (withheld)'
-        } elseif ($line.StartsWith('[')) {
-            $key = $line -replace '^\[' -replace '\]$'
-        } elseif ($line -match '^("(?:\\.|[^\\"])*"|@)=(.*)$') {
-            $begin = $Matches[1]
-            $data = $Matches[2]
-            $name = $begin -replace '^"' -replace '"$' -replace '\\(["\\])', '$1'
-            if ($data -match '^dword:' -or $data -eq '""' -or $data -eq '' -or $data -eq 'hex:') { continue }
-            foreach ($rule in $Rules) {
-                $r = $ValueRules[$rule]
-                if ($r.Except -contains $name) { continue }
-                if (($r.Key -eq '' -or $key -cmatch $r.Key) -and ($r.Name -eq '' -or $name -cmatch $r.Name)) {
-                    $inText = $data.StartsWith('"') -and $data.Substring(1) -notmatch '^(\\.|[^\\"])*"'
-                    $inHex = $data.StartsWith('hex') -and $data.EndsWith('\')
-                    $lines[$i] = $begin + '="(withheld)"'
-                    $cuts += @{ rule = $rule; line = $i + 1; what = "$name in [$key]" }
-                    break
-                }
-            }
-        }
-    }
-    if ($cuts.Count -gt 0) { Set-Content -LiteralPath $File -Value $lines -Encoding $encoding }
-    return $cuts
-}
-
+@WITHHOLDING@
 # ---- Asking -----------------------------------------------------------------------------------------------------------------
 
 # Runs a program to its end, or ends it after its time, and fills in what came of it.
@@ -267,6 +193,7 @@ function Invoke-Program($Source, [string]$Program, [string[]]$Arguments, [string
     $line = (@($Arguments | ForEach-Object { Format-Argument $_ }) -join ' ')
     if ($line -ne '') { $start.ArgumentList = $line }
     try { $process = Start-Process @start } catch { $Item.status = 'failed'; $Item.note = "$_"; return }
+    $script:Running = $process
     $null = $process.Handle # without it the exit code is lost
     Wait-Process -Id $process.Id -Timeout $Source.Timeout -ErrorAction SilentlyContinue
     if (-not $process.HasExited) {
@@ -289,15 +216,13 @@ function Invoke-Program($Source, [string]$Program, [string[]]$Arguments, [string
         $Item.note = 'the program ended with exit code ' + $Item.exit_code
         if ($empty) { $Item.note += ' and showed nothing' }
         # The words by which reg.exe says that there is no such key are translated. A key that may not be opened is there for
-        # Test-Path; what it fails for is not taken for absent.
+        # Test-There; what it fails for is not taken for absent.
         if ($Program.EndsWith('\reg.exe')) {
             $key = $Arguments[1] -replace '^HKLM\\', 'HKEY_LOCAL_MACHINE\' -replace '^HKCU\\', 'HKEY_CURRENT_USER\' -replace '^HKU\\', 'HKEY_USERS\'
-            $exists = $true
-            try { $exists = Test-Path -LiteralPath "Registry::$key" } catch { $exists = $true }
-            if (-not $exists) {
+            if (-not (Test-There "Registry::$key")) {
                 $Item.status = 'absent'
                 $Item.missing = $Arguments[1]
-                $Item.note = 'the key does not exist on this host: it was looked for by Test-Path, after ' + $Item.note
+                $Item.note = 'the key does not exist on this host: it was looked for by its path, after ' + $Item.note
             }
         }
         if ($Item.status -eq 'failed' -and $Source.Elevated -ne '' -and -not $Elevated) { $Item.status = 'denied'; $Item.note = "needs administrator's rights: " + $Source.Elevated }
@@ -334,6 +259,20 @@ function Copy-HostFile($Source, [string]$File, [string]$Target, $Item) {
     Save-File $Source "$Scratch\copy.tmp" $Target $Item
 }
 
+# Ends the program that runs, and removes the scratch folder. A scanner may hold a file of it for a moment.
+function Clear-Scratch {
+    if ($Running -and -not $Running.HasExited) {
+        Stop-Process -Id $Running.Id -Force -ErrorAction SilentlyContinue
+        Wait-Process -Id $Running.Id -Timeout 10 -ErrorAction SilentlyContinue
+    }
+    foreach ($pause in 0, 100, 400, 1500, 3000) {
+        Start-Sleep -Milliseconds $pause
+        Remove-Item -LiteralPath $Scratch -Recurse -Force -ErrorAction SilentlyContinue
+        if (-not (Test-There $Scratch)) { return }
+    }
+    Write-Host "$Scratch is held by another program and may have secrets in it that are not cut: remove it"
+}
+
 function Get-Now { return (Get-Date).ToUniversalTime().ToString('s') + 'Z' }
 
 # ---- The capture ------------------------------------------------------------------------------------------------------------
@@ -368,6 +307,8 @@ $record = @{
 $Redirection = Get-Redirection
 $items = @()
 $number = 0
+$Running = $null
+try { # until the last source is asked
 foreach ($source in $Sources) {
     if ($source.Instead -and $Elevated) { continue }
     $each = @('')
@@ -429,11 +370,15 @@ foreach ($source in $Sources) {
         }
     }
 }
+} finally {
+    # Whatever ends the script, Ctrl-C too: what a program left in the scratch folder is not cut yet.
+    if (-not $DryRun) { Clear-Scratch }
+}
 if ($DryRun) { return }
 
 # ---- The record and the manifest --------------------------------------------------------------------------------------------
 
-Remove-Item -LiteralPath $Scratch -Recurse -Force
+if (Test-There $Scratch) { throw "$Scratch is held by another program and may have secrets in it that are not cut: remove it; nothing was recorded" }
 $record.items = $items
 ConvertTo-Json -InputObject $record -Depth 6 | Set-Content -LiteralPath "$Output\auditpack-script.json" -Encoding UTF8
 $manifest = ''

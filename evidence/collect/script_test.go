@@ -214,6 +214,30 @@ func TestScriptDenied(t *testing.T) {
 	}
 }
 
+// TestScriptLeavesNoScratch holds that the folder with what is not cut yet is removed whatever ends the script: a finally of
+// PowerShell runs after a throw and after Ctrl-C.
+func TestScriptLeavesNoScratch(t *testing.T) {
+	text := strings.ReplaceAll(script(t), "\r\n", "\n")
+	after := 0
+	for _, part := range []string{
+		"$null = New-Item -ItemType Directory -Path $Scratch\n", "\ntry {", "\nforeach ($source in $Sources) {\n", "Invoke-Program $source", "Copy-HostFile $source",
+		"\n} finally {\n", "    if (-not $DryRun) { Clear-Scratch }\n}\n", "if (Test-There $Scratch) { throw", "auditpack-script.json",
+	} {
+		i := strings.Index(text[after:], part)
+		if i < 0 {
+			t.Fatalf("%q does not follow at %.80q", part, text[after:])
+		}
+		after += i + len(part)
+	}
+	removed := text[strings.Index(text, "function Clear-Scratch"):]
+	removed = removed[:strings.Index(removed, "\n}\n")]
+	for _, part := range []string{"Stop-Process -Id $Running.Id", "Remove-Item -LiteralPath $Scratch -Recurse"} {
+		if !strings.Contains(removed, part) {
+			t.Errorf("Clear-Scratch has no %q", part)
+		}
+	}
+}
+
 // TestScriptParses asks the grammar of PowerShell that tree-sitter has. The folder with the two packages is named by
 // AUDITPACK_NODE_MODULES: npm install tree-sitter-powershell@0.26.4 web-tree-sitter. Without --liftoff-only node takes minutes to
 // optimise the grammar for a parse of a tenth of a second.
