@@ -62,7 +62,8 @@ EXIT STATUS
   0  everything that was asked for is captured, or is not on this host
   1  failed or interrupted; no snapshot was written
   2  wrong usage
-  3  done, but something was denied, failed, hung or was cut short: look at the list`,
+  3  done, but something was denied, failed, hung or was cut short: look at the list; or the folder beside the snapshot is
+     held by another program: remove it`,
 		Example: `  auditpack capture --dry-run
   auditpack capture -o D:\evidence\october --previous D:\evidence\july --mysql-login D:\evidence\login.cnf`,
 		Args: wantArgs(0, 0, "no argument"),
@@ -301,20 +302,24 @@ func gather(ctx context.Context, o captureOptions, s collect.Selection, g *snaps
 		return interrupted(o, g, len(planned))
 	}
 	if err != nil {
-		return fmt.Errorf("%w: what is captured is kept, and 'auditpack capture --resume -o %s' goes on", err, o.dest)
+		return andLeftOver(g, fmt.Errorf("%w: what is captured is kept, and 'auditpack capture --resume -o %s' goes on", err, o.dest))
 	}
 	digest, err := g.Finish(ctx, planned)
+	var left *snapshot.LeftOverError
+	if errors.As(err, &left) {
+		err = nil
+	}
 	if ctx.Err() != nil && err != nil {
 		return interrupted(o, g, len(planned))
 	}
 	if err != nil {
 		return err
 	}
-	return showCapture(o, g.Items(), digest, about, stdout)
+	return lookAtLeftOver(left, showCapture(o, g.Items(), digest, about, stdout))
 }
 
 func interrupted(o captureOptions, g *snapshot.Gathering, planned int) error {
-	return fmt.Errorf("interrupted: no snapshot was written; %d of %d items are kept, and 'auditpack capture --resume -o %s' goes on", len(g.Items()), planned, o.dest)
+	return andLeftOver(g, fmt.Errorf("interrupted: no snapshot was written; %d of %d items are kept, and 'auditpack capture --resume -o %s' goes on", len(g.Items()), planned, o.dest))
 }
 
 // dryRun prints what a capture would ask for, and asks for nothing.

@@ -96,6 +96,29 @@ func showCapture(o captureOptions, items []evidence.Item, digest evidence.Digest
 	return look
 }
 
+// andLeftOver ends a capture that is not done without what is not cut, or says where that is.
+func andLeftOver(g *snapshot.Gathering, err error) error {
+	if left := g.ClearScratch(); left != nil {
+		return fmt.Errorf("%w; %w", err, left)
+	}
+	return err
+}
+
+// lookAtLeftOver adds to what is to be looked at that the folder of the capture is still there.
+func lookAtLeftOver(left *snapshot.LeftOverError, look error) error {
+	if left == nil {
+		return look
+	}
+	reason := left.Error()
+	var more *lookError
+	if errors.As(look, &more) {
+		reason += "; " + more.reason
+	} else if look != nil {
+		return fmt.Errorf("%w; %w", look, left)
+	}
+	return &lookError{reason}
+}
+
 // showScriptImport lists what the script captured.
 func showScriptImport(report snapshot.ImportReport, dest string, stdout io.Writer) error {
 	host := ""

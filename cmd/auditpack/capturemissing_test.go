@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"auditpack/evidence"
 	"auditpack/evidence/collect"
+	"auditpack/evidence/snapshot"
 )
 
 // withoutPolicies is the sample's server after hardening, save that reg.exe has nothing to show of the key in which AutoRun is
@@ -55,6 +57,22 @@ func TestCaptureMissingKey(t *testing.T) {
 			if len(got.Reasons) != 1 || !slices.Equal(got.Reasons[0].Cites, []evidence.Citation{{Item: item, Absence: true}}) {
 				t.Errorf("%s: %+v, want a citation of %s", c.name, got.Reasons, item)
 			}
+		}
+	}
+}
+
+// TestLookAtLeftOver holds that a folder which could not be removed is named, with exit code 3, beside whatever else there is to
+// look at.
+func TestLookAtLeftOver(t *testing.T) {
+	left := &snapshot.LeftOverError{Dir: "x.capture", Err: errors.New("is held")}
+	if err := lookAtLeftOver(nil, nil); err != nil {
+		t.Error(err)
+	}
+	for _, before := range []error{nil, &lookError{"2 of 3 items"}} {
+		err := lookAtLeftOver(left, before)
+		look, ok := err.(*lookError)
+		if !ok || !strings.Contains(look.reason, "x.capture could not be removed (is held)") || before != nil && !strings.Contains(look.reason, "2 of 3 items") {
+			t.Errorf("%v: %v", before, err)
 		}
 	}
 }

@@ -9,6 +9,9 @@ const patience = 5 * time.Second
 // patiently calls do again until it succeeds, fails for a reason that does not pass, or patience is at an end.
 func patiently(do func() error) error { return retry(do, held, patience) }
 
+// Patiently does the same for what is removed or renamed beside a bag.
+func Patiently(do func() error) error { return patiently(do) }
+
 // retry pauses for limit in all at the most.
 func retry(do func() error, passes func(error) bool, limit time.Duration) error {
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {

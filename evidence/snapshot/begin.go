@@ -163,9 +163,9 @@ func (g *Gathering) empty() error {
 	return nil
 }
 
-// remove removes the folder, as far as it can be: the capture has failed to begin, or its snapshot is written. Killed within, it
-// leaves a folder that the next capture takes for left over.
-func (g *Gathering) remove() {
+// remove removes the folder: the capture has failed to begin, or its snapshot is written. Killed within, or where a file of it is
+// held by another program for longer than it waits, it leaves a folder that the next capture takes for left over.
+func (g *Gathering) remove() error {
 	journal := filepath.Join(g.dir, journalName)
 	if g.journal != nil {
 		g.journal.Close()
@@ -174,12 +174,18 @@ func (g *Gathering) remove() {
 	if os.Rename(journal, filepath.Join(g.dir, doneName)) != nil {
 		os.Remove(journal)
 	}
-	g.empty()
+	err := g.empty()
 	lock := filepath.Join(g.dir, lockName)
-	held := os.Remove(lock) // where an open file can be removed, nobody gets hold of it in between
+	held := removeOne(lock) // where an open file can be removed, nobody gets hold of it in between
 	g.Close()
 	if held != nil {
-		os.Remove(lock)
+		held = bag.Patiently(func() error { return removeOne(lock) })
 	}
-	os.Remove(g.dir)
+	if err = errors.Join(err, held); err == nil {
+		err = bag.Patiently(func() error { return removeOne(g.dir) })
+	}
+	if err != nil {
+		return &LeftOverError{g.dir, err}
+	}
+	return nil
 }

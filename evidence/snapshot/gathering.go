@@ -159,7 +159,8 @@ func (g *Gathering) write(line any) error {
 }
 
 // Finish writes the snapshot to its destination and removes the folder of the capture. It refuses a capture that lacks one
-// of the planned paths. It returns the digest that stands for the snapshot.
+// of the planned paths. It returns the digest that stands for the snapshot; with a [*LeftOverError] the snapshot is written too,
+// and the folder is still there.
 func (g *Gathering) Finish(ctx context.Context, planned []string) (evidence.Digest, error) {
 	for _, path := range planned {
 		if !g.Done(path) {
@@ -183,8 +184,32 @@ func (g *Gathering) Finish(ctx context.Context, planned []string) (evidence.Dige
 	if err != nil {
 		return evidence.Digest{}, err
 	}
-	g.remove() // The snapshot is whole: what is left of the capture must not fail it.
-	return digest, nil
+	return digest, g.remove() // what is left of the capture must not fail the snapshot, which is whole
+}
+
+// LeftOverError says that a folder with what was captured could not be removed: another program, most often a scanner, holds a
+// file in it. What a program wrote is not cut yet in there.
+type LeftOverError struct {
+	Dir string
+	Err error
+}
+
+func (e *LeftOverError) Error() string {
+	return fmt.Sprintf("%s could not be removed (%v), and may hold secrets that are cut in the snapshot: remove it", e.Dir, cause(e.Err))
+}
+
+func (e *LeftOverError) Unwrap() error { return e.Err }
+
+// ClearScratch removes what programs printed and is not put, which is not cut yet, from a capture that stays as it is, to be
+// resumed. Nothing can be put after it. The error is a [*LeftOverError].
+func (g *Gathering) ClearScratch() error {
+	if _, err := os.Lstat(g.Scratch()); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err := removeTree(g.Scratch()); err != nil {
+		return &LeftOverError{g.Scratch(), err}
+	}
+	return nil
 }
 
 // move copies an Item into the snapshot. Its bytes must be the ones that were put.
@@ -225,15 +250,22 @@ func (g *Gathering) Close() error {
 }
 
 // removeTree removes a folder with everything in it, one by one: the call of Windows by which os.RemoveAll does so is
-// missing in Wine and in some file systems.
+// missing in Wine and in some file systems. It waits for a while for who holds a file.
 func removeTree(dir string) error {
+	return bag.Patiently(func() error { return tryRemoveTree(dir) })
+}
+
+// removeOne is a variable for a test that holds a file.
+var removeOne = os.Remove
+
+func tryRemoveTree(dir string) error {
 	var all []string
 	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
 		all = append(all, path)
 		return err
 	})
 	for i := len(all) - 1; i >= 0; i-- {
-		err = errors.Join(err, os.Remove(all[i]))
+		err = errors.Join(err, removeOne(all[i]))
 	}
 	return err
 }
