@@ -1,6 +1,9 @@
 package collect
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // SecurityPolicy exports the local security policy in force: user rights, account policy, security options.
 var SecurityPolicy = &Collector{
@@ -38,15 +41,30 @@ var Accounts = &Collector{
 	Sources: []Source{
 		powershell("get-localuser.json", "Get-LocalUser objects",
 			`Get-LocalUser | Select-Object 'Name', 'Enabled', 'SID', 'PasswordRequired', 'PasswordExpires', 'PasswordLastSet', 'LastLogon', 'Description'`+asJSON),
-		powershell("administrators.json", "Get-LocalGroupMember objects",
-			`Get-LocalGroupMember -SID S-1-5-32-544 | Select-Object @{n='GroupSID';e={'S-1-5-32-544'}}, 'Name', 'SID', 'ObjectClass', 'PrincipalSource'`+asJSON),
-		powershell("remote-desktop-users.json", "Get-LocalGroupMember objects",
-			`Get-LocalGroupMember -SID S-1-5-32-555 | Select-Object @{n='GroupSID';e={'S-1-5-32-555'}}, 'Name', 'SID', 'ObjectClass', 'PrincipalSource'`+asJSON),
+		members("administrators.json", "S-1-5-32-544"),
+		members("remote-desktop-users.json", "S-1-5-32-555"),
 		powershell("net-localgroup-administrators.txt", "net localgroup text",
 			`& ($env:SystemRoot + '\System32\net.exe') localgroup (Get-LocalGroup -SID S-1-5-32-544).Name`),
 		{Item: "net-user.txt", Format: "net user text", Program: System32 + `\net.exe`, Args: []string{"user"}, Console: true},
 		{Item: "whoami.txt", Program: System32 + `\whoami.exe`, Args: []string{"/user", "/groups", "/fo", "list"}, Console: true},
 	},
+}
+
+// members lists a group by the SID that it has in every language, with the SID of each member.
+//
+// Get-LocalGroupMember fails as a whole where one member's account was deleted (PowerShell issue 2996), as it often is on a server that
+// left a domain and joined one. Then the members are asked of the WinNT provider of ADSI, which shows such a one by its SID. Where
+// Constrained Language Mode forbids that, the item fails: a list without its stale members would look whole. Of a
+// group without members an object says so: an empty array would not say of which.
+func members(item, group string) Source {
+	const get = `try { $all = @(Get-LocalGroupMember -SID {group} | Select-Object @{n='GroupSID';e={'{group}'}}, 'Name', 'SID', 'ObjectClass', 'PrincipalSource') } catch { ` +
+		`$all = @(([ADSI]('WinNT://' + $env:COMPUTERNAME + '/' + (New-Object System.Security.Principal.SecurityIdentifier '{group}').Translate([System.Security.Principal.NTAccount]).Value.Split('\')[1] + ',group')).Invoke('Members') | ForEach-Object { $member = [ADSI]$_; ` +
+		`$name = $member.InvokeGet('ADsPath') -replace '^WinNT://' -replace '/', '\'; $sid = $name; ` +
+		`if ($sid -notmatch '^S-1-[0-9-]+$') { $sid = (New-Object System.Security.Principal.SecurityIdentifier -ArgumentList ([byte[]]$member.InvokeGet('objectSid')), 0).Value }; $class = ''; try { $class = $member.InvokeGet('Class') } catch { }; ` +
+		`New-Object PSObject -Property @{ GroupSID = '{group}'; Name = $name; SID = $sid; ObjectClass = $class } }) }; ` +
+		`if ($all.Count -eq 0) { $all = @(New-Object PSObject -Property @{ GroupSID = '{group}'; Name = ''; SID = ''; ObjectClass = ''; Nobody = $true }) }; ` +
+		`ConvertTo-Json -InputObject $all -Depth 4`
+	return powershell(item, "Get-LocalGroupMember objects", strings.ReplaceAll(get, "{group}", group))
 }
 
 // asJSON makes one JSON array of the objects, also of one or none.

@@ -67,7 +67,7 @@ func groupAddress(name string) evidence.Address {
 }
 
 // localGroupMembers is what Get-LocalGroupMember shows. It does not say of which group, so the objects need a property
-// Group or GroupSID, or the Item the command that was run.
+// Group or GroupSID, or the Item the command that was run. An object with Nobody says that the group has no members.
 var localGroupMembers = &Format{
 	Name:      "Get-LocalGroupMember objects",
 	Doc:       "the members of a group as Get-LocalGroupMember writes them with ConvertTo-Json or Export-Csv, with a property Group or GroupSID",
@@ -97,8 +97,9 @@ func readLocalGroupMembers(source Source, sink evidence.Sink) error {
 			problems.Problem(evidence.Problem{Scope: "group:", Message: "a member, but of which group is not said (property Group or GroupSID)", Cite: row.cite})
 			return
 		}
+		nobody := yesNo(row.get("nobody")) == evidence.Yes
 		sid, ok := evidence.ParseSID(row.get("sid"))
-		if !ok {
+		if !ok && !nobody {
 			problems.Problem(evidence.Problem{Scope: address, Message: fmt.Sprintf("member %q has no SID", row.get("name")), Cite: row.cite})
 			return
 		}
@@ -108,11 +109,18 @@ func readLocalGroupMembers(source Source, sink evidence.Sink) error {
 				g = known
 			}
 		}
+		if nobody && (ok || g != nil) || g != nil && len(g.group.Members) == 0 {
+			problems.Problem(evidence.Problem{Scope: address, Message: "a group that has no members and has some", Cite: row.cite})
+			return
+		}
 		if g == nil {
 			g = &members{address: address, cite: row.cite}
 			groups = append(groups, g)
 		}
 		g.cite.Length = row.cite.Offset + row.cite.Length - g.cite.Offset
+		if nobody {
+			return
+		}
 		g.group.Members = append(g.group.Members, evidence.Principal{SID: sid, Name: row.get("name")})
 	})
 	for _, g := range groups {

@@ -155,6 +155,12 @@ func TestGroupsAndAccounts(t *testing.T) {
 		{"members of what", "Get-LocalGroupMember objects", strings.Replace(members, `,"Group":"Administrators"`, "", 1), []string{"? group:"}},
 		{"table", "Get-LocalGroupMember objects", "\"GroupSID\",\"Name\",\"SID\",\"PrincipalSource\",\"ObjectClass\"\r\n\"S-1-5-32-555\",\"EXAMPLE\\x\",\"S-1-5-21-1-2-3-1105\",\"ActiveDirectory\",\"User\"\r\n",
 			[]string{"group:S-1-5-32-555 = S-1-5-21-1-2-3-1105"}},
+		{"by ADSI, one deleted", "Get-LocalGroupMember objects", `[{"SID":"S-1-5-21-1-2-3-500","GroupSID":"S-1-5-32-544","Name":"AUTOMATE01\\Administrator","ObjectClass":"User"},` +
+			`{"SID":"S-1-5-21-9-9-9-1104","GroupSID":"S-1-5-32-544","Name":"S-1-5-21-9-9-9-1104","ObjectClass":""}]`,
+			[]string{"group:S-1-5-32-544 = S-1-5-21-1-2-3-500 (Administrator); S-1-5-21-9-9-9-1104"}},
+		{"no member", "Get-LocalGroupMember objects", `[{"SID":"","GroupSID":"S-1-5-32-555","Nobody":true,"Name":"","ObjectClass":""}]`, []string{"group:S-1-5-32-555 = no members"}},
+		{"no member, and one", "Get-LocalGroupMember objects", `[{"SID":"","GroupSID":"S-1-5-32-555","Nobody":true,"Name":"","ObjectClass":""},{"SID":"S-1-5-18","GroupSID":"S-1-5-32-555","Name":"x","ObjectClass":"User"}]`,
+			[]string{"group:S-1-5-32-555 = no members", "? group:S-1-5-32-555"}},
 		{"users", "Get-LocalUser objects", `[{"Name":"Administrator","SID":{"Value":"S-1-5-21-1-2-3-500"},"Enabled":true,"PasswordRequired":true,"PasswordExpires":null},` +
 			`{"Name":"Guest","SID":{"Value":"S-1-5-21-1-2-3-501"},"Enabled":false,"PasswordRequired":false,"PasswordExpires":"\/Date(1)\/"}]`,
 			[]string{"account:S-1-5-21-1-2-3-500 = Administrator, enabled, password required, password never expires",
@@ -265,7 +271,7 @@ func FuzzNetShares(f *testing.F) {
 }
 func FuzzNetLocalGroup(f *testing.F) { fuzzFormat(f, netLocalGroup, netAdministrators) }
 func FuzzLocalGroupMembers(f *testing.F) {
-	fuzzFormat(f, localGroupMembers, `[{"Group":"Users","SID":"S-1-5-18","ObjectClass":"User"}]`)
+	fuzzFormat(f, localGroupMembers, `[{"Group":"Users","SID":"S-1-5-18","ObjectClass":"User"}]`, `[{"SID":"","GroupSID":"S-1-5-32-555","Nobody":true,"Name":"","ObjectClass":""},{"GroupSID":"S-1-5-32-555","SID":"S-1-5-18","ObjectClass":""}]`)
 }
 func FuzzLocalUsers(f *testing.F) {
 	fuzzFormat(f, localUsers, `[{"Name":"x","SID":{"Value":"S-1-5-21-1-2-3-500"},"Enabled":true}]`)
