@@ -4,40 +4,48 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"testing"
 
-	"auditpack/evidence/audit"
 	"auditpack/evidence/seal"
 	"auditpack/evidence/seal/sealtest"
 	"auditpack/render"
 	"auditpack/render/rendertest"
 )
 
-// fleet is a Document of more than 500 pages: the sample host many times under other names.
-func fleet() render.Document {
+// long is a Document of more than 500 pages: the sample host with its sections many times, under other names.
+func long() render.Document {
 	a := rendertest.Audit()
-	host := a.Hosts[0]
-	a.Hosts = make([]audit.Host, 22)
-	for i := range a.Hosts {
-		a.Hosts[i] = host
-		a.Hosts[i].Name = fmt.Sprintf("AUTOMATE%02d", i+1)
+	host := &a.Hosts[0]
+	sections := host.Sections
+	host.Sections = nil
+	for i := range 60 {
+		for _, s := range sections {
+			s.ID, s.Title = fmt.Sprintf("%s-%d", s.ID, i), fmt.Sprintf("%s, part %d", s.Title, i+1)
+			s.Controls = slices.Clone(s.Controls)
+			for k := range s.Controls {
+				s.Controls[k].ID += fmt.Sprintf("-%d", i)
+			}
+			host.Sections = append(host.Sections, s)
+		}
 	}
+	a.Hosts = a.Hosts[:1]
 	return render.Build(a)
 }
 
-func TestFleetHas500Pages(t *testing.T) {
+func TestLongHas500Pages(t *testing.T) {
 	fonts, err := loadFonts()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if pages, _ := layOut(fleet(), Options{}, fonts); len(pages) < 500 {
+	if pages, _ := layOut(long(), Options{}, fonts); len(pages) < 500 {
 		t.Errorf("the benchmark's document has %d pages, want 500 or more", len(pages))
 	}
 }
 
 // BenchmarkWrite500Pages draws a report of 500 pages; one operation is to take less than a second.
 func BenchmarkWrite500Pages(b *testing.B) {
-	d := fleet()
+	d := long()
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := Write(io.Discard, d, Options{}); err != nil {
@@ -48,7 +56,7 @@ func BenchmarkWrite500Pages(b *testing.B) {
 
 // BenchmarkFinish5000Pages finishes a report of more than 5,000 pages that is drawn already: what is not the library's.
 func BenchmarkFinish5000Pages(b *testing.B) {
-	d := fleet()
+	d := long()
 	for range 4 {
 		d.Parts = append(d.Parts, d.Parts...)
 	}
@@ -73,7 +81,7 @@ func BenchmarkFinish5000Pages(b *testing.B) {
 
 // BenchmarkSignVerify5000Pages signs a report of more than 5,000 pages and verifies it.
 func BenchmarkSignVerify5000Pages(b *testing.B) {
-	d := fleet()
+	d := long()
 	for range 4 {
 		d.Parts = append(d.Parts, d.Parts...)
 	}

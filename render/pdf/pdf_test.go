@@ -290,7 +290,7 @@ func TestNoHeadingAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range []render.Document{render.Build(rendertest.Audit()), fleet()} {
+	for _, d := range []render.Document{render.Build(rendertest.Audit()), long()} {
 		pages, _ := layOut(d, Options{}, fonts)
 		marks := 0
 		for i, p := range pages {
