@@ -27,7 +27,7 @@ func replayInputs(t *testing.T) pack.Inputs {
 		Benchmarks: []pack.File{{Name: "Many Rules XCCDF (2).xml", Data: manyRules(12)}},
 		Hosts: []pack.Host{
 			{After: snapshotOf(t, "after.reg", levelIs+"1\r\n\r\n", replayTime.AddDate(0, 0, -1)), Before: snapshotOf(t, "before.reg", levelIs+"2\r\n\r\n", replayTime.AddDate(0, -3, 0))},
-			{After: snapshotOf(t, "second.reg", levelIs+"3\r\n\r\n", replayTime.AddDate(0, 0, -2))},
+			{After: snapshotOn(t, "DATABASE01", "second.reg", levelIs+"3\r\n\r\n", replayTime.AddDate(0, 0, -2))},
 		}}
 }
 
@@ -150,7 +150,7 @@ func replayForged(t *testing.T, path string) {
 			edit("data/inputs/pack.json", `"by"`, `"by": "x", "by"`),
 			take("data/report.pdf"),
 			func(f files) {
-				f["data/workbook.xlsx"] = repacked(t, f["data/workbook.xlsx"], "xl/worksheets/sheet4.xml", "Level 0 is set", "Level 0 is sat")
+				f["data/workbook.xlsx"] = repacked(t, f["data/workbook.xlsx"], "xl/worksheets/sheet6.xml", "Level 0 is set", "Level 0 is sat")
 			},
 			func(f files) { delete(f, xccdf) },
 			func(f files) { f["data/oscal/more.json"] = []byte("{}") },

@@ -82,13 +82,19 @@ func TestChecklistOfEachSite(t *testing.T) {
 // snapshotOf is a snapshot of AUTOMATE01 with one file.
 func snapshotOf(t *testing.T, name, text string, taken time.Time) *snapshot.Snapshot {
 	t.Helper()
+	return snapshotOn(t, "AUTOMATE01", name, text, taken)
+}
+
+// snapshotOn is a snapshot of the host with this name.
+func snapshotOn(t *testing.T, host, name, text string, taken time.Time) *snapshot.Snapshot {
+	t.Helper()
 	dest := filepath.Join(t.TempDir(), "snapshot")
-	w, err := snapshot.Create(dest, snapshot.Header{Host: "AUTOMATE01", Operator: "operator", Tool: "auditpack test"}, bag.Options{})
+	w, err := snapshot.Create(dest, snapshot.Header{Host: host, Operator: "operator", Tool: "auditpack test"}, bag.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer w.Abort()
-	item := evidence.Item{Name: name, Collector: "iis", Status: evidence.Captured, Origin: evidence.OriginImported, Host: "AUTOMATE01", By: "operator", Taken: taken}
+	item := evidence.Item{Name: name, Collector: "iis", Status: evidence.Captured, Origin: evidence.OriginImported, Host: host, By: "operator", Taken: taken}
 	if _, err := w.Put(item, strings.NewReader(text)); err != nil {
 		t.Fatal(err)
 	}
