@@ -1,11 +1,13 @@
 package main
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -258,26 +260,36 @@ func checkEffects(t *testing.T, h audit.Host) {
 	}
 }
 
-// checkNothingElse holds every Change against the lines that differ between the files themselves, as far as what it cites
-// is lines: a Change of which all places are the same on both sides is one too many.
+// checkNothingElse holds every Change against the lines that differ between the files themselves. A value that changed
+// stands in a line that differs; what came, went or moved stands in one or below one that says where it is (a key, a
+// section, the socket of a program). Of a file that is refused on one side the raw level says all that there is to say.
 func checkNothingElse(t *testing.T, before, after *server, h audit.Host) {
 	t.Helper()
-	names := map[string]string{}
+	names, refused := map[string]string{}, map[string]bool{}
 	for _, item := range slices.Concat(h.Before.Items, h.After.Items) {
 		names[item.Path] = item.Name
+		refused[item.Name] = refused[item.Name] || item.Refusal != ""
 	}
 	lines := map[string][2]map[int]bool{}
 	for name := range edited(before, after) {
-		lines[name] = [2]map[int]bool{differing(before, after, name), differing(after, before, name)}
+		lines[name] = differing(before.files[name], after.files[name])
 	}
+	whole := []string{"inbound", "file", "http"} // what is said of a file or a response as a whole, or worked out of several
 	for _, c := range slices.Concat(h.Changes, h.Aside) {
-		inside := slices.Contains([]string{"inbound", "file"}, c.Address.Kind()) // worked out of many places, of which one is cited
+		inside := slices.Contains(whole, c.Address.Kind()) || c.Kind == compare.NotCollected
 		for side, cites := range [][]evidence.Citation{c.BeforeCites, c.AfterCites} {
 			for _, cite := range cites {
-				differ := lines[names[cite.Item]][side]
-				last := cite.Line + strings.Count(spanOf([]*server{before, after}[side], names[cite.Item], cite), "\n")
-				for n := cite.Line; n <= last; n++ {
-					inside = inside || differ[n] || cite.Line == 0
+				name := names[cite.Item]
+				last := cite.Line + strings.Count(spanOf([]*server{before, after}[side], name, cite), "\n")
+				inside = inside || refused[name] || cite.Line == 0
+				for n := range lines[name][side] {
+					inside = inside || n >= cite.Line && n <= last
+				}
+				for n := range lines[name][1-side] { // what says where it is may stand on the other side alone
+					inside = inside || n <= last+1 && c.Kind != compare.Changed
+				}
+				for n := range lines[name][side] {
+					inside = inside || n <= last && c.Kind != compare.Changed
 				}
 			}
 		}
@@ -287,27 +299,24 @@ func checkNothingElse(t *testing.T, before, after *server, h audit.Host) {
 	}
 }
 
-// differing returns the numbers of the lines of a file that the other server's file has not got as often.
-func differing(s, other *server, name string) map[int]bool {
-	count := map[string]int{}
-	if f := other.files[name]; f != nil {
-		for line := range strings.Lines(parse.Decode(f.Data)) {
-			count[strings.TrimRight(line, "\r\n")]++
+// differing returns the numbers of the lines in which two files differ, on each side. One that is not there has no lines.
+func differing(before, after *fstest.MapFile) [2]map[int]bool {
+	text := func(f *fstest.MapFile) string {
+		if f == nil {
+			return ""
+		}
+		return parse.Decode(f.Data)
+	}
+	numbers := [2]map[int]bool{{}, {}}
+	for _, l := range compare.Text(text(before), text(after), compare.AsideLines{}, math.MaxInt).Lines {
+		switch l.Sign() {
+		case "-":
+			numbers[0][l.Before] = true
+		case "+":
+			numbers[1][l.After] = true
 		}
 	}
-	differ := map[int]bool{}
-	if f := s.files[name]; f != nil {
-		n := 0
-		for line := range strings.Lines(parse.Decode(f.Data)) {
-			n++
-			if line = strings.TrimRight(line, "\r\n"); count[line] == 0 {
-				differ[n] = true
-			} else {
-				count[line]--
-			}
-		}
-	}
-	return differ
+	return numbers
 }
 
 // spanOf returns the text that a Citation covers.
