@@ -135,6 +135,9 @@ func runDiff(ctx context.Context, o diffOptions, before, after string, stdout, s
 	if in.Earlier, err = earlierReleases(o.earlierFlags, in.Benchmarks, []opened{was}, stderr); err != nil {
 		return err
 	}
+	if o.level == string(evidence.ReleaseLevel) && len(in.Earlier) == 0 {
+		return &usageError{fmt.Errorf("--level release: name both releases with --stig and --stig-before, or two packages that were made with STIGs")}
+	}
 	if o.asOf == "" {
 		in.AsOf = newest(host.After)
 	}
