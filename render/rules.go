@@ -99,6 +99,9 @@ func (b *builder) openRules(h *audit.Host, m *audit.Benchmark, result evidence.R
 		id.Also = []Cell{b.t(string(r.GroupID))}
 		title := b.t(r.Title)
 		title.Strong = true
+		if r.Movement == evidence.AskedAnew {
+			title.Also = append(title.Also, b.t("asked anew by this release: the earlier snapshot fails it too, and did not fail the earlier release"))
+		}
 		reasons := deciding(r.After)
 		for _, reason := range reasons[:min(most, len(reasons))] {
 			if r.After.Basis == evidence.BasisNone {
