@@ -18,7 +18,7 @@ var fileVersion = &Format{
 	Name: "file version list", Doc: "What a program file says of its product and version: (Get-Item …).VersionInfo | Format-List.",
 	Collector: "product", Kinds: []string{"product"},
 	Recognise: func(h Head) Match {
-		if versionFile.MatchString(h.Text) && versionProperty.MatchString(h.Text) {
+		if strings.Contains(h.Text, "FileName") && versionFile.MatchString(h.Text) && versionProperty.MatchString(h.Text) {
 			return Match{Sure: 80}
 		}
 		return Match{}

@@ -194,7 +194,7 @@ var mysqlOptions = &Format{
 	Name: "MySQL option file", Doc: "my.ini: what the MySQL server is told at its start, not its state.",
 	Collector: "mysql", Kinds: []string{"my-ini"},
 	Recognise: func(h Head) Match {
-		if mysqldSection.MatchString(h.Text) {
+		if strings.Contains(h.Text, "[mysqld]") && mysqldSection.MatchString(h.Text) {
 			return Match{Sure: 75}
 		}
 		return Match{}
