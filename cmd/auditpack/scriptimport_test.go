@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"auditpack/evidence"
+	"auditpack/evidence/audit"
 	"auditpack/evidence/bag"
 	"auditpack/evidence/snapshot"
 )
@@ -78,6 +79,33 @@ func runImportAny(t *testing.T, dir, dest string) {
 	}
 }
 
+// settingsOf returns every Setting that is read from a snapshot, with the place that shows it, and what is known to be absent.
+func settingsOf(t *testing.T, path string) []string {
+	t.Helper()
+	s, err := snapshot.Open(t.Context(), path, bag.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	contents, err := audit.Read(t.Context(), s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, c := range contents {
+		for _, s := range c.Settings {
+			all = append(all, fmt.Sprintf("%s = %s: %s", s.Address, s.Value, s.Cite))
+		}
+		for _, v := range c.Covers {
+			all = append(all, fmt.Sprintf("all of %s: %s", v.Scope, v.Cite))
+		}
+	}
+	if len(all) < 500 {
+		t.Errorf("%s: %d settings", path, len(all))
+	}
+	return all
+}
+
 // TestScriptImport judges what the script captured as what auditpack captured, and refuses a folder that was touched.
 func TestScriptImport(t *testing.T) {
 	t.Setenv("SOURCE_DATE_EPOCH", "1792477800")
@@ -96,6 +124,9 @@ func TestScriptImport(t *testing.T) {
 		return all
 	}
 	if diff := cmp.Diff(results(captured), results(dest)); diff != "" {
+		t.Errorf("captured and by script (-captured +script):\n%s", diff)
+	}
+	if diff := cmp.Diff(settingsOf(t, captured), settingsOf(t, dest)); diff != "" {
 		t.Errorf("captured and by script (-captured +script):\n%s", diff)
 	}
 	s, err := snapshot.Open(t.Context(), dest, bag.Limits{})

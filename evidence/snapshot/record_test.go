@@ -104,6 +104,7 @@ func TestRecordCheats(t *testing.T) {
 		{"another size", `"size": 3`, `"size": 4`, "snapshot.json says 4"},
 		{"a negative size", `"size": 3`, `"size": -3`, "size -3"},
 		{"a digest in upper case", "ba7816bf", "BA7816BF", "not a lower-case"},
+		{"missing, and denied", `"note": "permission`, `"missing": "registry:HKLM\\SOFTWARE",` + "\n      " + `"note": "permission`, "is not there, and is denied"},
 		{"bytes for what was denied", `"size": 0`, `"size": 9`, "9 bytes without a digest"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
