@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -99,23 +98,6 @@ func (w *Writer) Add(path string, data []byte) error {
 		return err
 	}
 	return writeAll(f, data)
-}
-
-// AddFile takes in the file at from, whose bytes are durable and which nobody changes any more, as the file path. It is read and
-// hashed; where it can be, in a bag that is a folder, path becomes another name of the same bytes, so that they are not written
-// once more.
-func (w *Writer) AddFile(path, from string) error {
-	r, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	f, err := w.createAs(path, from)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(f, r)
-	return errors.Join(err, f.Close())
 }
 
 // Info adds a line to bag-info.txt. The value ends up on one line; an impossible label or value is reported by Commit.
@@ -357,12 +339,6 @@ func (w *Writer) sorted() []File {
 	slices.SortFunc(w.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return w.files
 }
-
-// there takes bytes that are in their place already.
-type there struct{}
-
-func (there) Write(b []byte) (int, error) { return len(b), nil }
-func (there) Close() error                { return nil }
 
 // fileWriter is one file of a bag while it is written.
 type fileWriter struct {

@@ -108,12 +108,13 @@ function Get-Redirection {
         return @{ path = ''; status = 'denied'; note = "whether IIS takes its configuration from elsewhere is not known: $_" }
     }
     $text = $text -replace '(?s)<!--.*?-->', ''
-    if ($text -cnotmatch '<configurationRedirection\b[^<>]*>' -or $Matches[0] -notmatch '\benabled\s*=\s*"true"') {
+    $said = ''
+    if ($text -cmatch '<configurationRedirection\b[^<>]*>') { $said = $Matches[0] }
+    if ($said -notmatch '\benabled\s*=\s*"true"') {
         return @{ path = ''; status = 'absent'; note = 'redirection.config does not take the configuration from elsewhere' }
     }
-    $null = $text -cmatch '<configurationRedirection\b[^<>]*>'
     $path = ''
-    if ($Matches[0] -cmatch '\bpath\s*=\s*"([^"<>]*)"') { $path = Expand-Variable $Matches[1] }
+    if ($said -cmatch '\bpath\s*=\s*"([^"<>]*)"') { $path = Expand-Variable $Matches[1] }
     if ($path -notmatch '^[A-Za-z]:\\[^"*?<>|]+$') {
         return @{ path = ''; status = 'failed'; note = "not followed: redirection.config takes the configuration from '$path', which is not on a drive of this host, and a capture opens no connection of its own" }
     }

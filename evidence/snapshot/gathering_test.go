@@ -110,6 +110,7 @@ func TestGatherKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 		os.WriteFile(filepath.Join(dest+".capture", "scratch", "out-1"), []byte("half"), 0o600)
+		os.MkdirAll(filepath.Join(dest+".capture", "partial", "data"), 0o700) // killed while the snapshot was written
 		var o asked
 		g, err := snapshot.Resume(dest, &o)
 		if cut < head {
