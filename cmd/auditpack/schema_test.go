@@ -63,6 +63,7 @@ func TestSchemas(t *testing.T) {
 		{"snapshot", read("data/snapshots/automate01/before/data/snapshot.json")},
 		{"snapshot", read("data/snapshots/automate01/after/data/snapshot.json")},
 		{"pack", read("data/inputs/pack.json")},
+		{"form", read("data/questionnaire/forms/1-application.json")},
 		{"verify", printed(t, exitLook, "verify", dir, before, after, "--replay", "--format", "json")},
 		{"verify", printed(t, exitFailed, "verify", filepath.Join(dir, "nowhere"), "--format", "json")},
 		{"diff", printed(t, exitLook, "diff", before, after, "--format", "json")},
