@@ -32,7 +32,7 @@ var allowed = map[string][]string{
 	"evidence/trend":    {"evidence", "evidence/audit"},
 	"render":            {"evidence", "evidence/audit", "evidence/compare", "evidence/trend"},
 	"render/checklist":  {"evidence", "evidence/audit", "render"},
-	"render/cos":        {},
+	"render/cos":        {}, // what PDFs are made of: below render/pdf and render/form
 	"render/pdf":        {"evidence", "evidence/seal", "render", "render/cos"},
 	"render/oscal":      {"evidence", "evidence/audit", "render"},
 	"render/rendertest": {"evidence", "evidence/audit"},

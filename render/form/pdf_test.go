@@ -153,6 +153,7 @@ func TestFillPDFRefuses(t *testing.T) {
 		{"a damaged field", good.with(map[int]string{7: "<</T(name)/FT>>"}, "").classic(), one, "damaged: object 7: "},
 		{"cut", good.classic()[:3000], one, "it has no end that leads to a cross-reference table: it was cut short, or is no PDF"},
 		{"a head only", []byte("%PDF-1.7\n"), one, "cut short"},
+		{"a mail before it", append([]byte("From: x\r\n\r\n"), good.classic()...), one, "damaged: it begins with bytes that are no part of a PDF"},
 		{"text", []byte("Dear underwriter"), one, "neither a workbook (.xlsx) nor a PDF"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -20,7 +20,10 @@ const (
 	maxOptions   = 2000
 )
 
-func isPDF(data []byte) bool { return bytes.HasPrefix(data, []byte("%PDF-")) }
+// isPDF reports whether data is meant to be a PDF: viewers look for its beginning in the first bytes.
+func isPDF(data []byte) bool {
+	return !bytes.HasPrefix(data, []byte("PK")) && bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-"))
+}
 
 // fieldKind is what a field of a PDF takes.
 type fieldKind string
@@ -105,6 +108,9 @@ func openPDF(name string, data []byte) (*pdfForm, error) {
 func readPDF(data []byte) (*pdfForm, error) {
 	if len(data) > MaxForm {
 		return nil, fmt.Errorf("larger than %d MiB", MaxForm>>20)
+	}
+	if !bytes.HasPrefix(data, []byte("%PDF-")) {
+		return nil, errors.New("damaged: it begins with bytes that are no part of a PDF: open it and save it anew")
 	}
 	xref, err := cos.LastTable(data)
 	if err != nil {

@@ -32,7 +32,6 @@ type panel struct {
 // draw has each widget of a field show a text, so that no program has to make up how it looks, and notes what cannot be
 // shown.
 func (p *pdfFill) draw(f *pdfField, shown string) error {
-	style := p.style(f)
 	var notes []string
 	note := func(format string, args ...any) {
 		if n := fmt.Sprintf(format, args...); !slices.Contains(notes, n) {
@@ -44,6 +43,7 @@ func (p *pdfFill) draw(f *pdfField, shown string) error {
 		note("its font cannot show %s: the field holds them, the page shows ? in their place", missing)
 	}
 	for _, w := range f.widgets {
+		style, align := p.style(f, w)
 		area, ok := p.panel(w.dict)
 		if !ok {
 			note("the form gives it no place on its page")
@@ -57,12 +57,12 @@ func (p *pdfFill) draw(f *pdfField, shown string) error {
 			content = style.comb(area, encoded, f.most)
 		case f.has(flagMultiline) && f.kind == textField:
 			lines, seen := 0, 0
-			if content, lines, seen = style.lines(area, encoded, f.align); seen < lines {
+			if content, lines, seen = style.lines(area, encoded, align); seen < lines {
 				note("its place on the page shows %d of %d lines: give the question a lower limit, or attach the text", seen, lines)
 			}
 		default:
 			var part float64
-			if content, part = style.line(area, encoded, f.align); part < 1 {
+			if content, part = style.line(area, encoded, align); part < 1 {
 				note("its place on the page shows about %d %% of the text: give the question a lower limit, or attach the text", int(100*part))
 			}
 		}

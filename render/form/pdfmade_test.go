@@ -26,7 +26,7 @@ func bigForm() made {
 		6:  "<</T(applicant)/Kids[7 0 R 25 0 R]>>",
 		7:  "<</Type/Annot/Subtype/Widget/F 4/FT/Tx/T(name)/TU(Name of the\\nApplicant)/Parent 6 0 R/MaxLen 40/Ff 2/Rect[100 780 400 800]/MK<</BC[0]/BG[.9 .9 1]>>/X-Other[1.50 (k\\)eep)]>>",
 		8:  "<</Type/Annot/Subtype/Widget/F 4/Parent 25 0 R/Rect[100 700 400 770]/MK<</BC[0]>>>>",
-		9:  "<</Type/Annot/Subtype/Widget/F 4/Parent 25 0 R/Rect[100 700 300 800]/MK<</BC[0]/R 90>>>>",
+		9:  "<</Type/Annot/Subtype/Widget/F 4/Parent 25 0 R/Rect[100 700 300 800]/MK<</BC[0]/R 90>>/Q 2/DA(/Cour 8 Tf 1 0 0 rg)>>",
 		25: "<</FT/Tx/T(note)/Parent 6 0 R/Ff 4096/DA(0 0 .5 rg /Ti 9 Tf)/Kids[8 0 R 9 0 R]>>",
 		10: "<</Type/Annot/Subtype/Widget/F 4/FT/Btn/T(rdp yes)/Rect[100 660 112 672]/AS/Off/AP<</N<</Off 30 0 R/On#20it 31 0 R>>>>>>",
 		11: "<</Type/Annot/Subtype/Widget/F 4/FT/Btn/T(rdp no)/V/1/Rect[130 660 142 672]/AS/1/AP<</N<</1 31 0 R>>>>>>",

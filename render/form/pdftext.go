@@ -24,14 +24,20 @@ var standard = []struct{ begins, name string }{
 	{"courier", "Courier"}, {"cour", "Courier"}, {"times", "Times-Roman"}, {"tiro", "Times-Roman"}, {"tibo", "Times-Bold"}, {"heb", "Helvetica-Bold"}, {"hebo", "Helvetica-Bold"},
 }
 
-// style reads how a field writes (ISO 32000-1, 12.7.3.3). A font of the form that is no standard one, or is embedded with
+// style reads how a field writes in one place (ISO 32000-1, 12.7.3.3), and how it aligns. A font of the form that is no standard one, or is embedded with
 // the characters of the blank form only, cannot be relied on: Helvetica stands for it.
-func (p *pdfFill) style(f *pdfField) style {
-	s := style{colour: "0 g"}
-	parser := &cos.Parser{File: []byte(f.look)}
+func (p *pdfFill) style(f *pdfField, w widget) (style, int64) {
+	s, look, align := style{colour: "0 g"}, f.look, f.align
+	if own, ok := p.file.Resolve(w.dict["DA"]).(cos.String); ok {
+		look = string(own.Data)
+	}
+	if own, ok := p.file.Resolve(w.dict["Q"]).(int64); ok {
+		align = own
+	}
+	parser := &cos.Parser{File: []byte(look)}
 	var operands []float64
 	var font cos.Name
-	for parser.At < len(f.look) {
+	for parser.At < len(look) {
 		at := parser.At
 		if v, err := parser.Value(); err == nil {
 			switch v := v.(type) {
@@ -68,7 +74,7 @@ func (p *pdfFill) style(f *pdfField) style {
 		p.font[name] = p.update.Add([]byte("<</Type/Font/Subtype/Type1/BaseFont/" + name + "/Encoding/WinAnsiEncoding>>"))
 	}
 	s.font = p.font[name]
-	return s
+	return s, align
 }
 
 // standardFont is the standard font that is nearest to the one that a field names.
