@@ -138,7 +138,7 @@ func runQuestionnaireFill(path string, o fillOptions, stdout io.Writer) error {
 		return &lookError{fmt.Sprintf("%d of %d %s are not filled: an insurer may read a blank as a no", n, n+len(filled.Form.Fields), formPlaces(filled.Form.Kind))}
 	}
 	if n := len(filled.Form.Look); err == nil && n > 0 {
-		return &lookError{fmt.Sprintf("%d things of the filled form to look at", n)}
+		return &lookError{fmt.Sprintf("all is filled, but %d of it to be looked at before somebody signs", n)}
 	}
 	return err
 }

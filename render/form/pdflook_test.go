@@ -18,10 +18,7 @@ func looks(t *testing.T, m made, field, text string) (streams []string, look []e
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range regexp.MustCompile(`(?s)<</Type/XObject.*?endstream`).FindAllString(string(filled.Data[len(data):]), -1) {
-		streams = append(streams, m)
-	}
-	return streams, filled.Form.Look
+	return regexp.MustCompile(`(?s)<</Type/XObject.*?endstream`).FindAllString(string(filled.Data[len(data):]), -1), filled.Form.Look
 }
 
 // TestLooks holds how texts are drawn: font, size, colour, turn, background, places of lines. Widths are those that Adobe
@@ -40,7 +37,7 @@ func TestLooks(t *testing.T) {
 			"/BBox[0 0 300 20]/Resources", "q 0.9 0.9 1 rg 0 0 300 20 re f Q\nq 0 G 1 w 0.5 0.5 299 19 re S Q\n/Tx BMC\nq\n1 1 298 18 re W n\nBT\n0 g /F 12 Tf\n2 6.88 Td\n(12) Tj\nET\nQ\nEMC"}},
 		{"at the right, in Times", right, "applicant.name", "123", []string{"1 0 0 rg /F 10 Tf\n283 7.4 Td\n(123) Tj"}}, // 300 - 2 - 3 · 5
 		{"lines, and turned", bigForm(), "applicant.note", "one\ntwo", []string{
-			"0 0 0.5 rg /F 9 Tf\n2 61.16 Td\n(one) Tj\n0 -10.35 Td\n(two) Tj\n", // 70 - 2 - 0.76 · 9; 1.15 · 9
+			"0 0 0.5 rg /F 9 Tf\n2 61.16 Td\n(one) Tj\n0 -10.35 Td\n(two) Tj\n",                                                // 70 - 2 - 0.76 · 9; 1.15 · 9
 			"/BBox[0 0 100 200]/Matrix[0 1 -1 0 200 0]", "1 0 0 rg /F 8 Tf\n83.6 191.92 Td\n(one) Tj\n0 -9.2 Td\n(two) Tj\n"}}, // 100 - 2 - 3 · 4.8
 		{"a cell for each", bigForm(), "date", "7(", []string{"/F 10 Tf\n7 7.4 Td\n(7) Tj\n20 0 Td\n(\\() Tj\n"}}, // 10 cells of 20; 10 - 3
 	} {
