@@ -111,9 +111,7 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	if err != nil {
 		return err
 	}
-	if len(afters) > manySnapshots { // what is read of each is given up at once: a small heap for a little more time
-		defer debug.SetGCPercent(debug.SetGCPercent(50))
-	}
+	defer collectAt(len(afters))()
 	in, err := openInputs(ctx, afters, o.inputFlags)
 	if err != nil {
 		return err
@@ -195,8 +193,16 @@ func openEarlier(ctx context.Context, in *pack.Inputs, o packOptions, stderr io.
 	return nil
 }
 
-// manySnapshots is from how many snapshots on memory matters more than time.
-const manySnapshots = 20
+// collectAt makes the collector of garbage wait until so many snapshots are worth it: what is read of each is given up at
+// once, and what is kept of it is small. It returns how to undo that.
+func collectAt(snapshots int) (undo func()) {
+	const base, each = 128 << 20, 512 << 10
+	percent, limit := debug.SetGCPercent(400), debug.SetMemoryLimit(base+int64(snapshots)*each)
+	return func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	}
+}
 
 // maxChecklist is the largest checklist that is read, in bytes.
 const maxChecklist = 128 << 20

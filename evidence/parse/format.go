@@ -106,7 +106,7 @@ func Stream(item evidence.Item, r io.Reader, want func(evidence.Address) bool, s
 	if want == nil {
 		want = func(evidence.Address) bool { return true }
 	}
-	head := make([]byte, HeadSize)
+	head := make([]byte, headOf(item))
 	n, err := io.ReadFull(r, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -124,6 +124,14 @@ func Stream(item evidence.Item, r io.Reader, want func(evidence.Address) bool, s
 	}
 	source := Source{Item: item, Reader: io.MultiReader(&sliceReader{head}, r), Want: want}
 	return format, format.Read(source, &filter{want: want, Sink: sink})
+}
+
+// headOf is how much of an Item is read to recognise it: all of a small one.
+func headOf(item evidence.Item) int64 {
+	if item.Size > 0 && item.Size < HeadSize {
+		return item.Size
+	}
+	return HeadSize
 }
 
 // filter drops the Settings that are not asked for.

@@ -58,6 +58,7 @@ func (f *finisher) attach(c *catalog, files []Attachment, at time.Time) error {
 // Packed is a file that is deflated while it is written, for one that is too large to be held as a whole. It is written
 // before it is attached.
 type Packed struct {
+	Fast bool // larger, and made in less time
 	z    bytes.Buffer
 	w    *zlib.Writer
 	size int64
@@ -66,9 +67,7 @@ type Packed struct {
 
 // Write adds to the file.
 func (p *Packed) Write(b []byte) (int, error) {
-	if p.w == nil {
-		p.w = zlib.NewWriter(&p.z)
-	}
+	p.begin()
 	n, err := p.w.Write(b)
 	p.size += int64(n)
 	if p.err == nil {
@@ -77,11 +76,19 @@ func (p *Packed) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// done ends the file and returns it deflated, with the size that it had.
-func (p *Packed) done() ([]byte, int64, error) {
-	if p.w == nil {
+func (p *Packed) begin() {
+	switch {
+	case p.w != nil:
+	case p.Fast:
+		p.w, p.err = zlib.NewWriterLevel(&p.z, zlib.BestSpeed)
+	default:
 		p.w = zlib.NewWriter(&p.z)
 	}
+}
+
+// done ends the file and returns it deflated, with the size that it had.
+func (p *Packed) done() ([]byte, int64, error) {
+	p.begin()
 	if err := p.w.Close(); p.err == nil {
 		p.err = err
 	}
