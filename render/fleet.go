@@ -94,7 +94,10 @@ func (b *builder) whereCells(m audit.MatrixLine) []Cell {
 	}
 	text := b.t(m.Control.Statement)
 	text.Strong = true
-	if len(failing) > 0 {
+	switch {
+	case len(failing) == len(m.Hosts) && b.fleet():
+		text.Also = append(text.Also, Cell{Kind: TextKind, Text: "on every host"})
+	case len(failing) > 0:
 		text.Also = append(text.Also, Cell{Kind: TextKind, Text: b.names(failing)})
 	}
 	if len(accepted) > 0 {
@@ -125,7 +128,8 @@ func (b *builder) hostsPart() Part {
 	without := 0
 	for i := range b.audit.Hosts {
 		h := &b.audit.Hosts[i]
-		row := Row{Cells: []Cell{b.hostCell(h), b.t(h.OS), b.t(day(h.After.To))}}
+		system, _, _ := strings.Cut(h.OS, " (build") // the sheet has all of it
+		row := Row{Cells: []Cell{b.hostCell(h), b.t(system), b.t(day(h.After.To))}}
 		if h.OS == "" {
 			row.Cells[1] = Cell{Kind: TextKind, Text: "not known"}
 		}

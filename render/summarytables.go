@@ -128,7 +128,7 @@ func (b *builder) sums() (sections []audit.Section) {
 }
 
 func (b *builder) allSectionsTable() *Table {
-	t := countsByName("sections", "Verdicts by section of the guide, over all hosts", "Section")
+	t := countsByName("sections", "Verdicts by section, all hosts", "Section")
 	for _, s := range b.sums() {
 		t.Rows = append(t.Rows, countsRow(Cell{Kind: TextKind, Text: b.line(s.Title)}, s.Counts, s.CountsBefore))
 	}

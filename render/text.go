@@ -46,10 +46,16 @@ func Clean(s string) (string, int) {
 	return b.String(), n
 }
 
-// plain reports whether s is printable ASCII, the usual case.
+// plain reports whether s is printable ASCII and Latin-1, the usual case: none of that deceives.
 func plain(s string) bool {
 	for i := 0; i < len(s); i++ {
-		if s[i] < 0x20 && s[i] != '\n' || s[i] >= 0x7f {
+		switch c := s[i]; {
+		case c < 0x20 && c != '\n', c == 0x7f:
+			return false
+		case c < 0x80:
+		case i+1 < len(s) && (c == 0xc2 && s[i+1] >= 0xa0 && s[i+1] <= 0xbf && s[i+1] != 0xad || c == 0xc3 && s[i+1] >= 0x80 && s[i+1] <= 0xbf):
+			i++ // U+00A0 to U+00FF, but for the soft hyphen
+		default:
 			return false
 		}
 	}

@@ -12,13 +12,21 @@
 //	data/inputs/earlier/…        releases of them that were used before, if any were given
 //	data/inputs/cci/…            DISA's list of CCIs, if it was given
 //	data/inputs/checklists/…     checklists that were carried over, numbered in their order
-//	data/snapshots/<host>/after/…   data/snapshots/<host>/before/…    bags, byte for byte
+//	data/questionnaire/*.json       the answers to each set of questions
+//	data/snapshots/<host>/after/…   data/snapshots/<host>/before/…    bags, byte for byte; hosts that 15 characters do not
+//	                                tell apart are numbered in their order
 //	verify.txt                   how to verify without auditpack
 //	bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
 //	seal/…                       signatures of tagmanifest-sha256.txt, which stands for all of the above
 //
 // The same inputs give the same bytes: there is no clock in here, and every list is sorted. Only signatures differ from one
 // run to the next, as they state when they are made; what is signed depends on who signs, never on when.
+//
+// # Several hosts
+//
+// There is one snapshot a host, and maybe an earlier one, put together by the name that both claim ([PairHosts]). Hosts are read
+// and judged side by side, and what was read is given up before the next one: what is kept of a host is what audit.json says of
+// it. Nothing holds audit.json, the long sheets or OSCAL's lists as a whole.
 //
 // # Seal
 //
