@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -75,22 +77,34 @@ func openInputs(ctx context.Context, afters []string, flags inputFlags) (in pack
 	return in, err
 }
 
-// openHosts opens a snapshot of each host.
-func openHosts(ctx context.Context, afters []string) (hosts []pack.Host, err error) {
-	var opened []*snapshot.Snapshot
+// openHosts opens a snapshot of each host, as many at once as there are processors.
+func openHosts(ctx context.Context, paths []string) (hosts []pack.Host, err error) {
+	opened, errs := make([]*snapshot.Snapshot, len(paths)), make([]error, len(paths))
 	defer func() {
-		if err != nil {
-			for _, s := range opened {
+		for _, s := range opened {
+			if err != nil && s != nil {
 				s.Close() // they were only read
 			}
 		}
 	}()
-	for _, path := range afters {
-		s, err := snapshot.Open(ctx, path, bag.Limits{})
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(paths)) {
+		wg.Go(func() {
+			for i := range next {
+				opened[i], errs[i] = snapshot.Open(ctx, paths[i], bag.Limits{})
+			}
+		})
+	}
+	for i := range paths {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	for _, err := range errs { // the first by their order
 		if err != nil {
 			return nil, err
 		}
-		opened = append(opened, s)
 	}
 	return pack.PairHosts(opened, nil)
 }

@@ -49,19 +49,26 @@ func wanted(in Input) func(evidence.Address) bool {
 		}
 	}
 	slices.Sort(keys)
-	keys = slices.Compact(keys)
+	keys = withoutBelow(keys)
 	return func(a evidence.Address) bool {
 		if a.Kind() != "registry" {
 			return true
 		}
 		fold := string(a.Fold())
-		for _, key := range keys {
-			if strings.HasPrefix(fold, key) {
-				return true
-			}
-		}
-		return false
+		at, found := slices.BinarySearch(keys, fold) // none is a prefix of another: only the last before it can be one of it
+		return found || at > 0 && strings.HasPrefix(fold, keys[at-1])
 	}
+}
+
+// withoutBelow returns sorted keys without those that another one is the beginning of.
+func withoutBelow(keys []string) []string {
+	var top []string
+	for _, key := range keys {
+		if n := len(top); n == 0 || !strings.HasPrefix(key, top[n-1]) {
+			top = append(top, key)
+		}
+	}
+	return top
 }
 
 // checks returns every Check of the guide, those of its Readings too, of the benchmarks of now and before, and of the

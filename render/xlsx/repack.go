@@ -62,7 +62,7 @@ func repack(w io.Writer, f *excelize.File, sheets []drawn) error {
 		return strings.Compare(a.name, b.name)
 	})
 	out := zip.NewWriter(w)
-	out.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.DefaultCompression) })
+	out.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, effortFor(sheets)) })
 	for _, p := range parts {
 		if err := writePart(out, p, ours[p.name]); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
@@ -73,6 +73,19 @@ func repack(w io.Writer, f *excelize.File, sheets []drawn) error {
 		return fmt.Errorf("%d sheets have no part in the workbook", len(ours))
 	}
 	return out.Close()
+}
+
+// largeList is from how many rows of a list on time counts more than size.
+const largeList = 10_000
+
+// effortFor is how hard the parts are packed.
+func effortFor(sheets []drawn) int {
+	for _, s := range sheets {
+		if l, ok := s.(*list); ok && l.table.Len() > largeList {
+			return flate.BestSpeed
+		}
+	}
+	return flate.DefaultCompression
 }
 
 type part struct {
