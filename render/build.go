@@ -30,28 +30,30 @@ func Build(a audit.Audit) Document {
 	if b.manyHosts() {
 		d.Parts = append(d.Parts, b.matrixSheet(), b.hostsSheet())
 	}
+	if !b.fleet() {
+		d.Parts = append(d.Parts, b.toFix())
+	}
+	d.Parts = append(d.Parts, b.toFixSheet(), b.planSheet())
 	if b.fleet() {
 		d.Parts = append(d.Parts, b.fleetMovement()...)
 		d.Parts = append(d.Parts, b.fleetBenchmarks()...)
 	} else {
-		d.Parts = append(d.Parts, b.toFix())
 		d.Parts = append(d.Parts, b.movement()...)
 		d.Parts = append(d.Parts, b.controls()...)
 		d.Parts = append(d.Parts, b.benchmarks()...)
 		d.Parts = append(d.Parts, b.planPart()...)
 	}
-	d.Parts = append(d.Parts, b.toFixSheet(), b.planSheet())
 	d.Parts = append(d.Parts, b.questionnaires()...)
 	d.Parts = append(d.Parts, b.forms()...)
 	d.Parts = append(d.Parts, b.nistPart()...)
 	d.Parts = append(d.Parts, b.controlsSheet(), b.stigSheet(), b.rulesSheet(), b.nistSheet(), b.changesSheet(), b.textsSheet())
 	d.Parts = append(d.Parts, b.contradictions()...)
+	evidenceIndex, custody := b.evidenceIndex, b.custody
 	if b.fleet() {
-		d.Parts = append(d.Parts, b.fleetEvidence(), b.fleetCustody())
-	} else {
-		d.Parts = append(d.Parts, b.evidenceIndex(), b.custody())
+		evidenceIndex, custody = b.fleetEvidence, b.fleetCustody
 	}
-	d.Parts = append(d.Parts, b.evidenceSheet(), b.contradictionsSheet(), b.exceptionsSheet(), b.custodySheet())
+	d.Parts = append(d.Parts, evidenceIndex(), b.evidenceSheet(), b.contradictionsSheet(), b.exceptionsSheet())
+	d.Parts = append(d.Parts, custody(), b.custodySheet())
 	d.Parts = append(d.Parts, b.questionnaireSheets()...)
 	d.Parts = append(d.Parts, b.formSheets()...)
 	d.Parts = append(d.Parts, b.signOff(), b.howToVerify(), b.limits())
