@@ -60,6 +60,9 @@ func TestCaptureMissingKey(t *testing.T) {
 			if len(got.Reasons) != 1 || !slices.Equal(got.Reasons[0].Cites, []evidence.Citation{{Item: item, Absence: true}}) {
 				t.Errorf("%s: %+v, want a citation of %s", c.name, got.Reasons, item)
 			}
+			if want := `NoAutorun is not set: ` + key + `\Explorer is not there, as ` + item + ` shows`; got.Reasons[0].Actual != want {
+				t.Errorf("%s: %s, want %s", c.name, got.Reasons[0].Actual, want)
+			}
 		}
 	}
 }

@@ -127,6 +127,9 @@ func registryName(a evidence.Address) (name, key string, err error) {
 func whereMissing(o evidence.Observation, key string) string {
 	item := ""
 	if len(o.Cites) > 0 {
+		if c := o.Cites[0]; c.Line == 0 && c.Length == 0 { // an Item without bytes, which shows that the key is not there
+			return fmt.Sprintf("%s is not there, as %s shows", key, c.Item)
+		}
 		item = " in " + o.Cites[0].Item
 	}
 	return fmt.Sprintf("%s was read as a whole%s", key, item)
