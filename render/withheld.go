@@ -33,8 +33,8 @@ func (b *builder) withheld() []Part {
 		"put into a text is masked by the rules below.", r.Items, plural(r.Items, "item", "items"))},
 		&Heading{Level: 1, Text: "What is masked"},
 		&Paragraph{Text: "A mask names its rule. Within this package one text always has one mask, so that two findings about one account can be seen to be. " +
-			"The numbers say nothing: they are given in the order in which the texts stand."}, masksTable(r, ""),
-		&Heading{Level: 1, Text: "What is left out as a whole"}, leftOutTable(r, ""),
+			"The numbers say nothing: they are given in the order in which the texts stand."}, masksTable(r),
+		&Heading{Level: 1, Text: "What is left out as a whole"}, leftOutTable(r),
 		&Heading{Level: 1, Text: "What stays by name"}, &Fields{List: b.staying()})
 	if len(r.Paths) > 0 {
 		t := &Table{Columns: []Column{{"Item", MonoKind, 3}, {"Tells what is masked as", TextKind, 1}}}
@@ -45,21 +45,44 @@ func (b *builder) withheld() []Part {
 			&Paragraph{Text: "The manifests list these paths, so they stay as they are."}, t)
 	}
 	add(&Heading{Level: 1, Text: "The whole package"}, &Fields{List: b.tying()})
-	sheet := Part{Anchor: "sheet-withheld", Title: "Withheld", Sheet: SheetWithheld, Blocks: []Block{
-		masksTable(r, "sheet-withheld-masks"), leftOutTable(r, "sheet-withheld-left"), &Fields{List: append(b.staying(), b.tying()...)}}}
-	return []Part{p, sheet}
+	return []Part{p, b.withheldSheet()}
 }
 
-func masksTable(r *audit.Reduction, anchor string) *Table {
-	t := &Table{Anchor: anchor, Columns: []Column{{"Mask", MonoKind, 1}, {"Stands for", TextKind, 5}, {"Texts", NumberKind, 0.8}, {"Places", NumberKind, 0.8}}}
+// withheldSheet is the same page as one list.
+func (b *builder) withheldSheet() Part {
+	r := b.audit.Reduced
+	t := &Table{Anchor: "sheet-withheld-table", Columns: []Column{{"What", TextKind, 1.2}, {"Which", MonoKind, 1.5}, {"Text", TextKind, 6},
+		{"Texts", NumberKind, 0.8}, {"Places", NumberKind, 0.8}}}
+	plain := func(s string) Cell { return Cell{Kind: TextKind, Text: s} }
+	none := Cell{Kind: NumberKind}
+	for _, m := range r.Masks {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{plain("masked"), {Kind: MonoKind, Text: m.Rule + "-n"}, plain(m.Covers), number(m.Texts), number(m.Places)}})
+	}
+	for _, row := range leftOutTable(r).Rows {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{plain("left out"), {Kind: MonoKind}, row.Cells[0], none, row.Cells[1]}})
+	}
+	for _, f := range b.staying() {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{plain("stays"), plain(f.Label), stack(TextKind, f.Value...), none, none}})
+	}
+	for _, path := range r.Paths {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{plain("tells what is masked"), b.t(path.Mask), b.mono(path.Path), none, none}})
+	}
+	for _, f := range b.tying() {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{plain("whole package"), plain(f.Label), stack(TextKind, f.Value...), none, none}})
+	}
+	return Part{Anchor: "sheet-withheld", Title: "Withheld", Sheet: SheetWithheld, Blocks: []Block{t}}
+}
+
+func masksTable(r *audit.Reduction) *Table {
+	t := &Table{Columns: []Column{{"Mask", MonoKind, 1}, {"Stands for", TextKind, 5}, {"Texts", NumberKind, 0.8}, {"Places", NumberKind, 0.8}}}
 	for _, m := range r.Masks {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{{Kind: MonoKind, Text: m.Rule + "-n"}, {Kind: TextKind, Text: m.Covers}, number(m.Texts), number(m.Places)}})
 	}
 	return t
 }
 
-func leftOutTable(r *audit.Reduction, anchor string) *Table {
-	t := &Table{Anchor: anchor, Columns: []Column{{"What", TextKind, 6}, {"Places", NumberKind, 1}}}
+func leftOutTable(r *audit.Reduction) *Table {
+	t := &Table{Columns: []Column{{"What", TextKind, 6}, {"Places", NumberKind, 1}}}
 	add := func(what string, n int) {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{{Kind: TextKind, Text: what}, number(n)}})
 	}
