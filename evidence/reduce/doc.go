@@ -48,6 +48,6 @@
 // A known word that happens to be a name, of a project or of a person, stays unless the evidence shows it as an account. A
 // number stays.
 //
-// The digests of items stay: they tie the package to the whole one. Who can guess all bytes of an item can see that the guess is
-// right. Of a file with the members of one group that is thinkable, of one with times or identifiers in it hardly.
+// The digests of items and attachments stay: they tie the package to the whole one. Who can guess all bytes of one can see that the
+// guess is right. Of a file with the members of one group that is thinkable, of one with times or identifiers in it hardly.
 package reduce

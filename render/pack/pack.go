@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -159,7 +158,7 @@ func (in Inputs) assemble(ctx context.Context, packing *audit.Packing) (assemble
 		return all, err
 	}
 	if in.WithoutEvidence {
-		all = all.reduced(reduce.Input{Public: []any{input.Guide, input.Benchmarks, input.Earlier, input.Questionnaires, in.By, in.Signer}, Accounts: accounts})
+		all = all.reduced(reduce.Input{Public: public(input), Accounts: accounts})
 	}
 	all.forms, err = in.fillForms(&all.audit) // of a reduced package, from what is masked
 	return all, err
@@ -377,38 +376,4 @@ func addAttachments(w sink, files []answers.File, o *Options) error {
 		}
 	}
 	return nil
-}
-
-// addSnapshot copies a snapshot's bag into the package, byte for byte; without evidence all but its payload.
-func (in Inputs) addSnapshot(ctx context.Context, w *bag.Writer, folder string, s *snapshot.Snapshot) error {
-	from := s.Bag()
-	for _, f := range from.Files() {
-		if in.WithoutEvidence && payload(f) {
-			continue
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := copyFile(w, folder+"/"+f.Path, from, f.Path); err != nil {
-			return fmt.Errorf("%s: %w", f.Path, err)
-		}
-	}
-	return nil
-}
-
-func copyFile(w *bag.Writer, to string, from *bag.Bag, path string) error {
-	r, err := from.Open(path)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	out, err := w.Create(to)
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(out, r); err != nil {
-		out.Close()
-		return err
-	}
-	return out.Close()
 }

@@ -1,13 +1,18 @@
 package pack
 
 import (
+	"context"
+	"fmt"
+	"io"
 	"io/fs"
 	"slices"
 	"strings"
 
 	"auditpack/evidence"
+	"auditpack/evidence/audit"
 	"auditpack/evidence/bag"
 	"auditpack/evidence/reduce"
+	"auditpack/evidence/snapshot"
 )
 
 // reduced masks whatever outputs are drawn from.
@@ -16,6 +21,18 @@ func (all assembled) reduced(in reduce.Input) assembled {
 	all.answers = evidence.Answers{Client: all.audit.Client, PreparedBy: all.audit.PreparedBy,
 		Attestations: all.audit.Attested, Exceptions: all.audit.Exceptions}
 	return all
+}
+
+// public is what says nothing about a host: guide, benchmarks and questions, without the names that their files had.
+func public(in audit.Input) []any {
+	benchmarks, sets := slices.Concat(in.Benchmarks, in.Earlier), slices.Clone(in.Questionnaires)
+	for i := range benchmarks {
+		benchmarks[i].File = ""
+	}
+	for i := range sets {
+		sets[i].File = ""
+	}
+	return []any{in.Guide, benchmarks, sets}
 }
 
 // payload reports whether a file of a snapshot is withheld: the items, and the record of them, which has the names, the command
@@ -58,4 +75,38 @@ func (in Inputs) withheld() *Withheld {
 		return nil
 	})
 	return w
+}
+
+// addSnapshot copies a snapshot's bag into the package, byte for byte; without evidence all but its payload.
+func (in Inputs) addSnapshot(ctx context.Context, w *bag.Writer, folder string, s *snapshot.Snapshot) error {
+	from := s.Bag()
+	for _, f := range from.Files() {
+		if in.WithoutEvidence && payload(f) {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := copyFile(w, folder+"/"+f.Path, from, f.Path); err != nil {
+			return fmt.Errorf("%s: %w", f.Path, err)
+		}
+	}
+	return nil
+}
+
+func copyFile(w *bag.Writer, to string, from *bag.Bag, path string) error {
+	r, err := from.Open(path)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	out, err := w.Create(to)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(out, r); err != nil {
+		out.Close()
+		return err
+	}
+	return out.Close()
 }
