@@ -44,8 +44,11 @@ func printed(t *testing.T, code int, args ...string) []byte {
 
 // TestSchemas holds that what is written fits what is said to be written, and that the schemas are no empty promise.
 func TestSchemas(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "demo")
+	work := t.TempDir()
+	dir, reduced := filepath.Join(work, "demo"), filepath.Join(work, "reduced")
 	printed(t, exitDone, "demo", "-o", dir)
+	before, after := filepath.Join(dir, "data/snapshots/automate01/before"), filepath.Join(dir, "data/snapshots/automate01/after")
+	printed(t, exitDone, "pack", after, "--before", before, "--as-of", "2026-10-21T09:00:00Z", "--unsigned", "--without-evidence", "-o", reduced)
 	read := func(name string) []byte {
 		data, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
@@ -53,7 +56,6 @@ func TestSchemas(t *testing.T) {
 		}
 		return data
 	}
-	before, after := filepath.Join(dir, "data/snapshots/automate01/before"), filepath.Join(dir, "data/snapshots/automate01/after")
 	for _, c := range []struct {
 		schema string
 		text   []byte
@@ -66,6 +68,9 @@ func TestSchemas(t *testing.T) {
 		{"form", read("data/questionnaire/forms/1-application.json")},
 		{"verify", printed(t, exitLook, "verify", dir, before, after, "--replay", "--format", "json")},
 		{"verify", printed(t, exitFailed, "verify", filepath.Join(dir, "nowhere"), "--format", "json")},
+		{"audit", read("../reduced/data/audit.json")},
+		{"pack", read("../reduced/data/inputs/pack.json")},
+		{"verify", printed(t, exitLook, "verify", dir, reduced, "--replay", "--format", "json")},
 		{"diff", printed(t, exitLook, "diff", before, after, "--format", "json")},
 		{"trend", printed(t, exitDone, "trend", dir, "--format", "json")},
 		{"diff", printed(t, exitDone, "diff", after, after, "--format", "json")},

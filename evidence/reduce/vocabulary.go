@@ -19,6 +19,7 @@ const publicNames = `svchost lsass wininit services spoolsv winlogon w3wp inetin
 	TermService RpcSs RpcEptMapper Dnscache IKEEXT EventLog Schedule Spooler W3SVC WAS WinRM MpsSvc LanmanServer LanmanWorkstation Netlogon
 	PolicyAgent iphlpsvc NlaSvc BFE CryptSvc Winmgmt W32Time ScreenConnect
 	RemoteDesktop UserMode Shadow WMI RPCSS WINMGMT ASYNC WebServerRole FPS Datagram Session SpoolSvc LLMNR MDNS ICMP CoreNet IPHTTPS
+	ClientIP SiteName ServerIP UriStem UriQuery HttpStatus Win32Status TimeTaken mimeType octet stream
 	DeliveryOptimization Teredo RemoteEventLogSvc RemoteSvcAdmin RemoteTask NP RPC EPMap SMB NB INFRA`
 
 // newVocabulary returns the words of the program itself, and names that are public.
