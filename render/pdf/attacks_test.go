@@ -3,7 +3,6 @@ package pdf
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"regexp"
 	"slices"
@@ -47,19 +46,24 @@ func increment(t *testing.T, file []byte, objects ...object) []byte {
 // signIncrement signs the update that holds a signature dictionary of the attacker's, whose value is 8,192 zeros.
 func signIncrement(t *testing.T, file []byte, id *seal.Identity) []byte {
 	t.Helper()
+	return incrementBy(t, file, func(content []byte) []byte {
+		cms, err := seal.Sign(context.Background(), id, evidence.DigestOf(content), seal.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cms
+	})
+}
+
+// incrementBy is signIncrement by another way to sign.
+func incrementBy(t *testing.T, file []byte, sign func(content []byte) []byte) []byte {
+	t.Helper()
 	zeros := bytes.Repeat([]byte("0"), 8192)
 	value := bytes.LastIndex(file, zeros) - 1
 	behind := value + len(zeros) + 2
 	mark := []byte("[0 AAAAAAAAAA BBBBBBBBBB CCCCCCCCCC]")
 	file = bytes.Replace(file, mark, fmt.Appendf(nil, "[0 %-10d %-10d %-10d]", value, behind, len(file)-behind), 1)
-	h := sha256.New()
-	h.Write(file[:value])
-	h.Write(file[behind:])
-	cms, err := seal.Sign(context.Background(), id, evidence.Digest(h.Sum(nil)), seal.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	copy(file[value+1:], fmt.Sprintf("%x", cms))
+	copy(file[value+1:], fmt.Sprintf("%x", sign(slices.Concat(file[:value], file[behind:]))))
 	return file
 }
 

@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -83,6 +84,61 @@ func TestForeignSignature(t *testing.T) {
 	if standings(f) != "field group.mine PAdES B-B broken" || !strings.Contains(all, "a later revision of the file dropped it") ||
 		!strings.Contains(all, "bytes were added behind the signature in the field group.mine") {
 		t.Errorf("%s, %q", standings(f), faults(f))
+	}
+}
+
+// What openssl signs with other algorithms than auditpack does holds, too.
+func TestForeignAlgorithms(t *testing.T) {
+	openssl, err := exec.LookPath("openssl")
+	if err != nil {
+		t.Skip("openssl is not installed")
+	}
+	dir := t.TempDir()
+	run := func(args ...string) {
+		t.Helper()
+		c := exec.CommandContext(t.Context(), openssl, args...)
+		c.Dir = dir
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("openssl %v: %v\n%s", args, err, out)
+		}
+	}
+	run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "other.pem", "-subj", "/CN=other", "-config", os.DevNull)
+	text, err := os.ReadFile(filepath.Join(dir, "other.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	others, err := seal.ReadCertificates("other.pem", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trust := seal.Trust{Signers: others, At: others[0].NotBefore}
+	for _, test := range []struct {
+		algorithm string
+		args      []string
+	}{
+		{"RSA-2048 SHA-384", []string{"-md", "sha384"}},
+		{"RSA-2048 PSS SHA-512", []string{"-md", "sha512", "-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:digest"}},
+	} {
+		signed := incrementBy(t, packedForm(), func(content []byte) []byte {
+			if err := os.WriteFile(filepath.Join(dir, "content"), content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			run(append([]string{"cms", "-sign", "-binary", "-cades", "-in", "content", "-signer", "other.pem", "-inkey", "key.pem",
+				"-outform", "DER", "-out", "cms"}, test.args...)...)
+			cms, err := os.ReadFile(filepath.Join(dir, "cms"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return cms
+		})
+		f := verifyFile(t, signed, trust)
+		if standings(f) != "field group.mine PAdES B-B trusted" || len(faults(f)) > 0 || f.Signatures[0].Algorithm != test.algorithm {
+			t.Errorf("%s: %s, %q", test.algorithm, standings(f), faults(f))
+		}
+		signed[bytes.Index(signed, []byte("/N 4"))+3] = '3'
+		if f := verifyFile(t, signed, trust); len(f.Signatures) > 0 && f.Signatures[0].Standing != seal.Broken {
+			t.Errorf("%s, changed: %s", test.algorithm, standings(f))
+		}
 	}
 }
 
