@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -24,7 +25,7 @@ func fitHelp(root *cobra.Command) {
 		if columns == 0 {
 			columns = helpWidth
 		}
-		cmd.Print(fit(text.String(), columns))
+		fmt.Fprint(out, fit(text.String(), columns))
 	})
 }
 
@@ -42,7 +43,7 @@ func fit(text string, columns int) string {
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
 		indent := len(line) - len(strings.TrimLeft(line, " "))
-		hang, long := max(indent, len(label.FindString(line))), runes(line) > columns
+		hang, long := max(indent, runes(label.FindString(line))), runes(line) > columns
 		end := i + 1
 		for ; end < len(lines) && goesOn(lines[end-1], lines[end], hang, indent); end++ {
 			long = long || runes(lines[end]) > columns

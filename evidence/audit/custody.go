@@ -200,9 +200,14 @@ func (k keep) sealings(asOf time.Time) ([]Custody, error) {
 		if err != nil {
 			return nil, err
 		}
-		s := seal.Verify(cms, k.snapshot.Digest(), seal.Trust{At: asOf})
+		tags, err := b.TagManifest()
+		if err != nil {
+			return nil, err
+		}
+		content := seal.ContentOf(tags)
+		s := seal.VerifyOver(cms, content, seal.Trust{At: asOf})
 		if s.Standing == seal.Broken && !s.Claimed.IsZero() { // its certificate may have been valid then, and not at the as-of time
-			s = seal.Verify(cms, k.snapshot.Digest(), seal.Trust{At: s.Claimed})
+			s = seal.VerifyOver(cms, content, seal.Trust{At: s.Claimed})
 		}
 		if s.Standing == seal.Broken {
 			c.Fault = "does not hold"
