@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"auditpack/evidence"
 	"auditpack/evidence/bag"
@@ -18,7 +19,7 @@ import (
 
 // Gathering is a snapshot while it is captured. Each Item is on the disk before the next one is put, so that a capture that
 // was interrupted or killed can be gone on with. Nothing is at the destination until Finish has succeeded. It is used by one
-// goroutine.
+// goroutine at a time, but for Done, which any may ask at any time.
 //
 // It lives in a folder beside the destination, NAME.capture:
 //
@@ -40,6 +41,7 @@ type Gathering struct {
 	files     map[string]string // by Path of an Item: the file below items/; none without bytes
 	next      int
 	layout    layout
+	taking    sync.Mutex // of what is taken in layout
 	journal   *os.File
 	lock      *os.File
 }
@@ -84,8 +86,12 @@ func (g *Gathering) Header() Header { return g.about.Header }
 // Scratch returns the folder for what is not put yet.
 func (g *Gathering) Scratch() string { return filepath.Join(g.dir, scratchName) }
 
-// Done reports whether an Item with this path was put.
-func (g *Gathering) Done(path string) bool { return g.layout.taken[path] }
+// Done reports whether an Item with this path was put. It may be asked while another goroutine puts one.
+func (g *Gathering) Done(path string) bool {
+	g.taking.Lock()
+	defer g.taking.Unlock()
+	return g.layout.taken[path]
+}
 
 // Items returns the Items that were put so far.
 func (g *Gathering) Items() []evidence.Item { return append([]evidence.Item(nil), g.items...) }
@@ -117,7 +123,9 @@ func (g *Gathering) Put(item evidence.Item, r io.Reader) (evidence.Item, error) 
 	if err := g.write(l); err != nil {
 		return item, err
 	}
+	g.taking.Lock()
 	g.layout.taken[item.Path] = true
+	g.taking.Unlock()
 	g.take(l)
 	return item, nil
 }

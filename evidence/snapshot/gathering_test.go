@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -216,6 +217,34 @@ func TestGatherOnce(t *testing.T) {
 }
 
 // TestGatherFailingReader keeps what could be read, as cut short.
+// TestGatherAskedMeanwhile asks what is done from another goroutine, as a capture with several workers does: not only the
+// race detector ends a program that reads a map while it is written.
+func TestGatherAskedMeanwhile(t *testing.T) {
+	g := gather(t, filepath.Join(t.TempDir(), "s"))
+	defer g.Close()
+	stop := make(chan struct{})
+	var asking sync.WaitGroup
+	asking.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				g.Done("data/items/test/a.txt")
+			}
+		}
+	})
+	item := gathered()[1]
+	for i := range 50 {
+		item.Path = fmt.Sprintf("data/items/test/%d.txt", i)
+		if _, err := g.Put(item, nil); err != nil {
+			t.Error(err)
+		}
+	}
+	close(stop)
+	asking.Wait()
+}
+
 func TestGatherFailingReader(t *testing.T) {
 	g := gather(t, filepath.Join(t.TempDir(), "snapshot"))
 	defer g.Close()
