@@ -216,7 +216,6 @@ func TestGatherOnce(t *testing.T) {
 	}
 }
 
-// TestGatherFailingReader keeps what could be read, as cut short.
 // TestGatherAskedMeanwhile asks what is done from another goroutine, as a capture with several workers does: not only the
 // race detector ends a program that reads a map while it is written.
 func TestGatherAskedMeanwhile(t *testing.T) {
@@ -245,6 +244,7 @@ func TestGatherAskedMeanwhile(t *testing.T) {
 	asking.Wait()
 }
 
+// TestGatherFailingReader keeps what could be read, as cut short.
 func TestGatherFailingReader(t *testing.T) {
 	g := gather(t, filepath.Join(t.TempDir(), "snapshot"))
 	defer g.Close()
