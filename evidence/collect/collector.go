@@ -50,6 +50,8 @@ type Source struct {
 	Instead bool
 	// Needs is what the operator has to give before the Source can be asked; empty: nothing.
 	Needs Need
+	// Role is the kind of Windows that can be asked; empty: every one.
+	Role Role
 	// Console marks a command that writes text in the console's code page.
 	Console bool
 	// Hide are the rules by which secrets are cut before anything is hashed.
@@ -80,6 +82,35 @@ const (
 	NeedNothing    Need = ""
 	NeedMySQLLogin Need = "{login}" // an option file of the MySQL client with user and password
 )
+
+// Role is a kind of Windows, as the value ProductType of the registry tells it.
+type Role string
+
+// The Roles. On a host of another one the Source is an Item that says so; where the kind is not known it is asked.
+const (
+	AnyWindows Role = ""
+	OwnUsers   Role = "own users" // no domain controller: it has no users of its own, and would list those of the domain
+	Server     Role = "server"    // no client, which lacks the program or cmdlet
+)
+
+// Where Windows says what kind it is.
+const (
+	productOptions   = `HKLM\SYSTEM\CurrentControlSet\Control\ProductOptions`
+	productType      = "ProductType"
+	domainController = "LanmanNT"
+	client           = "WinNT"
+)
+
+// refuses tells why a host with this ProductType is not asked; an empty Status means that it is. The script form says the same.
+func (r Role) refuses(product string) (evidence.Status, string) {
+	switch {
+	case r == OwnUsers && strings.EqualFold(product, domainController):
+		return evidence.Skipped, "this is a domain controller, which has no local users and groups: it would list those of the domain"
+	case r == Server && strings.EqualFold(product, client):
+		return evidence.Absent, "is a part of Windows Server, and this is a client"
+	}
+	return "", ""
+}
 
 // The folders of a host that stand in front of a program or file.
 const (

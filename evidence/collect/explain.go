@@ -58,7 +58,8 @@ server on this host, if you give it a login.
 
 It writes to the output folder and to one beside it with ".capture" behind its name, both readable by the operator,
 Administrators and SYSTEM alone. Programs that can only write to a file are given one in there; it is removed once it is read.
-TEMP and PowerShell's module cache point there too.
+TEMP and PowerShell's module cache point there too. Whether the host is a domain controller or a client it reads in ProductType
+of HKLM\SYSTEM\CurrentControlSet\Control\ProductOptions.
 
 Before anything is run it reads redirection.config (for where IIS takes its configuration from: a folder on a drive of this host is
 followed, one elsewhere is named and not), applicationHost.config (for the folders of the sites), the names of the files in these, the value
@@ -112,6 +113,10 @@ func (s Source) rights() string {
 		return "yes: " + s.Elevated
 	case s.Instead:
 		return "only asked without"
+	case s.Role == OwnUsers:
+		return "not asked on a domain controller"
+	case s.Role == Server:
+		return "not asked on a client"
 	}
 	return ""
 }

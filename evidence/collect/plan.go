@@ -41,8 +41,10 @@ type planner struct {
 	about About
 	o     Options
 	tasks []Task
-	taken map[string]bool
-	found map[Each]finding
+
+	product string // ProductType; empty: not known
+	taken   map[string]bool
+	found   map[Each]finding
 }
 
 // finding is what the host has of one kind: values for a placeholder, or why there are none.
@@ -52,7 +54,7 @@ type finding struct {
 	note   string
 }
 
-// Plan tells what a capture asks a host for, Item by Item, without running anything. It reads applicationHost.config, two
+// Plan tells what a capture asks a host for, Item by Item, without running anything. It reads applicationHost.config, three
 // places of the registry and the names of folders, to know which files there are.
 func Plan(ctx context.Context, h Host, list []*Collector, o Options) ([]Task, error) {
 	if err := errors.Join(Validate(list), o.Selection.Check(list)); err != nil {
@@ -63,6 +65,7 @@ func Plan(ctx context.Context, h Host, list []*Collector, o Options) ([]Task, er
 		return nil, err
 	}
 	p := &planner{host: h, about: about, o: o, taken: map[string]bool{}, found: map[Each]finding{}}
+	p.product, _ = h.Value(productOptions, productType) // where it may not be read everything is asked
 	for _, c := range list {
 		for _, s := range c.Sources {
 			if err := ctx.Err(); err != nil {
@@ -78,9 +81,13 @@ func (p *planner) source(c *Collector, s Source) {
 	if s.Instead && p.about.Elevated {
 		return
 	}
+	notHere, why := s.Role.refuses(p.product)
 	switch {
 	case !p.o.Selection.Takes(c.Name):
 		p.known(c, s, evidence.Skipped, leftOut)
+		return
+	case notHere != "":
+		p.known(c, s, notHere, why)
 		return
 	case s.Needs == NeedMySQLLogin && p.o.MySQLLogin == "":
 		p.known(c, s, evidence.Skipped, "needs a login for the database (--mysql-user or --mysql-login)")

@@ -40,12 +40,12 @@ var Accounts = &Collector{
 	Timeout: 2 * time.Minute, // names of the domain are resolved by asking it
 	Sources: []Source{
 		powershell("get-localuser.json", "Get-LocalUser objects",
-			`Get-LocalUser | Select-Object 'Name', 'Enabled', 'SID', 'PasswordRequired', 'PasswordExpires', 'PasswordLastSet', 'LastLogon', 'Description'`+asJSON),
+			`Get-LocalUser | Select-Object 'Name', 'Enabled', 'SID', 'PasswordRequired', 'PasswordExpires', 'PasswordLastSet', 'LastLogon', 'Description'`+asJSON).role(OwnUsers),
 		members("administrators.json", "S-1-5-32-544"),
 		members("remote-desktop-users.json", "S-1-5-32-555"),
 		powershell("net-localgroup-administrators.txt", "net localgroup text",
-			`& ($env:SystemRoot + '\System32\net.exe') localgroup (Get-LocalGroup -SID S-1-5-32-544).Name`),
-		{Item: "net-user.txt", Format: "net user text", Program: System32 + `\net.exe`, Args: []string{"user"}, Console: true},
+			`& ($env:SystemRoot + '\System32\net.exe') localgroup (Get-LocalGroup -SID S-1-5-32-544).Name`).role(OwnUsers),
+		{Item: "net-user.txt", Format: "net user text", Program: System32 + `\net.exe`, Args: []string{"user"}, Console: true, Role: OwnUsers},
 		{Item: "whoami.txt", Program: System32 + `\whoami.exe`, Args: []string{"/user", "/groups", "/fo", "list"}, Console: true},
 	},
 }
@@ -64,7 +64,7 @@ func members(item, group string) Source {
 		`New-Object PSObject -Property @{ GroupSID = '{group}'; Name = $name; SID = $sid; ObjectClass = $class } }) }; ` +
 		`if ($all.Count -eq 0) { $all = @(New-Object PSObject -Property @{ GroupSID = '{group}'; Name = ''; SID = ''; ObjectClass = ''; Nobody = $true }) }; ` +
 		`ConvertTo-Json -InputObject $all -Depth 4`
-	return powershell(item, "Get-LocalGroupMember objects", strings.ReplaceAll(get, "{group}", group))
+	return powershell(item, "Get-LocalGroupMember objects", strings.ReplaceAll(get, "{group}", group)).role(OwnUsers)
 }
 
 // asJSON makes one JSON array of the objects, also of one or none.

@@ -306,6 +306,7 @@ $record = @{
     ui_language = (Get-UICulture).Name; started = Get-Now
 }
 $Redirection = Get-Redirection
+$Product = (Get-ItemProperty -LiteralPath 'HKLM:\SYSTEM\CurrentControlSet\Control\ProductOptions' -ErrorAction SilentlyContinue).ProductType
 $items = @()
 $number = 0
 $Running = $null
@@ -318,6 +319,12 @@ foreach ($source in $Sources) {
     if (($Only.Count -gt 0 -and $Only -notcontains $source.Collector) -or ($Skip -contains $source.Collector)) {
         $status = 'skipped'
         $why = 'left out by the operator'
+    } elseif ($source.Role -eq 'own users' -and $Product -eq 'LanmanNT') {
+        $status = 'skipped'
+        $why = 'this is a domain controller, which has no local users and groups: it would list those of the domain'
+    } elseif ($source.Role -eq 'server' -and $Product -eq 'WinNT') {
+        $status = 'absent'
+        $why = 'is a part of Windows Server, and this is a client'
     } elseif ($source.Needs -eq '{login}' -and $MySqlLogin -eq '') {
         $status = 'skipped'
         $why = 'needs a login for the database (-MySqlLogin)'

@@ -37,6 +37,11 @@ var Clock = &Collector{
 	},
 }
 
+func (s Source) role(r Role) Source {
+	s.Role = r
+	return s
+}
+
 func (s Source) hide(rules ...*Rule) Source {
 	s.Hide = append(s.Hide, rules...)
 	return s
