@@ -41,6 +41,10 @@ type Source struct {
 	// File is a file of the host instead of a command. A * stands for any characters of one folder's or file's name.
 	File string
 
+	// Subject is what the command is about, where that need not be there: a file or folder of the host, or a value of the
+	// registry as key!name. Where the command fails it is looked for, and what is not there is absent.
+	Subject string
+
 	// Each repeats the Source for everything of one kind that the host has, see the constants.
 	Each Each
 

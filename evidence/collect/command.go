@@ -48,6 +48,9 @@ func (r *runner) command(ctx context.Context, t Task, c *captured) {
 	if key, ok := exportedKey(t.Source); ok && c.item.Status == evidence.Failed && err == nil {
 		r.lookForKey(key, &c.item)
 	}
+	if t.Source.Subject != "" && c.item.Status == evidence.Failed && err == nil {
+		r.lookForSubject(t.Source.Subject, &c.item)
+	}
 	switch {
 	case wantsFile && ran.File != nil:
 		if c.item.Status == evidence.Absent || c.item.Status == evidence.Denied {
@@ -59,7 +62,7 @@ func (r *runner) command(ctx context.Context, t Task, c *captured) {
 			head, _ := io.ReadAll(io.LimitReader(text, maxStderr))
 			c.item.Stderr = r.shown(head, maxStderr)
 		}
-	case !wantsFile && !empty:
+	case !wantsFile && !empty && c.item.Status != evidence.Absent:
 		text, err := out.rewind()
 		if err != nil {
 			c.item.Status, c.item.Note = evidence.Failed, plainError(err)
@@ -146,6 +149,28 @@ func (r *runner) lookForKey(key string, item *evidence.Item) {
 		item.Note = "the key does not exist on this host: it was looked for by opening it, after " + item.Note
 	case errors.Is(err, fs.ErrPermission):
 		item.Status, item.Note = evidence.Denied, "the key may not be read; "+item.Note
+	}
+}
+
+// lookForSubject looks for what a command is about that failed, since its words are translated. What may not be looked at is there.
+func (r *runner) lookForSubject(subject string, item *evidence.Item) {
+	var err error
+	if strings.HasPrefix(subject, `HKLM\`) {
+		key, name, _ := strings.Cut(subject, "!")
+		_, err = r.host.Value(key, name)
+	} else {
+		var f io.ReadCloser
+		if f, err = r.host.Open(subject); err == nil {
+			f.Close()
+		} else if errors.Is(err, fs.ErrNotExist) {
+			_, err = r.host.Names(subject)
+		}
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		item.Status, item.Note = evidence.Absent, subject+" does not exist on this host: it was looked for after "+item.Note
+	case errors.Is(err, fs.ErrPermission):
+		item.Status, item.Note = evidence.Denied, subject+" may not be read; "+item.Note
 	}
 }
 

@@ -41,6 +41,11 @@ func appcmd(item string, args ...string) Source {
 	return s
 }
 
+func (s Source) about(subject string) Source {
+	s.Subject = subject
+	return s
+}
+
 // Control takes what configures ConnectWise Control where it shares the host, and the version of its program.
 var Control = &Collector{
 	Name:    "control",
@@ -50,6 +55,6 @@ var Control = &Collector{
 	Sources: []Source{
 		{Item: "web.config", Format: "IIS web.config", File: ProgramX86 + `\ScreenConnect\web.config`, Hide: []*Rule{configSecrets}},
 		powershell("screenconnect-server-dll.txt", "file version list",
-			`(Get-Item -LiteralPath (${env:ProgramFiles(x86)} + '\ScreenConnect\bin\ScreenConnect.Server.dll')).VersionInfo | Format-List 'FileName', 'FileVersion', 'ProductName', 'ProductVersion' | Out-String -Width 4096`),
+			`(Get-Item -LiteralPath (${env:ProgramFiles(x86)} + '\ScreenConnect\bin\ScreenConnect.Server.dll')).VersionInfo | Format-List 'FileName', 'FileVersion', 'ProductName', 'ProductVersion' | Out-String -Width 4096`).about(ProgramX86 + `\ScreenConnect\bin\ScreenConnect.Server.dll`),
 	},
 }

@@ -58,15 +58,16 @@ var AccessLists = &Collector{
 	Sources: []Source{
 		powershell("ltshare-get-acl.json", "Get-Acl objects",
 			`Get-Acl -LiteralPath '{ltshare}' | Select-Object 'Path', 'Owner', 'Group', 'Sddl'`+asJSON).each(LTShare),
-		{Item: "ltshare-icacls.txt", Format: "icacls text", Program: System32 + `\icacls.exe`, Args: []string{"{ltshare}"}, Each: LTShare, Console: true},
-		{Item: "ltshare-icacls-save.txt", Format: "icacls save file", Program: System32 + `\icacls.exe`, Args: []string{"{ltshare}", "/save", OutFile}, Each: LTShare, Console: true},
+		{Item: "ltshare-icacls.txt", Format: "icacls text", Program: System32 + `\icacls.exe`, Args: []string{"{ltshare}"}, Each: LTShare, Subject: string(LTShare), Console: true},
+		{Item: "ltshare-icacls-save.txt", Format: "icacls save file", Program: System32 + `\icacls.exe`, Args: []string{"{ltshare}", "/save", OutFile}, Each: LTShare, Subject: string(LTShare), Console: true},
 		powershell("ltshare-folders.json", "Get-Acl objects",
 			`Get-ChildItem -LiteralPath '{ltshare}' -Directory | ForEach-Object { Get-Acl -LiteralPath $_.FullName } | Select-Object 'Path', 'Owner', 'Sddl'`+asJSON).each(LTShare),
 	},
 }
 
+// each repeats a command for the folder or program that stands in it, which need not be there.
 func (s Source) each(e Each) Source {
-	s.Each = e
+	s.Each, s.Subject = e, string(e)
 	return s
 }
 
@@ -82,7 +83,8 @@ var Shares = &Collector{
 		powershell("get-smbshareaccess.json", "Get-SmbShareAccess objects",
 			`Get-SmbShare | Where-Object { -not $_.Special } | Get-SmbShareAccess | Select-Object 'Name', 'ScopeName', 'AccountName', 'AccessControlType', 'AccessRight'`+asJSON).elevated("the permissions of shares are shown to administrators only"),
 		{Item: "net-share.txt", Format: "net share text", Program: System32 + `\net.exe`, Args: []string{"share"}, Console: true},
-		{Item: "net-share-ltshare.txt", Format: "net share NAME text", Program: System32 + `\net.exe`, Args: []string{"share", "LTShare"}, Console: true},
+		{Item: "net-share-ltshare.txt", Format: "net share NAME text", Program: System32 + `\net.exe`, Args: []string{"share", "LTShare"}, Console: true,
+			Subject: `HKLM\SYSTEM\CurrentControlSet\Services\LanmanServer\Shares!LTShare`},
 	},
 }
 

@@ -123,7 +123,7 @@ func (p *planner) fill(s Source, placeholder, value string) Source {
 		}
 		return t
 	}
-	s.Program, s.File = p.folder(text(s.Program)), p.folder(text(s.File))
+	s.Program, s.File, s.Subject = p.folder(text(s.Program)), p.folder(text(s.File)), p.folder(text(s.Subject))
 	args := slices.Clone(s.Args)
 	for i := range args {
 		quoted := value

@@ -68,8 +68,8 @@ func scriptSource(c *Collector, s Source) string {
 		}
 		return "$false"
 	}
-	return fmt.Sprintf("@{ Collector = %s; Item = %s; Format = %s; Program = %s; Arguments = %s; File = %s; Each = %s; Needs = %s; Elevated = %s; Role = %s; Instead = %s; Console = %s; Timeout = %d; Hide = %s }",
-		quoted(c.Name), quoted(s.Item), quoted(s.Format), quoted(s.Program), quotedList(s.Args), quoted(s.File), quoted(string(s.Each)), quoted(string(s.Needs)),
+	return fmt.Sprintf("@{ Collector = %s; Item = %s; Format = %s; Program = %s; Arguments = %s; File = %s; Subject = %s; Each = %s; Needs = %s; Elevated = %s; Role = %s; Instead = %s; Console = %s; Timeout = %d; Hide = %s }",
+		quoted(c.Name), quoted(s.Item), quoted(s.Format), quoted(s.Program), quotedList(s.Args), quoted(s.File), quoted(s.Subject), quoted(string(s.Each)), quoted(string(s.Needs)),
 		quoted(s.Elevated), quoted(string(s.Role)), boolean(s.Instead), boolean(s.Console), c.Timeout/time.Second, quotedList(ruleNames(s.Hide)))
 }
 

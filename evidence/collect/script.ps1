@@ -85,6 +85,15 @@ function Test-There([string]$Path) {
     try { return (Test-Path -LiteralPath $Path) } catch { return $true }
 }
 
+# Whether a file, a folder, or a value of the registry (key!name) is there. What may not be looked at is.
+function Test-Subject([string]$Subject) {
+    if (-not $Subject.StartsWith('HKLM\')) { return (Test-There $Subject) }
+    $key, $name = $Subject -split '!', 2
+    $key = $key -replace '^HKLM\\', 'Registry::HKEY_LOCAL_MACHINE\'
+    if (-not (Test-There $key)) { return $false }
+    try { return @((Get-Item -LiteralPath $key).Property) -contains $name } catch { return $true }
+}
+
 # Quotes an argument as the programs of Windows read it from their command line.
 function Format-Argument([string]$Text) {
     if ($Text -ne '' -and $Text -notmatch '[\s"]') { return $Text }
@@ -177,7 +186,7 @@ function Get-Each([string]$Kind) {
 # ---- Asking -----------------------------------------------------------------------------------------------------------------
 
 # Runs a program to its end, or ends it after its time, and fills in what came of it.
-function Invoke-Program($Source, [string]$Program, [string[]]$Arguments, [string]$Target, $Item) {
+function Invoke-Program($Source, [string]$Program, [string[]]$Arguments, [string]$Subject, [string]$Target, $Item) {
     $file = "$Scratch\export.tmp"
     $out = "$Scratch\out.tmp"
     $err = "$Scratch\err.tmp"
@@ -225,6 +234,10 @@ function Invoke-Program($Source, [string]$Program, [string[]]$Arguments, [string
                 $Item.missing = $Arguments[1]
                 $Item.note = 'the key does not exist on this host: it was looked for by its path, after ' + $Item.note
             }
+        }
+        if ($Item.status -eq 'failed' -and $Subject -ne '' -and -not (Test-Subject $Subject)) {
+            $Item.status = 'absent'
+            $Item.note = $Subject + ' does not exist on this host: it was looked for after ' + $Item.note
         }
         if ($Item.status -eq 'failed' -and $Source.Elevated -ne '' -and -not $Elevated) { $Item.status = 'denied'; $Item.note = "needs administrator's rights: " + $Source.Elevated }
     }
@@ -364,13 +377,15 @@ foreach ($source in $Sources) {
             })
             $program = Expand-Folder $source.Program
             if ($source.Each -ne '' -and $value -ne '') { $program = $program.Replace($source.Each, $value) }
+            $subject = Expand-Folder $source.Subject
+            if ($source.Each -ne '' -and $value -ne '') { $subject = $subject.Replace($source.Each, $value) }
             if ($DryRun) {
                 if ($program -ne '') { Write-Output ((@($program) + $arguments | ForEach-Object { Format-Argument $_ }) -join ' ') } else { Write-Output "read $file" }
                 continue
             }
             if ($status -eq '') {
                 $began = Get-Date
-                if ($program -ne '') { Invoke-Program $source $program $arguments $target $item } else { Copy-HostFile $source $file $target $item }
+                if ($program -ne '') { Invoke-Program $source $program $arguments $subject $target $item } else { Copy-HostFile $source $file $target $item }
                 $item.duration_ms = [int]((Get-Date) - $began).TotalMilliseconds
             }
             Write-Output ($item.status + '  ' + $item.path + '  ' + $item.note)

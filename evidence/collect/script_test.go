@@ -28,10 +28,10 @@ func script(t *testing.T) string {
 
 // row is one entry of the script's table.
 type row struct {
-	Collector, Item, Format, Program, File, Each, Needs, Elevated, Role string
-	Arguments, Hide                                                     []string
-	Instead, Console                                                    bool
-	Timeout                                                             time.Duration
+	Collector, Item, Format, Program, File, Subject, Each, Needs, Elevated, Role string
+	Arguments, Hide                                                              []string
+	Instead, Console                                                             bool
+	Timeout                                                                      time.Duration
 }
 
 // scanner reads the literals of PowerShell that the table is made of.
@@ -104,7 +104,7 @@ func (s *scanner) row() row {
 	}{
 		{"Collector", func() { r.Collector = s.single() }}, {"Item", func() { r.Item = s.single() }}, {"Format", func() { r.Format = s.single() }},
 		{"Program", func() { r.Program = s.single() }}, {"Arguments", func() { r.Arguments = s.list() }}, {"File", func() { r.File = s.single() }},
-		{"Each", func() { r.Each = s.single() }}, {"Needs", func() { r.Needs = s.single() }}, {"Elevated", func() { r.Elevated = s.single() }}, {"Role", func() { r.Role = s.single() }},
+		{"Subject", func() { r.Subject = s.single() }}, {"Each", func() { r.Each = s.single() }}, {"Needs", func() { r.Needs = s.single() }}, {"Elevated", func() { r.Elevated = s.single() }}, {"Role", func() { r.Role = s.single() }},
 		{"Instead", func() { r.Instead = s.boolean() }}, {"Console", func() { r.Console = s.boolean() }},
 		{"Timeout", func() {
 			n := 0
@@ -140,7 +140,7 @@ func TestScriptAgrees(t *testing.T) {
 			for _, r := range s.Hide {
 				hide = append(hide, r.Name)
 			}
-			want = append(want, row{Collector: c.Name, Item: s.Item, Format: s.Format, Program: s.Program, Arguments: s.Args, File: s.File,
+			want = append(want, row{Collector: c.Name, Item: s.Item, Format: s.Format, Program: s.Program, Arguments: s.Args, File: s.File, Subject: s.Subject,
 				Each: string(s.Each), Needs: string(s.Needs), Elevated: s.Elevated, Role: string(s.Role), Instead: s.Instead, Console: s.Console, Timeout: c.Timeout, Hide: hide})
 		}
 	}

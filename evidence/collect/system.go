@@ -19,7 +19,7 @@ var System = &Collector{
 		powershell("services.json", "",
 			`Get-CimInstance -ClassName Win32_Service | Select-Object 'Name', 'DisplayName', 'State', 'StartMode', 'StartName', 'PathName'`+asJSON).hide(commandLineSecrets),
 		powershell("features.json", "",
-			`Get-WindowsFeature | Where-Object { $_.InstallState -eq 'Installed' } | Select-Object 'Name', 'DisplayName', 'InstallState'`+asJSON),
+			`Get-WindowsFeature | Where-Object { $_.InstallState -eq 'Installed' } | Select-Object 'Name', 'DisplayName', 'InstallState'`+asJSON).role(Server),
 		{Item: "gpresult.xml", Program: System32 + `\gpresult.exe`, Args: []string{"/scope", "computer", "/x", OutFile, "/f"}, Console: true,
 			Elevated: "the policies of the computer are shown to administrators only", Hide: []*Rule{configSecrets}},
 		powershell("applocker.xml", "", `Get-AppLockerPolicy -Effective -Xml`),
