@@ -41,7 +41,7 @@ func scriptFolder(t *testing.T, captured string) string {
 		items = append(items, map[string]any{
 			"path": path, "name": item.Name, "collector": item.Collector, "format": item.Format, "status": item.Status, "note": item.Note,
 			"command": append([]string{}, item.Command...), "exit_code": item.ExitCode, "taken": item.Taken, "duration_ms": 12, "stderr": "",
-			"console": item.CodePage != 0, "withheld": []evidence.Withheld{}, "missing": strings.TrimPrefix(string(item.Missing), "registry:"),
+			"console": item.CodePage != 0, "ansi": strings.HasPrefix(item.Name, "appcmd-"), "withheld": []evidence.Withheld{}, "missing": strings.TrimPrefix(string(item.Missing), "registry:"),
 		})
 		if item.Digest.IsZero() {
 			continue
@@ -58,7 +58,7 @@ func scriptFolder(t *testing.T, captured string) string {
 	}
 	record, err := json.Marshal(map[string]any{
 		"version": "auditpack.script/1", "tool": "auditpack test", "host": "AUTOMATE01", "operator": `AUTOMATE01\adm-tech1`, "elevated": true,
-		"code_page": 437, "ui_language": "en-US", "started": "2026-10-20T06:30:00Z", "items": items,
+		"code_page": 437, "ansi_code_page": 1252, "ui_language": "en-US", "started": "2026-10-20T06:30:00Z", "items": items,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -137,6 +137,9 @@ func TestScriptImport(t *testing.T) {
 	for _, item := range s.Items() {
 		if item.Origin != evidence.OriginScript || item.Host != "AUTOMATE01" {
 			t.Errorf("%s: origin %s, host %s", item.Path, item.Origin, item.Host)
+		}
+		if want := 1252; strings.HasPrefix(item.Name, "appcmd-") && item.CodePage != want {
+			t.Errorf("%s: code page %d, want %d", item.Path, item.CodePage, want)
 		}
 	}
 	for _, c := range []struct {

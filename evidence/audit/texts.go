@@ -144,7 +144,7 @@ func itemText(s *snapshot.Snapshot, path string) (text string, ok bool, err erro
 		if err != nil {
 			return "", false, err
 		}
-		text := parse.Decode(data)
+		text := parse.DecodePage(data, item.CodePage)
 		return text, !bytes.ContainsRune([]byte(text), 0) && utf8.ValidString(text), nil
 	}
 	return "", false, nil

@@ -56,8 +56,10 @@ type Source struct {
 	Needs Need
 	// Role is the kind of Windows that can be asked; empty: every one.
 	Role Role
-	// Console marks a command that writes text in the console's code page.
+	// Console marks a command that writes text in the console's code page, where it is not Unicode.
 	Console bool
+	// ANSI marks one that writes in the code page of the system, as appcmd does where nobody reads from a console.
+	ANSI bool
 	// Hide are the rules by which secrets are cut before anything is hashed.
 	Hide []*Rule
 }

@@ -31,10 +31,11 @@ type Host interface {
 
 // About is what a host says of itself.
 type About struct {
-	Name     string `json:"name"`     // AUTOMATE01
-	Operator string `json:"operator"` // who captures: DOMAIN\user
-	Elevated bool   `json:"elevated"` // with administrator's rights
-	CodePage int    `json:"code_page"`
+	Name     string `json:"name"`      // AUTOMATE01
+	Operator string `json:"operator"`  // who captures: DOMAIN\user
+	Elevated bool   `json:"elevated"`  // with administrator's rights
+	CodePage int    `json:"code_page"` // of the console
+	ANSIPage int    `json:"ansi_code_page,omitempty"`
 	Language string `json:"ui_language"` // de-DE
 }
 

@@ -34,7 +34,7 @@ var IIS = &Collector{
 
 // appcmd asks the administration program of IIS, which prints what all files say together.
 func appcmd(item string, args ...string) Source {
-	s := Source{Item: "appcmd-" + item, Format: "appcmd list /xml", Program: System32 + `\inetsrv\appcmd.exe`, Args: args, Elevated: iisElevated, Hide: []*Rule{configSecrets}}
+	s := Source{Item: "appcmd-" + item, Format: "appcmd list /xml", Program: System32 + `\inetsrv\appcmd.exe`, Args: args, ANSI: true, Elevated: iisElevated, Hide: []*Rule{configSecrets}}
 	if item == "modules.xml" {
 		s.Format = ""
 	}

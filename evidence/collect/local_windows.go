@@ -70,7 +70,7 @@ func (h *local) ask() error {
 	h.about.Operator = operator()
 	h.about.Elevated = windows.GetCurrentProcessToken().IsElevated()
 	oem, _, _ := windows.NewLazySystemDLL("kernel32.dll").NewProc("GetOEMCP").Call()
-	h.about.CodePage = int(oem)
+	h.about.CodePage, h.about.ANSIPage = int(oem), int(windows.GetACP())
 	if names, err := windows.GetUserPreferredUILanguages(windows.MUI_LANGUAGE_NAME); err == nil && len(names) > 0 {
 		h.about.Language = names[0]
 	}

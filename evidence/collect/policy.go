@@ -73,11 +73,12 @@ const asJSON = ` | ForEach-Object { $all = @() } { $all += $_ } { ConvertTo-Json
 // powershell runs one line of Windows PowerShell 5.1, without a profile, and keeps what it prints.
 //
 // The line has single quotes only, so that no rule of quoting between programs can change it. Its output is UTF-8 where
-// the language mode allows it to be set.
+// the language mode allows it to be set, else in the code page of the console.
 func powershell(item, format, line string) Source {
 	return Source{
 		Item: item, Format: format, Program: System32 + `\WindowsPowerShell\v1.0\powershell.exe`,
-		Args: []string{"-NoLogo", "-NoProfile", "-NonInteractive", "-Command", powershellBegin + line},
+		Args:    []string{"-NoLogo", "-NoProfile", "-NonInteractive", "-Command", powershellBegin + line},
+		Console: true,
 	}
 }
 

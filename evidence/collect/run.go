@@ -136,6 +136,9 @@ func (r *runner) task(ctx context.Context, t Task) {
 	if t.Source.Console && t.Status == "" {
 		item.CodePage = r.about.CodePage
 	}
+	if t.Source.ANSI && t.Status == "" {
+		item.CodePage = r.about.ANSIPage
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if ctx.Err() != nil {

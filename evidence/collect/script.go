@@ -68,9 +68,9 @@ func scriptSource(c *Collector, s Source) string {
 		}
 		return "$false"
 	}
-	return fmt.Sprintf("@{ Collector = %s; Item = %s; Format = %s; Program = %s; Arguments = %s; File = %s; Subject = %s; Each = %s; Needs = %s; Elevated = %s; Role = %s; Instead = %s; Console = %s; Timeout = %d; Hide = %s }",
+	return fmt.Sprintf("@{ Collector = %s; Item = %s; Format = %s; Program = %s; Arguments = %s; File = %s; Subject = %s; Each = %s; Needs = %s; Elevated = %s; Role = %s; Instead = %s; Console = %s; Ansi = %s; Timeout = %d; Hide = %s }",
 		quoted(c.Name), quoted(s.Item), quoted(s.Format), quoted(s.Program), quotedList(s.Args), quoted(s.File), quoted(s.Subject), quoted(string(s.Each)), quoted(string(s.Needs)),
-		quoted(s.Elevated), quoted(string(s.Role)), boolean(s.Instead), boolean(s.Console), c.Timeout/time.Second, quotedList(ruleNames(s.Hide)))
+		quoted(s.Elevated), quoted(string(s.Role)), boolean(s.Instead), boolean(s.Console), boolean(s.ANSI), c.Timeout/time.Second, quotedList(ruleNames(s.Hide)))
 }
 
 // quoted is a text as PowerShell reads it without looking into it.

@@ -316,6 +316,7 @@ if (-not $Elevated) { Write-Warning 'without administrator''s rights some of the
 $record = @{
     version = 'auditpack.script/1'; tool = $Tool; host = $env:COMPUTERNAME; operator = $WhoAmI.Name; elevated = $Elevated
     code_page = [int](Get-ItemProperty -LiteralPath 'HKLM:\SYSTEM\CurrentControlSet\Control\Nls\CodePage').OEMCP
+    ansi_code_page = [int](Get-ItemProperty -LiteralPath 'HKLM:\SYSTEM\CurrentControlSet\Control\Nls\CodePage').ACP
     ui_language = (Get-UICulture).Name; started = Get-Now
 }
 $Redirection = Get-Redirection
@@ -365,7 +366,7 @@ foreach ($source in $Sources) {
             $item = @{
                 path = $source.Collector + '/' + $name; name = $name; collector = $source.Collector; format = $source.Format
                 status = $status; note = $why; command = @(); exit_code = $null; taken = Get-Now; duration_ms = 0; stderr = ''; withheld = @(); missing = ''
-                console = [bool]$source.Console
+                console = [bool]$source.Console; ansi = [bool]$source.Ansi
             }
             $target = "$Output\" + ($item.path -replace '/', '\')
             $arguments = @($source.Arguments | ForEach-Object {

@@ -30,7 +30,7 @@ func script(t *testing.T) string {
 type row struct {
 	Collector, Item, Format, Program, File, Subject, Each, Needs, Elevated, Role string
 	Arguments, Hide                                                              []string
-	Instead, Console                                                             bool
+	Instead, Console, ANSI                                                       bool
 	Timeout                                                                      time.Duration
 }
 
@@ -105,7 +105,7 @@ func (s *scanner) row() row {
 		{"Collector", func() { r.Collector = s.single() }}, {"Item", func() { r.Item = s.single() }}, {"Format", func() { r.Format = s.single() }},
 		{"Program", func() { r.Program = s.single() }}, {"Arguments", func() { r.Arguments = s.list() }}, {"File", func() { r.File = s.single() }},
 		{"Subject", func() { r.Subject = s.single() }}, {"Each", func() { r.Each = s.single() }}, {"Needs", func() { r.Needs = s.single() }}, {"Elevated", func() { r.Elevated = s.single() }}, {"Role", func() { r.Role = s.single() }},
-		{"Instead", func() { r.Instead = s.boolean() }}, {"Console", func() { r.Console = s.boolean() }},
+		{"Instead", func() { r.Instead = s.boolean() }}, {"Console", func() { r.Console = s.boolean() }}, {"Ansi", func() { r.ANSI = s.boolean() }},
 		{"Timeout", func() {
 			n := 0
 			fmt.Sscanf(s.text, "%d", &n)
@@ -141,7 +141,7 @@ func TestScriptAgrees(t *testing.T) {
 				hide = append(hide, r.Name)
 			}
 			want = append(want, row{Collector: c.Name, Item: s.Item, Format: s.Format, Program: s.Program, Arguments: s.Args, File: s.File, Subject: s.Subject,
-				Each: string(s.Each), Needs: string(s.Needs), Elevated: s.Elevated, Role: string(s.Role), Instead: s.Instead, Console: s.Console, Timeout: c.Timeout, Hide: hide})
+				Each: string(s.Each), Needs: string(s.Needs), Elevated: s.Elevated, Role: string(s.Role), Instead: s.Instead, Console: s.Console, ANSI: s.ANSI, Timeout: c.Timeout, Hide: hide})
 		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

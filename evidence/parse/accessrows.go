@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"auditpack/evidence"
 )
@@ -35,6 +34,7 @@ func (r accessRow) get(names ...string) string {
 // rowsText is a text in memory and how its positions map to the raw bytes.
 type rowsText struct {
 	item     evidence.Item
+	bytes    []byte // as they were read
 	text     string
 	encoding Encoding
 	mark     int
@@ -45,8 +45,8 @@ type rowsText struct {
 
 // newRowsText decodes b. UTF-8 stays as it is, so that positions do too.
 func newRowsText(item evidence.Item, b []byte) *rowsText {
-	encoding, mark := Sniff(b)
-	t := &rowsText{item: item, encoding: encoding, mark: mark, raw: mark, line: 1}
+	encoding, mark := SniffPage(b, item.CodePage)
+	t := &rowsText{item: item, bytes: b, encoding: encoding, mark: mark, raw: mark, line: 1}
 	if encoding == UTF8 {
 		t.text = string(b[mark:])
 	} else {
@@ -59,19 +59,7 @@ func newRowsText(item evidence.Item, b []byte) *rowsText {
 func (t *rowsText) advance(to int) (raw, line int) {
 	passed := t.text[t.from:to]
 	t.line += strings.Count(passed, "\n")
-	switch t.encoding {
-	case UTF16LE, UTF16BE:
-		for _, r := range passed {
-			t.raw += 2
-			if r >= 0x10000 {
-				t.raw += 2
-			}
-		}
-	case OEM850:
-		t.raw += utf8.RuneCountInString(passed)
-	default:
-		t.raw += len(passed)
-	}
+	t.raw += t.encoding.width(passed, t.bytes[min(t.raw, len(t.bytes)):])
 	t.from = to
 	return t.raw, t.line
 }

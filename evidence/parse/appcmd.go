@@ -104,7 +104,7 @@ func recogniseAppcmdText(h Head) Match {
 }
 
 func readAppcmdText(source Source, to evidence.Sink) error {
-	err := eachLine(source.Reader, func(line Line) error {
+	err := eachLine(source, func(line Line) error {
 		text := strings.TrimSpace(line.Text)
 		if text == "" {
 			return nil

@@ -186,6 +186,7 @@ func csvObjects(text *rawText) ([]shownObject, error) {
 type rawText struct {
 	item     evidence.Item
 	encoding Encoding
+	bytes    []byte // as they were read
 	text     []byte // UTF-8
 	at       int    // in text
 	raw      int64  // the same place in the raw bytes
@@ -193,8 +194,8 @@ type rawText struct {
 }
 
 func newRawText(item evidence.Item, raw []byte) *rawText {
-	e, mark := Sniff(raw)
-	t := &rawText{item: item, encoding: e, text: raw[mark:], raw: int64(mark), line: 1}
+	e, mark := SniffPage(raw, item.CodePage)
+	t := &rawText{item: item, encoding: e, bytes: raw, text: raw[mark:], raw: int64(mark), line: 1}
 	if e != UTF8 {
 		t.text = []byte(e.decode(raw[mark:]))
 	}
@@ -212,21 +213,12 @@ func (t *rawText) cite(offset, length int) evidence.Citation {
 }
 
 func (t *rawText) move(to int) {
-	for t.at < to && t.at < len(t.text) {
-		r, size := utf8.DecodeRune(t.text[t.at:])
+	begin := t.at
+	for t.at < to && t.at < len(t.text) { // to the end of a character
+		_, size := utf8.DecodeRune(t.text[t.at:])
 		t.at += size
-		switch {
-		case t.encoding == UTF8:
-			t.raw += int64(size)
-		case t.encoding == OEM850:
-			t.raw++
-		case r > 0xffff:
-			t.raw += 4
-		default:
-			t.raw += 2
-		}
-		if r == '\n' {
-			t.line++
-		}
 	}
+	passed := t.text[begin:t.at]
+	t.raw += int64(t.encoding.width(string(passed), t.bytes[min(t.raw, int64(len(t.bytes))):]))
+	t.line += bytes.Count(passed, []byte("\n"))
 }

@@ -18,8 +18,8 @@ import (
 // Encoding is how the bytes of a text file stand for characters.
 type Encoding int
 
-// The Encodings. OEM850 stands for every 8-bit console code page: ASCII is equal in all of them, and nothing is ever
-// judged by a character outside it; the guess only matters for what is shown.
+// The Encodings, and any number of a code page that can be read. OEM850 stands for every 8-bit code page of which the Item does not
+// say which: ASCII is equal in all of them, and what is outside of it is a guess.
 const (
 	UTF8 Encoding = iota
 	UTF16LE
@@ -28,6 +28,9 @@ const (
 )
 
 func (e Encoding) String() string {
+	if e > OEM850 {
+		return e.pageName()
+	}
 	return [...]string{"UTF-8", "UTF-16LE", "UTF-16BE", "8-bit code page"}[e]
 }
 
@@ -64,7 +67,7 @@ func Sniff(head []byte) (e Encoding, mark int) {
 	for cut := 0; cut < 3 && len(valid) > 0 && !utf8.Valid(valid); cut++ {
 		valid = valid[:len(valid)-1] // the head may end inside a character
 	}
-	if utf8.Valid(valid) {
+	if utf8.Valid(valid) && !utf8.FullRune(head[len(valid):]) {
 		return UTF8, 0
 	}
 	return OEM850, 0
@@ -95,6 +98,9 @@ func (e Encoding) decode(b []byte) string {
 		}
 		return string(text)
 	}
+	if e > OEM850 {
+		return e.decodePage(b)
+	}
 	return strings.ToValidUTF8(string(b), "\uFFFD")
 }
 
@@ -118,6 +124,7 @@ func (l Line) Cite(item evidence.Item) evidence.Citation {
 type LineReader struct {
 	Encoding Encoding
 	in       *bufio.Reader
+	page     int // in which the text is if it is not Unicode; 0: not known
 	offset   int64
 	number   int
 	started  bool
@@ -125,9 +132,14 @@ type LineReader struct {
 	raw      []byte
 }
 
-// NewLineReader returns a LineReader that tells the Encoding by the first bytes of r.
+// NewLineReader returns a LineReader that tells the Encoding by the first bytes of r; of a [Source], by the code page too that its
+// Item records.
 func NewLineReader(r io.Reader) *LineReader {
-	return &LineReader{in: bufio.NewReaderSize(r, HeadSize)}
+	l := &LineReader{in: bufio.NewReaderSize(r, HeadSize)}
+	if s, ok := r.(Source); ok {
+		l.page = s.Item.CodePage
+	}
+	return l
 }
 
 // Next returns the next line, or io.EOF after the last. A line over MaxLine is an error.
@@ -139,7 +151,7 @@ func (r *LineReader) Next() (Line, error) {
 			return Line{}, err
 		}
 		var mark int
-		r.Encoding, mark = Sniff(head)
+		r.Encoding, mark = SniffPage(head, r.page)
 		n, _ := r.in.Discard(mark)
 		r.offset = int64(n)
 	}

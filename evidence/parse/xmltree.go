@@ -90,7 +90,7 @@ func readXML(item evidence.Item, r io.Reader) (*xmlElement, error) {
 	if len(raw) > maxXMLSize {
 		return nil, refuse("larger than %d MB, which no configuration file is", maxXMLSize>>20)
 	}
-	t := newXMLText(raw)
+	t := newXMLText(raw, item.CodePage)
 	b := &xmlBuilder{item: item, text: t}
 	decoder := xml.NewDecoder(strings.NewReader(t.text))
 	decoder.CharsetReader = decodedAlready
@@ -234,6 +234,7 @@ func (b *xmlBuilder) cite(start, end int) evidence.Citation {
 
 // xmlText is a decoded file and the way back from its offsets to lines and raw bytes.
 type xmlText struct {
+	bytes    []byte // as they were read
 	text     string
 	encoding Encoding
 	mark     int
@@ -241,17 +242,20 @@ type xmlText struct {
 	raws     []int64 // raw offset of the same
 }
 
-func newXMLText(raw []byte) *xmlText {
-	t := &xmlText{}
-	t.encoding, t.mark = Sniff(raw[:min(len(raw), HeadSize)])
+func newXMLText(raw []byte, page int) *xmlText {
+	t := &xmlText{bytes: raw}
+	t.encoding, t.mark = SniffPage(raw[:min(len(raw), HeadSize)], page)
 	body := raw[t.mark:]
 	if t.encoding == UTF8 && !utf8.Valid(body) {
 		t.encoding = OEM850 // found further down than the first bytes
+		if pages[Encoding(page)] != nil {
+			t.encoding = Encoding(page)
+		}
 	}
 	switch t.encoding {
 	case UTF8:
 		t.text = string(body)
-	case OEM850: // an 8-bit XML file is written in the Windows code page, one byte a character
+	case OEM850: // an 8-bit XML file is written in the Windows code page, which is not known: one byte a character
 		runes := make([]rune, len(body))
 		for i, c := range body {
 			runes[i] = charmap.Windows1252.DecodeByte(c)
@@ -269,32 +273,19 @@ func newXMLText(raw []byte) *xmlText {
 		line := t.text[at : at+next+1]
 		at += next + 1
 		t.lines = append(t.lines, at)
-		t.raws = append(t.raws, t.raws[len(t.raws)-1]+t.width(line))
+		t.raws = append(t.raws, t.raws[len(t.raws)-1]+t.width(line, t.raws[len(t.raws)-1]))
 	}
 	return t
 }
 
-// width returns how many raw bytes a piece of the decoded text takes.
-func (t *xmlText) width(s string) int64 {
-	switch t.encoding {
-	case UTF8:
-		return int64(len(s))
-	case OEM850:
-		return int64(utf8.RuneCountInString(s))
-	}
-	var n int64
-	for _, r := range s {
-		n += 2
-		if r > 0xffff {
-			n += 2
-		}
-	}
-	return n
+// width returns how many raw bytes a piece of the decoded text takes that begins at a raw offset.
+func (t *xmlText) width(s string, at int64) int64 {
+	return int64(t.encoding.width(s, t.bytes[min(at, int64(len(t.bytes))):]))
 }
 
 // place returns the line of a decoded offset, counted from 1, and its raw offset.
 func (t *xmlText) place(offset int) (line int, raw int64) {
 	line = sort.SearchInts(t.lines, offset+1)
 	begin := t.lines[line-1]
-	return line, t.raws[line-1] + t.width(t.text[begin:offset])
+	return line, t.raws[line-1] + t.width(t.text[begin:offset], t.raws[line-1])
 }

@@ -33,7 +33,8 @@ type scriptRecord struct {
 	Host     string       `json:"host"`
 	Operator string       `json:"operator"`
 	Elevated bool         `json:"elevated"`
-	CodePage int          `json:"code_page"`
+	CodePage int          `json:"code_page"`      // of the console
+	ANSIPage int          `json:"ansi_code_page"` // of the system
 	Language string       `json:"ui_language"`
 	Started  time.Time    `json:"started"`
 	Items    []scriptItem `json:"items"`
@@ -51,7 +52,8 @@ type scriptItem struct {
 	Taken     time.Time           `json:"taken"`
 	Duration  int64               `json:"duration_ms"`
 	Stderr    string              `json:"stderr"`
-	Console   bool                `json:"console"`
+	Console   bool                `json:"console"` // written in the code page of the console,
+	ANSI      bool                `json:"ansi"`    // of the system
 	Withheld  []evidence.Withheld `json:"withheld"`
 	Missing   string              `json:"missing"` // a registry key that is not there: HKLM\…
 }
@@ -222,6 +224,9 @@ func takeScriptItem(w *Writer, root *os.Root, rec scriptRecord, from scriptItem,
 	}
 	if from.Console {
 		item.CodePage = rec.CodePage
+	}
+	if from.ANSI {
+		item.CodePage = rec.ANSIPage
 	}
 	if len(item.Command) == 0 {
 		item.Command = nil
