@@ -75,7 +75,7 @@ func sampleHost(t testing.TB, side string) collect.Recording {
 		h.Files[at] = from
 	}
 	for _, r := range []struct{ begin, from string }{
-		{"SELECT @@version", "mysql/server.txt"}, {"SHOW GLOBAL", "mysql/variables.txt"}, {"SELECT user, host", "mysql/users.txt"},
+		{"SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version'", "mysql/server.txt"}, {"SHOW GLOBAL", "mysql/variables.txt"}, {"SELECT user, host", "mysql/users.txt"},
 		{"SELECT CONCAT", "automate/version.txt"}, {"SELECT u.UserID", "automate/users-classes.txt"},
 	} {
 		h.Commands = append(h.Commands, collect.RecordedCommand{Run: "mysql.exe *" + r.begin + "*", Stdout: r.from})
