@@ -64,8 +64,12 @@ type Source struct {
 	Hide []*Rule
 }
 
-// OutFile stands in Args for the file that a program writes.
-const OutFile = "{out}"
+// What stands in Args for a file that a program writes: one whose bytes are kept, and one that is removed, which it would write
+// elsewhere if it were not told where.
+const (
+	OutFile = "{out}"
+	LogFile = "{log}"
+)
 
 // Each is what a Source is repeated for. Its place in Args or File is the word in braces.
 type Each string

@@ -59,7 +59,11 @@ server on this host, if you give it a login.
 It writes to the output folder and to one beside it with ".capture" behind its name, both readable by the operator,
 Administrators and SYSTEM alone. Programs that can only write to a file are given one in there; it is removed once it is read.
 TEMP and PowerShell's module cache point there too. Whether the host is a domain controller or a client it reads in ProductType
-of HKLM\SYSTEM\CurrentControlSet\Control\ProductOptions.
+of HKLM\SYSTEM\CurrentControlSet\Control\ProductOptions. {log} in the lists below is a file in there too, which is removed.
+
+What Windows itself writes when programs run, whoever starts them, is not prevented: prefetch files, event logs (process creation,
+PowerShell's script blocks, logons), StartupProfileData-NonInteractive in the operator's AppData\Local\Microsoft\Windows\PowerShell,
+what WMI and Group Policy note of a query, and what the antivirus keeps of files that it scanned.
 
 Before anything is run it reads redirection.config (for where IIS takes its configuration from: a folder on a drive of this host is
 followed, one elsewhere is named and not), applicationHost.config (for the folders of the sites), the names of the files in these, the value

@@ -39,7 +39,7 @@ type About struct {
 	Language string `json:"ui_language"` // de-DE
 }
 
-// Command is a program with its arguments. OutFile in an argument stands for a file of the host's choice.
+// Command is a program with its arguments. OutFile and LogFile in an argument stand for files of the host's choice.
 type Command struct {
 	Program string
 	Args    []string

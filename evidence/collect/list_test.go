@@ -165,3 +165,22 @@ func TestSourcesAreSober(t *testing.T) {
 		}
 	}
 }
+
+// TestLogsAreOurs holds that what would write a log of its own elsewhere is told to write it where it is removed.
+func TestLogsAreOurs(t *testing.T) {
+	for _, c := range collect.All() {
+		for _, s := range c.Sources {
+			if strings.HasSuffix(s.Program, `\SecEdit.exe`) && !strings.Contains(s.Line(), "/log "+collect.LogFile) {
+				t.Errorf("%s/%s: secedit writes %%windir%%\\security\\logs\\scesrv.log: %s", c.Name, s.Item, s.Line())
+			}
+		}
+	}
+	for _, want := range []string{`.Replace('{log}', $log)`, `$log = "$Scratch\log.tmp"`} {
+		if !strings.Contains(script(t), want) {
+			t.Errorf("the script has no %s", want)
+		}
+	}
+	if strings.Count(script(t), "Remove-Item -LiteralPath $file, $log, $out") != 2 {
+		t.Error("the script keeps the log")
+	}
+}

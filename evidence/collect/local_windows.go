@@ -127,16 +127,10 @@ func (h *local) environment() []string {
 // Run runs a program without a window, a shell or anything to read from, in a job of its own, so that what it starts ends
 // with it.
 func (h *local) Run(ctx context.Context, c Command, stdout, stderr io.Writer) (Ran, error) {
-	file := ""
 	args := slices.Clone(c.Args)
-	for i := range args {
-		if strings.Contains(args[i], OutFile) {
-			if file == "" {
-				file = filepath.Join(h.scratch, fmt.Sprintf("export-%d.tmp", h.files.Add(1)))
-				os.Remove(file)
-			}
-			args[i] = strings.ReplaceAll(args[i], OutFile, file)
-		}
+	file, log := h.writes(args, OutFile), h.writes(args, LogFile)
+	if log != "" {
+		defer os.Remove(log)
 	}
 	ran := Ran{Argv: append([]string{h.at(c.Program)}, args...)}
 	job, err := newJob()
@@ -174,6 +168,20 @@ func (h *local) Run(ctx context.Context, c Command, stdout, stderr io.Writer) (R
 		err = e
 	}
 	return ran, err
+}
+
+// writes puts the path of a new file in the scratch folder in the place of a placeholder, and returns it; empty: no argument has it.
+func (h *local) writes(args []string, placeholder string) (file string) {
+	for i := range args {
+		if strings.Contains(args[i], placeholder) {
+			if file == "" {
+				file = filepath.Join(h.scratch, fmt.Sprintf("export-%d.tmp", h.files.Add(1)))
+				os.Remove(file)
+			}
+			args[i] = strings.ReplaceAll(args[i], placeholder, file)
+		}
+	}
+	return file
 }
 
 // exported is a file that a program wrote. It is removed when it was read.

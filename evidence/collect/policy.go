@@ -13,7 +13,7 @@ var SecurityPolicy = &Collector{
 	Timeout: 2 * time.Minute,
 	Sources: []Source{
 		{Item: "secedit.cfg", Format: "secedit export", Program: System32 + `\SecEdit.exe`,
-			Args:    []string{"/export", "/cfg", OutFile, "/areas", "SECURITYPOLICY", "USER_RIGHTS", "/quiet"},
+			Args:    []string{"/export", "/cfg", OutFile, "/areas", "SECURITYPOLICY", "USER_RIGHTS", "/log", LogFile, "/quiet"}, // %windir%\security\logs\scesrv.log otherwise
 			Console: true, Elevated: "the security policy is shown to administrators only"},
 	},
 }
