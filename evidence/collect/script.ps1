@@ -315,8 +315,12 @@ if (-not $DryRun) {
 }
 if (-not $Elevated) { Write-Warning 'without administrator''s rights some of the evidence stays closed: run it from an elevated prompt for all of it' }
 
+# The whole name, which COMPUTERNAME has only the first 15 characters of.
+$HostName = (Get-ItemProperty -LiteralPath 'HKLM:\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters' -ErrorAction SilentlyContinue).'NV Hostname'
+if (-not $HostName) { $HostName = $env:COMPUTERNAME }
+$HostName = $HostName.ToUpperInvariant()
 $record = @{
-    version = 'auditpack.script/1'; tool = $Tool; host = $env:COMPUTERNAME; operator = $WhoAmI.Name; elevated = $Elevated
+    version = 'auditpack.script/1'; tool = $Tool; host = $HostName; operator = $WhoAmI.Name; elevated = $Elevated
     code_page = [int](Get-ItemProperty -LiteralPath 'HKLM:\SYSTEM\CurrentControlSet\Control\Nls\CodePage').OEMCP
     ansi_code_page = [int](Get-ItemProperty -LiteralPath 'HKLM:\SYSTEM\CurrentControlSet\Control\Nls\CodePage').ACP
     ui_language = (Get-UICulture).Name; started = Get-Now
