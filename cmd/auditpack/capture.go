@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"auditpack/evidence"
+	"auditpack/evidence/bag"
 	"auditpack/evidence/collect"
 	"auditpack/evidence/snapshot"
 )
@@ -43,7 +44,8 @@ func newCaptureCommand() *cobra.Command {
 		Long: `Asks this Windows server for everything that the guide and the STIG rules are judged by, and writes a snapshot: a BagIt
 bag, as a folder or as a .zip. It runs programs of Windows and reads files; it changes no setting, opens no port and no
 connection but to what --probe names, and writes only to -o and, until it is done, to a folder beside it (-o with
-".capture" behind). Both may be read by you, Administrators and SYSTEM alone.
+".capture" behind). Both may be read by you, Administrators and SYSTEM alone, on a volume that keeps access lists as NTFS
+does; on another one a warning says so.
 
 --dry-run prints each command, file and key first and runs nothing; --explain prints the same as a page for people who
 watch over the server. Passwords, connection strings and machine keys are cut before anything is hashed, and each cut
@@ -272,6 +274,9 @@ func gather(ctx context.Context, o captureOptions, s collect.Selection, g *snaps
 	}
 	if !about.Elevated {
 		say(stderr, "without administrator's rights some of the evidence stays closed: run it from an elevated prompt for all of it")
+	}
+	if keeps, err := bag.KeepsAccessLists(scratch); err == nil && !keeps {
+		say(stderr, "%s: %s", o.dest, openVolume)
 	}
 	shown := newCaptureProgress(stderr)
 	var planned []string

@@ -96,6 +96,9 @@ func showCapture(o captureOptions, items []evidence.Item, digest evidence.Digest
 	return look
 }
 
+// openVolume warns of a snapshot that is not closed to others.
+const openVolume = "this volume keeps no access lists (it is FAT or exFAT): whoever has it can read the snapshot; name a folder on an NTFS volume, or keep it locked away"
+
 // andLeftOver ends a capture that is not done without what is not cut, or says where that is.
 func andLeftOver(g *snapshot.Gathering, err error) error {
 	if left := g.ClearScratch(); left != nil {

@@ -15,3 +15,7 @@ func CheckFree(dest string) error {
 	}
 	return p.checkOutside()
 }
+
+// KeepsAccessLists reports whether the volume of a folder keeps what [Mkdir] and a bag say about who may read them. On Windows one
+// with FAT or exFAT drops it without an error; everybody who has the volume can read it.
+func KeepsAccessLists(folder string) (bool, error) { return keepsAccessLists(folder) }

@@ -53,3 +53,20 @@ func createFile(path string) (*os.File, error) {
 	}
 	return os.NewFile(uintptr(h), path), nil
 }
+
+func keepsAccessLists(folder string) (bool, error) {
+	explain := func(err error) error { return &os.PathError{Op: "volume", Path: folder, Err: err} }
+	name, err := windows.UTF16PtrFromString(folder)
+	if err != nil {
+		return false, explain(err)
+	}
+	root := make([]uint16, windows.MAX_LONG_PATH)
+	if err := windows.GetVolumePathName(name, &root[0], uint32(len(root))); err != nil {
+		return false, explain(err)
+	}
+	var flags uint32
+	if err := windows.GetVolumeInformation(&root[0], nil, 0, nil, nil, &flags, nil, 0); err != nil {
+		return false, explain(err)
+	}
+	return flags&windows.FILE_PERSISTENT_ACLS != 0, nil
+}
