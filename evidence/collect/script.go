@@ -39,7 +39,7 @@ func Script(to io.Writer, list []*Collector, tool string) error {
 	}
 	for _, r := range Rules() {
 		if r.Values != nil {
-			fmt.Fprintf(&values, "    # %s\n    %s = @{ Key = %s; Name = %s; Except = %s }\n", r.Doc, quoted(r.Name), quoted(r.Values.Key), quoted(r.Values.Name), quotedList(r.Values.Except))
+			fmt.Fprintf(&values, "    # %s\n    %s = @{ Key = %s; Name = %s; Except = %s }\n", r.Doc, quoted(r.Name), quoted(bothI(r.Values.Key)), quoted(bothI(r.Values.Name)), quotedList(r.Values.Except))
 			continue
 		}
 		fmt.Fprintf(&texts, "    # %s\n    %s = @(\n", r.Doc, quoted(r.Name))
@@ -48,7 +48,7 @@ func Script(to io.Writer, list []*Collector, tool string) error {
 			if i == len(r.Text)-1 {
 				comma = ""
 			}
-			fmt.Fprintf(&texts, "        %s%s\n", quoted(p), comma)
+			fmt.Fprintf(&texts, "        %s%s\n", quoted(bothI(p)), comma)
 		}
 		texts.WriteString("    )\n")
 	}
@@ -82,4 +82,38 @@ func quotedList(list []string) string {
 		all = append(all, quoted(s))
 	}
 	return "@(" + strings.Join(all, ", ") + ")"
+}
+
+// bothI writes a pattern that ignores case so that it does in Turkish and Azeri too, where .NET takes i and I for two letters: each
+// of them becomes both. Go's rules are the same with it and without.
+func bothI(pattern string) string {
+	const ignoresCase = "(?i)"
+	rest, ok := strings.CutPrefix(pattern, ignoresCase)
+	if !ok {
+		return pattern
+	}
+	var b strings.Builder
+	b.WriteString(ignoresCase)
+	inClass := false
+	for i := 0; i < len(rest); i++ {
+		c := rest[i]
+		switch {
+		case c == '\\' && i+1 < len(rest):
+			b.WriteString(rest[i : i+2])
+			i++
+			continue
+		case c == '[' && !inClass:
+			inClass = true
+		case c == ']':
+			inClass = false
+		case (c == 'i' || c == 'I') && inClass:
+			b.WriteString("iI")
+			continue
+		case c == 'i' || c == 'I':
+			b.WriteString("[iI]")
+			continue
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
 }
