@@ -99,8 +99,10 @@ func screen() int {
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n >= 40 {
 		return n
 	}
-	if n, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && n >= 40 {
-		return n
+	for _, f := range []*os.File{os.Stdout, os.Stderr} { // the one may be redirected and the other show how far a capture is
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n >= 40 {
+			return n
+		}
 	}
 	return 0
 }
