@@ -11,6 +11,7 @@ import (
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
 	"auditpack/evidence/bag"
+	"auditpack/evidence/guide"
 	"auditpack/evidence/snapshot"
 	"auditpack/render/pack"
 )
@@ -130,16 +131,20 @@ func citeEverything(t *testing.T, s *snapshot.Snapshot) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	g, _, err := guide.Load(guideFiles())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range assessed(a) {
 		for _, r := range c.After.Reasons {
-			citeReason(t, items, c.ID, r)
+			citeReason(t, items, c.ID, r, lookedAt(g, c.ID))
 		}
 	}
 }
 
 // citeReason checks the Citations of one Reason. A value that is there is shown by bytes that name it, an absence by a
-// key that would hold it, or by one above.
-func citeReason(t *testing.T, items map[string][]byte, control string, r evidence.Reason) {
+// key that would hold it, or by one above; so is that of a value which would have decided before the one that is there.
+func citeReason(t *testing.T, items map[string][]byte, control string, r evidence.Reason, lookedAt []evidence.Address) {
 	decided := r.Result == evidence.Pass || r.Result == evidence.Fail
 	if decided && len(r.Cites) == 0 {
 		t.Errorf("%s: %s without a citation: %s", control, r.Result, r.Actual)
@@ -156,10 +161,9 @@ func citeReason(t *testing.T, items map[string][]byte, control string, r evidenc
 		}
 		words := spoken(evidence.Setting{Address: r.Address})
 		if c.Absence {
-			key, _, _ := strings.Cut(r.Address.Rest(), "!")
-			words = append(keyNames(key), "[Privilege Rights]")
-			for i := strings.LastIndexByte(key, '\\'); i > 0; i = strings.LastIndexByte(key[:i], '\\') {
-				words = append(words, keyNames(key[:i])...)
+			words = []string{"[Privilege Rights]"}
+			for _, a := range append(lookedAt, r.Address) {
+				words = append(words, keysTo(a)...)
 			}
 		}
 		if !holdsAny(text, words) {
@@ -169,6 +173,34 @@ func citeReason(t *testing.T, items map[string][]byte, control string, r evidenc
 	if decided && r.Address.Kind() == "inbound" && !slices.ContainsFunc(r.Cites, func(c evidence.Citation) bool { return c.Length > 0 }) {
 		t.Errorf("%s: %s cites no bytes", control, r.Address)
 	}
+}
+
+// keysTo returns what the line of the key of a registry value holds, or of a key above it.
+func keysTo(a evidence.Address) []string {
+	if a.Kind() != "registry" {
+		return nil
+	}
+	key, _, _ := strings.Cut(a.Rest(), "!")
+	words := keyNames(key)
+	for i := strings.LastIndexByte(key, '\\'); i > 0; i = strings.LastIndexByte(key[:i], '\\') {
+		words = append(words, keyNames(key[:i])...)
+	}
+	return words
+}
+
+// lookedAt returns what the Checks of a Control look at.
+func lookedAt(g evidence.Guide, control string) []evidence.Address {
+	var all []evidence.Address
+	for _, s := range g.Sections {
+		for _, c := range s.Controls {
+			for _, check := range c.Checks {
+				if c.ID == control {
+					all = append(all, check.Addresses()...)
+				}
+			}
+		}
+	}
+	return all
 }
 
 func clipped(text string) string { return text[:min(len(text), 120)] }

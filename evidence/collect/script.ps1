@@ -111,7 +111,7 @@ function Test-Remote([string]$Path) {
 # Where IIS takes its configuration from, if that is not its own folder.
 function Get-Redirection {
     $file = "$System32\inetsrv\config\redirection.config"
-    if (-not (Test-Path -LiteralPath $file)) { return @{ path = ''; status = 'absent'; note = 'there is no redirection.config: IIS takes its configuration from nowhere else' } }
+    if (-not (Test-There $file)) { return @{ path = ''; status = 'absent'; note = 'there is no redirection.config: IIS takes its configuration from nowhere else' } }
     try {
         $text = Get-Content -LiteralPath $file -Raw -Encoding UTF8
     } catch {
