@@ -141,7 +141,7 @@ func (h *local) Run(ctx context.Context, c Command, stdout, stderr io.Writer) (R
 	cmd := exec.CommandContext(ctx, ran.Argv[0])
 	cmd.Path, cmd.Args, cmd.Env, cmd.Dir = ran.Argv[0], ran.Argv, h.environment(), h.folders[System32]
 	cmd.Stdout, cmd.Stderr = stdout, stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{HideWindow: true, CreationFlags: windows.CREATE_NO_WINDOW}
+	cmd.SysProcAttr = &syscall.SysProcAttr{HideWindow: true, CreationFlags: windows.CREATE_NO_WINDOW | windows.CREATE_SUSPENDED}
 	cmd.Cancel = func() error { return windows.TerminateJobObject(job, 1) }
 	cmd.WaitDelay = 5 * time.Second
 	if err := cmd.Start(); err != nil {
@@ -153,7 +153,14 @@ func (h *local) Run(ctx context.Context, c Command, stdout, stderr io.Writer) (R
 	if err := intoJob(job, cmd.Process.Pid); err != nil { // then it alone is ended, and not what it starts
 		cmd.Cancel = cmd.Process.Kill
 	}
+	resumed := resume(cmd.Process.Pid) // only now, so that nothing it starts is outside of the job
+	if resumed != nil {
+		cmd.Process.Kill()
+	}
 	err = cmd.Wait()
+	if resumed != nil {
+		return ran, fmt.Errorf("the program could not be begun: %w", resumed)
+	}
 	ran.ExitCode = cmd.ProcessState.ExitCode()
 	if file != "" {
 		if f, e := os.Open(file); e == nil {
