@@ -14,3 +14,11 @@ func SameHost(a, b string) bool {
 	}
 	return a == b || strings.HasPrefix(a, b+".") && !strings.Contains(b, ".") || strings.HasPrefix(b, a+".") && !strings.Contains(a, ".")
 }
+
+// netBIOSName is how many characters a NetBIOS name has at most: COMPUTERNAME, auditpol, Get-HotFix and WMI cut a longer one there.
+const netBIOSName = 15
+
+// IsCutHost reports whether a label is the NetBIOS name of a host with a longer one; both in one case.
+func IsCutHost(label, longer string) bool {
+	return len(label) == netBIOSName && len(longer) > netBIOSName && strings.HasPrefix(longer, label)
+}

@@ -28,7 +28,7 @@ func openPrevious(ctx context.Context, arg string) (snapshot.Link, error) {
 
 // doubtPrevious tells why the snapshot that was named may not be the one before; empty: nothing speaks against it.
 func doubtPrevious(previous snapshot.Link, host string, items []evidence.Item) string {
-	if previous.Host != "" && host != "" && !snapshot.SameHost(previous.Host, host) {
+	if previous.Host != "" && host != "" && !snapshot.MayBeSameHost(previous.Host, host) {
 		return fmt.Sprintf("the snapshot before is of another host: %s, not %s", previous.Host, host)
 	}
 	for _, item := range items {

@@ -85,9 +85,6 @@ const (
 	platform = "platform"
 )
 
-// maxNetBIOS is how many characters a NetBIOS name has at most: auditpol, Get-HotFix and WMI show a longer name cut there.
-const maxNetBIOS = 15
-
 // hostNames compares the names that Items show and the ones they were claimed for. The first label counts, without case,
 // and a name that is another one cut to the length of a NetBIOS name is that one.
 func hostNames(f *evidence.Facts) (Contradiction, bool) {
@@ -106,16 +103,11 @@ func hostNames(f *evidence.Facts) (Contradiction, bool) {
 	}
 	whole := Contradiction{Subject: hostName}
 	for i, name := range c.Values {
-		if !slices.ContainsFunc(c.Values, func(longer string) bool { return cutName(name, longer) }) {
+		if !slices.ContainsFunc(c.Values, func(longer string) bool { return evidence.IsCutHost(name, longer) }) {
 			whole.add(name, c.Cites[i])
 		}
 	}
 	return whole, len(whole.Values) > 1
-}
-
-// cutName reports whether a name is the NetBIOS name of a longer one.
-func cutName(name, longer string) bool {
-	return len(name) == maxNetBIOS && len(longer) > maxNetBIOS && strings.HasPrefix(longer, name)
 }
 
 func platforms(f *evidence.Facts) (Contradiction, bool) {

@@ -13,6 +13,11 @@ import (
 //go:embed script.ps1
 var scriptForm string
 
+// scriptFind is the part of the script that finds what there is to be asked for.
+//
+//go:embed scriptfind.ps1
+var scriptFind string
+
 // scriptHide is the part of the script that cuts secrets out.
 //
 //go:embed scripthide.ps1
@@ -55,7 +60,7 @@ func Script(to io.Writer, list []*Collector, tool string) error {
 	text := strings.NewReplacer(
 		"@TOOL@", strings.ReplaceAll(tool, "'", "''"), "@SOURCES@\n", sources.String(), "@TEXTRULES@\n", texts.String(), "@VALUERULES@\n", values.String(),
 		"@MYSQLBINS@", strings.TrimSuffix(strings.TrimPrefix(quotedList(mysqlBins), "@("), ")"),
-	).Replace(strings.Replace(scriptForm, "@WITHHOLDING@\n", scriptHide+"\n", 1))
+	).Replace(strings.NewReplacer("@FINDING@\n", scriptFind+"\n", "@WITHHOLDING@\n", scriptHide+"\n").Replace(scriptForm))
 	_, err := io.WriteString(to, strings.ReplaceAll(text, "\n", "\r\n"))
 	return err
 }

@@ -56,18 +56,12 @@ type Chain struct {
 // Broken reports whether one of the Links is.
 func (c Chain) Broken() bool { return slices.ContainsFunc(c.Links, Joined.Broken) }
 
-// SameHost reports whether two names may be of one host: their first labels are the same, or one is the name that NetBIOS makes of
+// MayBeSameHost reports whether two names may be of one host: their first labels are the same, or one is the name that NetBIOS makes of
 // the other, its first 15 characters. That another host is called so too cannot be told by names.
-func SameHost(a, b string) bool {
+func MayBeSameHost(a, b string) bool {
 	a, b = HostOf(a), HostOf(b)
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	return a == b || len(a) == netBIOSName && strings.HasPrefix(b, a)
+	return a == b || evidence.IsCutHost(a, b) || evidence.IsCutHost(b, a)
 }
-
-// netBIOSName is how long a name may be in NetBIOS. COMPUTERNAME is cut to that.
-const netBIOSName = 15
 
 // HostOf returns a Link's host in the form by which hosts are told apart: the first label, in capitals.
 func HostOf(name string) string {
@@ -90,7 +84,7 @@ func Chains(given []Link) []Chain {
 	var chains []Chain
 	for _, l := range inOrder(links) {
 		host := HostOf(l.Host)
-		i := slices.IndexFunc(chains, func(c Chain) bool { return SameHost(c.Host, host) })
+		i := slices.IndexFunc(chains, func(c Chain) bool { return MayBeSameHost(c.Host, host) })
 		if i < 0 {
 			i = len(chains)
 			chains = append(chains, Chain{Host: host})
@@ -113,7 +107,7 @@ func Chains(given []Link) []Chain {
 		}
 		if before != nil {
 			j.Backwards = !l.From.IsZero() && l.From.Before(before.To)
-			if !SameHost(before.Host, host) {
+			if !MayBeSameHost(before.Host, host) {
 				j.OtherHost = before.Host
 			}
 		}
