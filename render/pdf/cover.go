@@ -28,7 +28,7 @@ func (l *layout) cover() {
 	counts.h = l.coverCounts(&counts, 0) + 6
 	l.place(counts, "")
 	l.blocks([]render.Block{&render.Fields{List: c.Lines}})
-	l.coverEnd, l.coverPages = l.y, len(l.pages)
+	l.coverEnd = l.y
 }
 
 // coverCounts sets the five counts side by side, each with its mark and word, and what it was before.
@@ -50,33 +50,63 @@ func (l *layout) coverCounts(b *box, y float64) float64 {
 	return 23
 }
 
-// contents lists the parts with their pages at the foot of the cover, once the pages are known and if there is room.
+// inContents is how the list of parts is set, contentsLine the height of one line of it.
+var inContents = style{sans, 8.5, black}
+
+func contentsLine() float64 { return inContents.lead() + 1 }
+
+// reserveContents keeps pages for the list of parts where the cover has no room for it: their numbers are known only when
+// everything is laid out.
+func (l *layout) reserveContents() {
+	parts := 0
+	for _, p := range l.doc.Parts {
+		if p.Report {
+			parts++
+		}
+	}
+	height := float64(parts) * contentsLine()
+	if len(l.pages) == 1 && l.bottom()-height-3 >= l.coverEnd+6 {
+		l.contentsAt, l.contentsRows = target{0, l.bottom() - height - 3}, parts
+		return
+	}
+	l.part = "Contents"
+	l.newPage()
+	l.contentsAt.page = len(l.pages) - 1
+	l.place(box{h: l.add(&box{}, title, margin, 0, l.width(), l.part, "") + 2.5}, "")
+	l.contentsAt.y = l.y
+	l.contentsRows = int(l.room() / contentsLine())
+	for left := parts - l.contentsRows; left > 0; left -= l.contentsRows {
+		l.newPage()
+	}
+}
+
+// contents lists the parts with their pages, once these are known, on the cover or on the pages that were kept for it.
 func (l *layout) contents() {
-	b, rows := box{}, 0
-	st := style{sans, 8.5, black}
+	at, rows := l.contentsAt, 0
+	b := box{}
+	if at.page > 0 {
+		l.add(&b, title, margin, margin, l.width(), "Contents", "")
+	}
 	for _, p := range l.doc.Parts {
 		to, ok := l.targets[p.Anchor]
 		if !p.Report || !ok {
 			continue
 		}
-		y := float64(rows) * (st.lead() + 1)
-		l.add(&b, st, margin, y, l.width(), l.elide(st, p.Title, l.width()-20), p.Anchor)
-		l.addRight(&b, st, margin+l.width(), y, fmt.Sprint(to.page+1), p.Anchor)
+		if rows == l.contentsRows {
+			l.pages[at.page].take(b)
+			at, rows, b = target{at.page + 1, at.y}, 0, box{}
+		}
+		y := at.y + float64(rows)*contentsLine()
+		l.add(&b, inContents, margin, y, l.width(), l.elide(inContents, p.Title, l.width()-20), p.Anchor)
+		l.addRight(&b, inContents, margin+l.width(), y, fmt.Sprint(to.page+1), p.Anchor)
 		rows++
-		b.h = float64(rows) * (st.lead() + 1)
-		b.rules = append(b.rules, rect{margin, b.h - 0.5, l.width(), 0.12, faint})
+		b.rules = append(b.rules, rect{margin, y + contentsLine() - 0.5, l.width(), 0.12, faint})
 	}
-	top := l.bottom() - b.h - 3
-	if top < l.coverEnd+6 || l.coverPages > 1 {
-		return
-	}
-	cover := &l.pages[0]
-	for _, t := range b.texts {
-		t.y += top
-		cover.texts = append(cover.texts, t)
-	}
-	for _, r := range b.rules {
-		r.y += top
-		cover.rules = append(cover.rules, r)
-	}
+	l.pages[at.page].take(b)
+}
+
+// take draws a box whose places are those of the page.
+func (p *page) take(b box) {
+	p.texts = append(p.texts, b.texts...)
+	p.rules = append(p.rules, b.rules...)
 }

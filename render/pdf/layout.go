@@ -66,9 +66,11 @@ type layout struct {
 	part    string
 	repeat  *box // drawn again at the top of each new page: a table's header
 
-	again      *box    // what is being placed, named again where it goes on to the next page
-	coverEnd   float64 // where the cover's last line ends
-	coverPages int
+	again    *box    // what is being placed, named again where it goes on to the next page
+	coverEnd float64 // where the cover's last line ends
+	// Where the list of parts begins, and how many lines of it a page has.
+	contentsAt   target
+	contentsRows int
 
 	signer *Signer         // whose signature belongs into the operator's panel
 	signed map[string]bool // the Roles that have their field
@@ -244,6 +246,7 @@ func dropBreaks(s string) string {
 func (l *layout) document() {
 	l.newPage()
 	l.cover()
+	l.reserveContents()
 	for _, p := range l.doc.Parts {
 		if !p.Report {
 			continue
