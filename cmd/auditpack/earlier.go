@@ -33,42 +33,68 @@ type opened struct {
 	benchmarks []pack.File
 }
 
-// openSide opens a snapshot, or the one that a package was made of: of one host, the newer one.
+// openSide opens a snapshot, or the one that a package of one host was made of: the newer one.
 func openSide(ctx context.Context, path string) (opened, error) {
-	b, err := bag.Open(ctx, path, bag.Limits{})
+	sides, err := openSides(ctx, path)
 	if err != nil {
 		return opened{}, err
 	}
-	side, err := sideOf(ctx, path, b)
+	if len(sides) > 1 {
+		closeSides(sides)
+		return opened{}, fmt.Errorf("%s: a package with snapshots of %d hosts: name one of its folders below data/snapshots", path, len(sides))
+	}
+	return sides[0], nil
+}
+
+// openSides opens a snapshot, or those that a package was made of: of each host the newer one.
+func openSides(ctx context.Context, path string) ([]opened, error) {
+	b, err := bag.Open(ctx, path, bag.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	sides, err := sidesOf(ctx, path, b)
 	if err != nil {
 		b.Close()
 	}
-	return side, err
+	return sides, err
 }
 
-func sideOf(ctx context.Context, path string, b *bag.Bag) (side opened, err error) {
+func sidesOf(ctx context.Context, path string, b *bag.Bag) ([]opened, error) {
 	if _, ok := b.File("data/audit.json"); !ok {
-		side.snapshot, err = snapshot.FromBag(b)
-		return side, err
+		s, err := snapshot.FromBag(b)
+		return []opened{{snapshot: s}}, err
 	}
-	var folders []string
-	for _, f := range b.Files() {
-		if folder, ok := strings.CutSuffix(f.Path, "/bagit.txt"); ok && strings.HasPrefix(folder, "data/snapshots/") && strings.HasSuffix(folder, "/after") {
-			folders = append(folders, folder)
-		}
-	}
-	if len(folders) != 1 {
-		return side, fmt.Errorf("%s: a package with snapshots of %d hosts: name one of its folders below data/snapshots", path, len(folders))
-	}
-	if side.benchmarks, err = pack.BenchmarksOf(b); err != nil {
-		return side, fmt.Errorf("%s: %w", path, err)
-	}
-	sub, err := b.Sub(ctx, folders[0])
+	benchmarks, err := pack.BenchmarksOf(b)
 	if err != nil {
-		return side, err
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	side.snapshot, err = snapshot.FromBag(sub)
-	return side, err
+	var sides []opened
+	for _, f := range b.Files() {
+		folder, ok := strings.CutSuffix(f.Path, "/bagit.txt")
+		if !ok || !strings.HasPrefix(folder, "data/snapshots/") || !strings.HasSuffix(folder, "/after") {
+			continue
+		}
+		sub, err := b.Sub(ctx, folder)
+		if err != nil {
+			return nil, err
+		}
+		s, err := snapshot.FromBag(sub)
+		if err != nil {
+			return nil, err
+		}
+		sides = append(sides, opened{s, benchmarks})
+	}
+	if len(sides) == 0 {
+		return nil, fmt.Errorf("%s: a package without a snapshot", path)
+	}
+	return sides, nil
+}
+
+// closeSides closes what was only read.
+func closeSides(sides []opened) {
+	for _, side := range sides {
+		side.snapshot.Close()
+	}
 }
 
 // readSTIG reads files of benchmarks and refuses what is none before anything is judged.

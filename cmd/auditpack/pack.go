@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -75,7 +76,7 @@ EXIT STATUS
 		},
 	}
 	cmd.Flags().StringVarP(&o.dest, "output", "o", "", "the package to write: a new `folder`, or a name ending in .zip")
-	cmd.Flags().StringArrayVar(&o.before, "before", nil, "an earlier `snapshot`, or package of one host, to compare with that of the same host (repeat for several hosts)")
+	cmd.Flags().StringArrayVar(&o.before, "before", nil, "an earlier `snapshot` or package to compare with: a host with that of the same name (repeat for several)")
 	o.inputFlags.add(cmd)
 	o.earlierFlags.add(cmd)
 	o.keyFlags.add(cmd)
@@ -101,7 +102,7 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 		return &usageError{fmt.Errorf("--without-evidence with --carry: what people wrote in checklists cannot be masked")}
 	}
 	if len(o.before) > len(afters) {
-		return &usageError{fmt.Errorf("%d snapshots before for %d after", len(o.before), len(afters))}
+		return &usageError{fmt.Errorf("%d times --before for %d snapshots", len(o.before), len(afters))}
 	}
 	forms, err := readForms(o)
 	if err != nil {
@@ -161,26 +162,33 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	return nil
 }
 
-// openEarlier gives each host the snapshot to compare with that is of it, and the STIGs that these were judged by.
+// openEarlier gives each host the snapshot to compare with that is of it, and the STIGs that these were judged by. Of a package
+// of several hosts those are left out that are not packed now, which is said.
 func openEarlier(ctx context.Context, in *pack.Inputs, o packOptions, stderr io.Writer) (err error) {
 	var sides []opened
 	var afters, befores []*snapshot.Snapshot
 	defer func() {
 		if err != nil {
-			for _, s := range befores {
-				s.Close() // they were only read
-			}
+			closeSides(sides)
 		}
 	}()
 	for _, h := range in.Hosts {
 		afters = append(afters, h.After)
 	}
 	for _, path := range o.before {
-		side, err := openSide(ctx, path)
+		more, err := openSides(ctx, path)
 		if err != nil {
 			return err
 		}
-		sides, befores = append(sides, side), append(befores, side.snapshot)
+		sides = append(sides, more...)
+		for _, side := range more {
+			packed := slices.ContainsFunc(afters, func(s *snapshot.Snapshot) bool { return evidence.SameHost(s.Host(), side.snapshot.Host()) })
+			if len(more) > 1 && !packed {
+				say(stderr, "not compared: %s has a snapshot of %q, of which none is packed now", path, side.snapshot.Host())
+				continue
+			}
+			befores = append(befores, side.snapshot)
+		}
 	}
 	paired, err := pack.PairHosts(afters, befores)
 	if err != nil {
