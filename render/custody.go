@@ -116,11 +116,14 @@ func (b *builder) deedBy(c *audit.Custody) Cell {
 
 // clockText says how the host's clock was off; empty where nothing is known or nothing rests on it.
 func clockText(c *audit.Custody) string {
-	if c.Clock.IsZero() {
-		if c.Ground == audit.ByHostClock {
-			return "clock not compared"
-		}
+	switch {
+	case !c.Clock.IsZero():
+	case c.Ground != audit.ByHostClock:
 		return ""
+	case c.ClockItem != "":
+		return "clock: as its time service said, in " + c.ClockItem
+	default:
+		return "clock not compared"
 	}
 	offset, behind := strings.CutPrefix(c.Clock.Offset, "-")
 	how := "ahead of"
@@ -193,7 +196,7 @@ func (b *builder) custodyLimits() []Field {
 			"taken. Nothing here shows that it was so, nor who had them before."))
 	}
 	if clock {
-		list = append(list, field("The host's clock", "It was not compared with another clock: its times may be off by any amount."))
+		list = append(list, field("The host's clock", "The capture did not compare it with another clock: its times may be off by any amount, whatever its own time service said."))
 	}
 	list = append(list, field("Names", "They are as people typed them or as a certificate states them. A certificate that its own holder made proves that "+
 		"the same key was used, not whose it is: compare its SHA-256 with the one that its holder gives you by another way."))

@@ -41,7 +41,13 @@ func TestCustodyPage(t *testing.T) {
 			for i := range a.Custody {
 				a.Custody[i].Clock.Offset, a.Custody[i].Clock.Source, a.Custody[i].Clock.Asked = "", "", audit.Custody{}.From
 			}
-		}, []string{"clock not compared", "The host's clock: It was not compared"}, []string{"0.31"}, []string{"clock not compared"}},
+		}, []string{"clock not compared", "The host's clock: The capture did not compare it with another clock"}, []string{"0.31"}, []string{"clock not compared"}},
+		{"a clock of which the time service spoke", func(a *audit.Audit) {
+			for i := range a.Custody {
+				a.Custody[i].Clock.Offset, a.Custody[i].Clock.Source, a.Custody[i].Clock.Asked = "", "", audit.Custody{}.From
+				a.Custody[i].ClockItem = "data/items/clock/w32tm-status.txt"
+			}
+		}, []string{"clock: as its time service said, in data/items/clock/w32tm-status.txt", "whatever its own time service said"}, []string{"not compared"}, nil},
 		{"a clock that is ahead", func(a *audit.Audit) { a.Custody[2].Clock.Offset = "7" }, []string{"clock 7 s ahead of time.example.com"}, nil, nil},
 		{"a seal that does not hold", func(a *audit.Audit) {
 			c := &a.Custody[4]

@@ -3,6 +3,7 @@ package audit
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"time"
@@ -52,8 +53,10 @@ type Custody struct {
 	To     time.Time       `json:"to,omitzero"`                 // UTC
 	Ground Ground          `json:"ground"`                      // of From and To
 	Clock  snapshot.Clock  `json:"clock,omitzero"`              // what is known of the host's clock
-	Fault  string          `json:"fault,omitempty"`             // why a seal does not hold
-	Note   string          `json:"remark,omitempty"`            // what a reader has to know besides
+	// ClockItem is the Item with what the host's time service said of its clock, in its own words.
+	ClockItem string `json:"clock_item,omitempty"`
+	Fault     string `json:"fault,omitempty"`  // why a seal does not hold
+	Note      string `json:"remark,omitempty"` // what a reader has to know besides
 }
 
 // Packing is who makes a package.
@@ -159,6 +162,7 @@ func (k keep) steps(key taking, c Custody) []Custody {
 	switch key.origin {
 	case evidence.OriginCaptured:
 		c.Deed, c.Who, c.With, c.Ground, c.Clock = DeedCaptured, key.by, h.Tool, ByHostClock, h.Clock
+		c.ClockItem = k.clockItem()
 		return []Custody{c}
 	case evidence.OriginProbe:
 		c.Deed, c.Who, c.With, c.Ground = DeedProbed, key.by, h.Tool, ByVantage
@@ -168,12 +172,23 @@ func (k keep) steps(key taking, c Custody) []Custody {
 	taken.Deed, taken.Ground, taken.Note = DeedCaptured, ByClaim, "by whom and with what is not recorded"
 	if key.origin == evidence.OriginScript {
 		taken.Ground, taken.With, taken.Clock, taken.Note = ByHostClock, "auditpack's script", h.Clock, "by whom is not recorded"
+		taken.ClockItem = k.clockItem()
 	}
 	imported.Deed, imported.Who, imported.With, imported.Ground = DeedImported, key.by, h.Tool, ByImporter
 	if imported.From, imported.To = h.Imported, h.Imported; h.Imported.IsZero() {
 		imported.Ground = NotRecorded
 	}
 	return []Custody{taken, imported}
+}
+
+// clockItem returns the Item with the status of the host's time service; empty: there is none.
+func (k keep) clockItem() string {
+	for _, item := range k.snapshot.Items() {
+		if item.Status == evidence.Captured && path.Base(item.Path) == "w32tm-status.txt" {
+			return item.Path
+		}
+	}
+	return ""
 }
 
 // sealName is the name of a signature in a bag.

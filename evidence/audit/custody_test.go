@@ -50,6 +50,7 @@ func TestCustody(t *testing.T) {
 	clock := snapshot.Clock{Offset: "1.5", Source: "time.example.com", Asked: captured}
 	after := capture(t, snapshot.Header{Host: "AUTOMATE01", Operator: "engineer", Tool: "auditpack 9", Previous: before.Digest(), Clock: clock, Imported: date(10, 19)},
 		item("b", evidence.OriginCaptured, "engineer", captured.Add(time.Minute)), item("a", evidence.OriginCaptured, "engineer", captured),
+		item("w32tm-status.txt", evidence.OriginCaptured, "engineer", captured),
 		item("no time", evidence.OriginCaptured, "engineer", time.Time{}),
 		item("seen", evidence.OriginProbe, "192.0.2.10", captured.Add(2*time.Minute)),
 		item("handed in", evidence.OriginImported, "engineer", date(10, 1)),
@@ -72,10 +73,10 @@ func TestCustody(t *testing.T) {
 			Note: "by whom and with what is not recorded"}),
 		step(after, "after", audit.Custody{Deed: audit.DeedImported, Items: 1, Who: "engineer", With: "auditpack 9", From: date(10, 19), To: date(10, 19), Ground: audit.ByImporter}),
 		step(after, "after", audit.Custody{Deed: audit.DeedCaptured, Items: 1, With: "auditpack's script", From: date(10, 2), To: date(10, 2),
-			Ground: audit.ByHostClock, Clock: clock, Note: "by whom is not recorded"}),
+			Ground: audit.ByHostClock, Clock: clock, ClockItem: "data/items/test/w32tm-status.txt", Note: "by whom is not recorded"}),
 		step(after, "after", audit.Custody{Deed: audit.DeedImported, Items: 1, Who: "engineer", With: "auditpack 9", From: date(10, 19), To: date(10, 19), Ground: audit.ByImporter}),
-		step(after, "after", audit.Custody{Deed: audit.DeedCaptured, Items: 3, Who: "engineer", With: "auditpack 9", From: captured,
-			To: captured.Add(time.Minute), Ground: audit.ByHostClock, Clock: clock}),
+		step(after, "after", audit.Custody{Deed: audit.DeedCaptured, Items: 4, Who: "engineer", With: "auditpack 9", From: captured,
+			To: captured.Add(time.Minute), Ground: audit.ByHostClock, Clock: clock, ClockItem: "data/items/test/w32tm-status.txt"}),
 		step(after, "after", audit.Custody{Deed: audit.DeedProbed, Items: 1, Who: "192.0.2.10", With: "auditpack 9", From: captured.Add(2 * time.Minute),
 			To: captured.Add(2 * time.Minute), Ground: audit.ByVantage}),
 	}

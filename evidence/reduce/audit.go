@@ -148,7 +148,7 @@ var stay = fields{
 	typeOf[audit.AssessedRule]():             {"Title", "CCIs"},
 	typeOf[evidence.Citation]():              {"Item"},
 	typeOf[evidence.Change]():                {"Item", "Control", "Kind", "Controls"},
-	typeOf[audit.Custody]():                  {"Object"},
+	typeOf[audit.Custody]():                  {"Object", "ClockItem"},
 	typeOf[snapshot.Clock]():                 {"Offset"},
 	typeOf[evidence.Exception]():             {"Control", "Approver"},
 	typeOf[evidence.Attestation]():           {"Control", "By"},
