@@ -23,11 +23,7 @@ var (
 
 // command runs a program of the host and keeps what it shows.
 func (r *runner) command(ctx context.Context, t Task, c *captured) {
-	out, err := newSpool(r.o.Scratch, r.o.MaxOutput)
-	if err != nil {
-		c.item.Status, c.item.Note = evidence.Failed, plainError(err)
-		return
-	}
+	out := newSpool(r.o.Scratch, r.o.MaxOutput)
 	c.after = append(c.after, out.remove)
 	said := &said{max: 64 << 10}
 	ran, err := r.run(ctx, t, out, said)
@@ -191,24 +187,24 @@ func (r *runner) shown(b []byte, max int) string {
 	return text
 }
 
-// spool is a file in the scratch folder that holds what a program prints, up to a limit. A program that was left behind
+// maxHeld is how much of what a program prints is held in memory; more lies in a file. Most programs print less, so that most
+// secrets are cut before anything of them is on a disk.
+const maxHeld = 2 << 20
+
+// spool holds what a program prints, up to a limit, in memory or in a file of the scratch folder. A program that was left behind
 // may go on writing to it after finish; nothing of that is kept.
 type spool struct {
 	mu     sync.Mutex
-	file   *os.File
+	dir    string
+	held   []byte
+	file   *os.File // nil: all of it is held
 	n, max int64
 	over   bool // there was more than max
 	ended  bool
 	full   func() // called once when there is more than max
 }
 
-func newSpool(dir string, max int64) (*spool, error) {
-	f, err := os.CreateTemp(dir, "out-")
-	if err != nil {
-		return nil, err
-	}
-	return &spool{file: f, max: max}, nil
-}
+func newSpool(dir string, max int64) *spool { return &spool{dir: dir, max: max} }
 
 func (s *spool) Write(b []byte) (int, error) {
 	s.mu.Lock()
@@ -217,7 +213,7 @@ func (s *spool) Write(b []byte) (int, error) {
 		return 0, io.ErrClosedPipe
 	}
 	take := b[:min(int64(len(b)), s.max-s.n)]
-	n, err := s.file.Write(take)
+	n, err := s.put(take)
 	s.n += int64(n)
 	if err == nil && n < len(b) {
 		if !s.over && s.full != nil {
@@ -227,6 +223,25 @@ func (s *spool) Write(b []byte) (int, error) {
 		err = errTooMuch
 	}
 	return n, err
+}
+
+func (s *spool) put(b []byte) (int, error) {
+	if s.file == nil && len(s.held)+len(b) <= maxHeld {
+		s.held = append(s.held, b...)
+		return len(b), nil
+	}
+	if s.file == nil {
+		f, err := os.CreateTemp(s.dir, "out-")
+		if err != nil {
+			return 0, err
+		}
+		s.file = f
+		if _, err := f.Write(s.held); err != nil {
+			return 0, err
+		}
+		s.held = nil
+	}
+	return s.file.Write(b)
 }
 
 func (s *spool) finish() {
@@ -241,17 +256,22 @@ func (s *spool) size() int64 {
 	return s.n
 }
 
-// rewind returns the file from its beginning.
+// rewind returns all of it from its beginning.
 func (s *spool) rewind() (io.Reader, error) {
 	s.finish()
+	if s.file == nil {
+		return bytes.NewReader(s.held), nil
+	}
 	_, err := s.file.Seek(0, io.SeekStart)
 	return s.file, err
 }
 
 func (s *spool) remove() {
 	s.finish()
-	s.file.Close()
-	os.Remove(s.file.Name())
+	if s.file != nil {
+		s.file.Close()
+		os.Remove(s.file.Name())
+	}
 }
 
 // said is the first part of what a program wrote to standard error. The rest is read and dropped.

@@ -200,11 +200,7 @@ func (r *runner) keep(t Task, c *captured, from io.Reader) {
 		c.body = from
 		return
 	}
-	s, err := newSpool(r.o.Scratch, r.o.MaxOutput)
-	if err != nil {
-		c.item.Status, c.item.Note = evidence.Failed, plainError(err)
-		return
-	}
+	s := newSpool(r.o.Scratch, r.o.MaxOutput)
 	c.after = append(c.after, s.remove)
 	cuts, err := withhold(s, from, t.Source.Hide)
 	if err != nil {
