@@ -94,7 +94,7 @@ func (g *Gathering) checkOwn() error {
 		return g.explain(err)
 	}
 	for _, e := range entries {
-		if !slices.Contains([]string{lockName, journalName, gatheredName, scratchName, partialName, doneName}, e.Name()) {
+		if !slices.Contains([]string{lockName, journalName, newJournalName, gatheredName, scratchName, partialName, doneName}, e.Name()) {
 			return fmt.Errorf("%s: is needed for the capture, and holds other things (%s): name another snapshot", g.dir, e.Name())
 		}
 	}
@@ -151,7 +151,7 @@ func (g *Gathering) begin() error {
 
 // empty removes everything but the lock. What says that the rest may be removed goes last.
 func (g *Gathering) empty() error {
-	for _, name := range []string{partialName, scratchName, gatheredName, journalName, doneName} {
+	for _, name := range []string{partialName, scratchName, gatheredName, newJournalName, journalName, doneName} {
 		path := filepath.Join(g.dir, name)
 		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 			continue

@@ -17,20 +17,23 @@ import (
 	"auditpack/evidence/bag"
 )
 
-// Gathering is a snapshot while it is captured. Each Item is on the disk before the next one is put, so that a capture that
-// was interrupted or killed can be gone on with. Nothing is at the destination until Finish has succeeded. It is used by one
-// goroutine at a time, but for Done, which any may ask at any time.
+// Gathering is a snapshot while it is captured. Each Item is handed to the system before the next one is put, so that a capture
+// that was interrupted or killed can be gone on with. Nothing is at the destination until Finish has succeeded. It is used by
+// one goroutine at a time, but for Done, which any may ask at any time.
 //
 // It lives in a folder beside the destination, NAME.capture:
 //
 //	lock       held open by the process that writes here
 //	journal    one line of JSON for what the capture is, then one for each Item that is whole
+//	journal.new  a journal while it takes the place of one with lines that were dropped
 //	items/N    the bytes of an Item, N counted from 1
 //	scratch/   what programs print while they run; emptied by Resume
 //	partial    the snapshot while it is written, a folder or a zip; removed by Resume
 //	done       the journal, once the snapshot is at its destination: what is left here is of no more use
 //
-// A line of the journal is written after the bytes that it is about are durable. A last line that does not end in a line feed
+// A line of the journal is written after the bytes that it is about, and holds their digest. Waiting for a disk after each would
+// cost more than the capture; should the power fail, Resume finds the lines whose bytes are not there as they were, and drops
+// them, so that these Items are asked for again. A last line that does not end in a line feed
 // was cut by the end of the process, and is dropped; so are bytes that no line is about. A capture is begun when the first line
 // of its journal is whole. A folder in which none was begun, or one is done, and that no process holds, is left over from a
 // process that was killed in that moment: the next capture takes its place. A folder with anything else in it is never touched.
@@ -65,6 +68,7 @@ const GatheringVersion = "auditpack.gathering/1"
 const (
 	gatheringEnding = ".capture"
 	journalName     = "journal"
+	newJournalName  = "journal.new"
 	lockName        = "lock"
 	scratchName     = "scratch"
 	gatheredName    = "items"
@@ -96,7 +100,7 @@ func (g *Gathering) Done(path string) bool {
 // Items returns the Items that were put so far.
 func (g *Gathering) Items() []evidence.Item { return append([]evidence.Item(nil), g.items...) }
 
-// Put takes in an Item with its bytes and makes both durable. Like [Writer.Put] it keeps what could be read of an r that
+// Put takes in an Item with its bytes. Like [Writer.Put] it keeps what could be read of an r that
 // fails, as cut short; an error means that the capture cannot go on.
 func (g *Gathering) Put(item evidence.Item, r io.Reader) (evidence.Item, error) {
 	item.Name = validText(item.Name)
@@ -142,9 +146,6 @@ func (g *Gathering) copy(name string, item *evidence.Item, r io.Reader) error {
 		err = nil
 		item.Status, item.Note = evidence.CutShort, join(item.Note, from.err.Error())
 	}
-	if err == nil {
-		err = f.Sync()
-	}
 	if err := errors.Join(err, f.Close()); err != nil {
 		return g.explain(err)
 	}
@@ -154,7 +155,10 @@ func (g *Gathering) copy(name string, item *evidence.Item, r io.Reader) error {
 
 func sum(h hash.Hash) evidence.Digest { return evidence.Digest(h.Sum(nil)) }
 
-// write appends a line to the journal and makes it durable.
+// syncEvery is how many lines of the journal may be lost when the power fails.
+const syncEvery = 64
+
+// write appends a line to the journal, and makes the first one durable and then each of some.
 func (g *Gathering) write(line any) error {
 	text, err := json.Marshal(line)
 	if err != nil {
@@ -162,6 +166,9 @@ func (g *Gathering) write(line any) error {
 	}
 	if _, err := g.journal.Write(append(text, '\n')); err != nil {
 		return g.explain(err)
+	}
+	if len(g.items)%syncEvery != 0 {
+		return nil
 	}
 	return g.explain(g.journal.Sync())
 }

@@ -146,8 +146,6 @@ func TestGatherRefuses(t *testing.T) {
 		change func(dir string) error
 		want   string
 	}{
-		{"changed bytes", func(dir string) error { return os.WriteFile(filepath.Join(dir, "items", "1"), []byte("forged"), 0o600) }, "changed since it was captured"},
-		{"bytes gone", func(dir string) error { return os.Remove(filepath.Join(dir, "items", "2")) }, "no such file"},
 		{"a line is no JSON", func(dir string) error { return change(dir, `{"item":{"path"`, `{"item":{"path`) }, "line 2"},
 		{"a field that nobody knows", func(dir string) error { return change(dir, `{"item"`, `{"x":1,"item"`) }, "line 2"},
 		{"an item twice", func(dir string) error { return change(dir, "test/a.txt", "test/b.txt") }, "two items have this path"},
@@ -180,6 +178,101 @@ func TestGatherRefuses(t *testing.T) {
 		}
 		if _, err := os.Stat(dest); err == nil {
 			t.Errorf("%s: there is a snapshot", c.name)
+		}
+	}
+}
+
+// TestGatherLost: what the power took, or somebody changed, is no part of a capture that is gone on with: it is asked for again,
+// and may be put again. After that the capture cannot be told from one that was never interrupted.
+func TestGatherLost(t *testing.T) {
+	whole := gather(t, filepath.Join(t.TempDir(), "snapshot"))
+	want, err := fillIn(t, whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name   string
+		change func(file string) error
+	}{
+		{"other bytes", func(file string) error {
+			return os.WriteFile(file, []byte(strings.Repeat("z", 1<<10))[:fileSize(file)], 0o600)
+		}},
+		{"fewer bytes", func(file string) error { return os.Truncate(file, 1) }},
+		{"no bytes", os.Remove},
+		{"a folder", func(file string) error { return errors.Join(os.Remove(file), os.Mkdir(file, 0o700)) }},
+	} {
+		dest := filepath.Join(t.TempDir(), "snapshot")
+		g := gather(t, dest)
+		var captured []evidence.Item
+		for _, item := range gathered() {
+			var r io.Reader
+			if item.Status == evidence.Captured {
+				r = strings.NewReader("bytes of " + item.Path)
+				captured = append(captured, item)
+			}
+			if _, err := g.Put(item, r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		g.Close()
+		if err := c.change(filepath.Join(dest+".capture", "items", "1")); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // it may be interrupted once more
+			var o asked
+			if g, err = snapshot.Resume(dest, &o); err != nil {
+				t.Fatalf("%s: %v", c.name, err)
+			}
+			if g.Done(captured[0].Path) || !g.Done(captured[1].Path) || len(g.Items()) != len(gathered())-1 {
+				t.Errorf("%s: %d items are taken for whole, among them %s: %v", c.name, len(g.Items()), captured[0].Path, g.Done(captured[0].Path))
+			}
+			g.Close()
+		}
+		var o asked
+		if g, err = snapshot.Resume(dest, &o); err != nil {
+			t.Fatal(err)
+		}
+		if digest, err := fillIn(t, g); err != nil || digest != want {
+			t.Errorf("%s: %s, %v, want %s", c.name, digest, err, want)
+		}
+	}
+}
+
+func fileSize(file string) int64 {
+	info, err := os.Stat(file)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// TestGatherChanged: what is changed while a capture runs does not get into its snapshot.
+func TestGatherChanged(t *testing.T) {
+	for want, change := range map[string]func(file string) error{
+		"changed since it was captured": func(file string) error { return os.WriteFile(file, []byte("forged"), 0o600) },
+		"no such file":                  os.Remove,
+	} {
+		dest := filepath.Join(t.TempDir(), "snapshot")
+		g := gather(t, dest)
+		for _, item := range gathered() {
+			var r io.Reader
+			if item.Status == evidence.Captured {
+				r = strings.NewReader("x")
+			}
+			if _, err := g.Put(item, r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := change(filepath.Join(dest+".capture", "items", "1")); err != nil {
+			t.Fatal(err)
+		}
+		_, err := g.Finish(t.Context(), nil)
+		g.Close()
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%v; want one line with %q", err, want)
+		}
+		if _, err := os.Stat(dest); err == nil {
+			t.Error("there is a snapshot")
 		}
 	}
 }

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,7 +42,7 @@ func Resume(dest string, into any) (*Gathering, error) {
 	return g, nil
 }
 
-// read takes in the journal, drops what was cut, and opens it for more.
+// read takes in the journal, drops what was cut and what is about bytes that are not there, and opens it for more.
 func (g *Gathering) read() error {
 	path := filepath.Join(g.dir, journalName)
 	text, err := os.ReadFile(path)
@@ -56,6 +57,7 @@ func (g *Gathering) read() error {
 	if g.about.Version != GatheringVersion {
 		return fmt.Errorf("%s: version %q, want %q", path, g.about.Version, GatheringVersion)
 	}
+	kept := append(bytes.Clone(first), '\n')
 	lines := bufio.NewScanner(bytes.NewReader(rest))
 	lines.Buffer(nil, maxRecord)
 	for n := 2; lines.Scan(); n++ {
@@ -63,25 +65,66 @@ func (g *Gathering) read() error {
 		if err := strict(lines.Bytes(), &l); err != nil {
 			return fmt.Errorf("%s: line %d: %w", path, n, err)
 		}
-		if err := errors.Join(checkItem(l.Item), g.layout.claim(l.Item.Path)); err != nil {
-			return fmt.Errorf("%s: line %d: %w", path, n, err)
-		}
 		if l.File != "" && (filepath.Base(l.File) != l.File || l.Item.Digest.IsZero()) {
 			return fmt.Errorf("%s: line %d: no such file of an item: %q", path, n, l.File)
 		}
+		if l.File != "" && !g.holds(l) {
+			continue
+		}
+		if err := errors.Join(checkItem(l.Item), g.layout.claim(l.Item.Path)); err != nil {
+			return fmt.Errorf("%s: line %d: %w", path, n, err)
+		}
 		g.take(l)
+		kept = append(append(kept, lines.Bytes()...), '\n')
 	}
 	if err := lines.Err(); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
+	if len(kept) < len(text) {
+		if err := replaceFile(path, filepath.Join(g.dir, newJournalName), kept); err != nil {
+			return g.explain(err)
+		}
+	}
 	if g.journal, err = os.OpenFile(path, os.O_WRONLY, 0o600); err != nil {
 		return g.explain(err)
 	}
-	if err := g.journal.Truncate(int64(len(text))); err != nil {
+	if err := g.journal.Truncate(int64(len(kept))); err != nil {
 		return g.explain(err)
 	}
 	_, err = g.journal.Seek(0, io.SeekEnd)
 	return g.explain(err)
+}
+
+// holds reports whether the bytes that a line of the journal is about are there as they were.
+func (g *Gathering) holds(l gatheringLine) bool {
+	path := filepath.Join(g.dir, gatheredName, l.File)
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() || info.Size() != l.Item.Size {
+		return false
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	hash := sha256.New()
+	_, err = io.Copy(hash, f)
+	return err == nil && sum(hash) == l.Item.Digest
+}
+
+// replaceFile puts data in place of a file, durably and by way of one beside it, or leaves the file as it is.
+func replaceFile(path, beside string, data []byte) error {
+	f, err := os.OpenFile(beside, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = bag.Patiently(func() error { return os.Rename(beside, path) })
+	}
+	if err != nil {
+		os.Remove(beside)
+	}
+	return err
 }
 
 // clean removes what the run before left half-done.
@@ -102,7 +145,7 @@ func (g *Gathering) clean() error {
 		}
 	}
 	scratch := filepath.Join(g.dir, scratchName)
-	for _, path := range []string{scratch, filepath.Join(g.dir, partialName)} {
+	for _, path := range []string{scratch, filepath.Join(g.dir, partialName), filepath.Join(g.dir, newJournalName)} {
 		if _, err := os.Lstat(path); err == nil {
 			if err := removeTree(path); err != nil {
 				return g.explain(err)
