@@ -32,12 +32,13 @@ func newAnswersCommand() *cobra.Command {
 		Long: `Judges the snapshot by its own time and writes a YAML file with every question that only a person can answer: what the
 statement says, what to look at, what was found. All entries are commented out: the file changes nothing until somebody fills
 it in. It is printed, or written to a new file with -o.`,
-		Args: wantArgs(1, 1, "one snapshot"),
+		Example: `  auditpack answers init after-snapshot -o answers.yaml`,
+		Args:    wantArgs(1, 1, "one snapshot"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runAnswersInit(cmd.Context(), args[0], dest, cmd.OutOrStdout())
 		},
 	}
-	draft.Flags().StringVarP(&dest, "output", "o", "", "the file to write; it must not exist")
+	draft.Flags().StringVarP(&dest, "output", "o", "", "the `file` to write instead of printing; it must not exist")
 	check := &cobra.Command{
 		Use:   "check FILE",
 		Short: "Say what an answers file holds, and what in it is expired or about to expire",
@@ -45,14 +46,16 @@ it in. It is printed, or written to a new file with -o.`,
 
 EXIT STATUS
   0  the file is good
-  3  the file is good, and something in it is expired
-  1  the file is not good; 2 wrong usage`,
-		Args: wantArgs(1, 1, "one answers file"),
+  1  the file is not good
+  2  wrong usage
+  3  the file is good, and something in it is expired`,
+		Example: `  auditpack answers check answers.yaml`,
+		Args:    wantArgs(1, 1, "one answers file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runAnswersCheck(args[0], asOf, cmd.OutOrStdout())
 		},
 	}
-	check.Flags().StringVar(&asOf, "as-of", "", "the time by which expiry is judged (RFC 3339 or a date)")
+	check.Flags().StringVar(&asOf, "as-of", "", "the `time` by which expiry is judged (RFC 3339 or a date)")
 	schema := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of the answers file, for editors",
@@ -185,7 +188,8 @@ func runAnswersCheck(path, asOfFlag string, stdout io.Writer) error {
 			soon++
 		}
 	}
-	fmt.Fprintf(stdout, "%d attestations, %d exceptions: %d expired, %d within 30 days of it\n", len(attested), len(accepted), expired, soon)
+	fmt.Fprintf(stdout, "%s, %s: %d expired, %d within 30 days of it\n",
+		count(len(attested), "attestation", "attestations"), count(len(accepted), "exception", "exceptions"), expired, soon)
 	next(stdout, "auditpack assess SNAPSHOT --answers %s", path)
 	if expired > 0 {
 		return &lookError{fmt.Sprintf("%d of %d entries in %s expired and count as nothing: ask again, or remove them", expired, len(all), path)}

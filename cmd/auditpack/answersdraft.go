@@ -5,16 +5,14 @@ import (
 
 	"auditpack/evidence"
 	"auditpack/evidence/answers"
-	"auditpack/evidence/bag"
 	"auditpack/evidence/guide"
-	"auditpack/evidence/snapshot"
 	"auditpack/render/pack"
 )
 
 // draftAnswers judges a snapshot as of its newest item and gathers what is open. So the same snapshot gives the same file
 // at any time, and no question hides behind evidence that has become old.
 func draftAnswers(ctx context.Context, path string) (answers.Draft, error) {
-	s, err := snapshot.Open(ctx, path, bag.Limits{})
+	s, err := openSnapshot(ctx, path)
 	if err != nil {
 		return answers.Draft{}, err
 	}

@@ -39,6 +39,8 @@ EXIT STATUS
   1  failed
   2  wrong usage
   3  with --fail-on: a statement of that severity or above fails and no valid exception accepts it`,
+		Example: `  auditpack assess after-snapshot --answers answers.yaml --fail-on high
+  auditpack assess october/* --format json`,
 		Args: wantArgs(1, -1, "one or more snapshots, one a host"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runAssess(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -43,8 +45,11 @@ func runCollector(dest string, stdout io.Writer) error {
 		return err
 	}
 	f, err := os.OpenFile(dest, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s exists: -o names another", dest)
+	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", dest, err)
+		return err
 	}
 	_, err = b.WriteTo(f)
 	if e := f.Close(); err == nil {

@@ -51,6 +51,8 @@ EXIT STATUS
   1  failed
   2  wrong usage
   3  there are differences`,
+		Example: `  auditpack diff before-snapshot after-snapshot
+  auditpack diff q1.zip after-snapshot --level setting`,
 		Args: wantArgs(2, 2, "two snapshots: before and after"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runDiff(cmd.Context(), o, args[0], args[1], cmd.OutOrStdout(), cmd.ErrOrStderr())

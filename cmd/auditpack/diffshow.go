@@ -260,5 +260,5 @@ func (p *differencePrinter) next(d diffResult) {
 		fmt.Fprintf(p, "no difference\n")
 		return
 	}
-	fmt.Fprintf(p, "\nnext: --level verdict, --level setting or --level raw lists one level in full; --all lists everything\n")
+	fmt.Fprintf(p, "\n%s\n", wrap("next: --level verdict, --level setting or --level raw lists one level in full; --all lists everything", width(), "      "))
 }

@@ -50,7 +50,7 @@ func openSide(ctx context.Context, path string) (opened, error) {
 func openSides(ctx context.Context, path string) ([]opened, error) {
 	b, err := bag.Open(ctx, path, bag.Limits{})
 	if err != nil {
-		return nil, err
+		return nil, looseHint(err)
 	}
 	sides, err := sidesOf(ctx, path, b)
 	if err != nil {

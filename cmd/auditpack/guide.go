@@ -65,7 +65,8 @@ func runGuideList(w io.Writer) error {
 			fmt.Fprintf(w, "  %-34s %-8s %-6s  %s\n", c.ID, how, c.Severity, wrap(c.Statement, width(), "                                                      "))
 		}
 	}
-	fmt.Fprintf(w, "%d statements: %d decided by evidence; %d lie outside any evidence and are decided by an attestation in the answers file ('guide show ID' says why)\n", total, byEvidence, total-byEvidence)
+	sum := fmt.Sprintf("%d statements: %d decided by evidence; %d lie outside any evidence and are decided by an attestation in the answers file ('auditpack guide show ID' says why)", total, byEvidence, total-byEvidence)
+	fmt.Fprintln(w, wrap(sum, width(), ""))
 	return nil
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -92,7 +93,7 @@ func openHosts(ctx context.Context, paths []string) (hosts []pack.Host, err erro
 	for range min(runtime.GOMAXPROCS(0), len(paths)) {
 		wg.Go(func() {
 			for i := range next {
-				opened[i], errs[i] = snapshot.Open(ctx, paths[i], bag.Limits{})
+				opened[i], errs[i] = openSnapshot(ctx, paths[i])
 			}
 		})
 	}
@@ -107,6 +108,24 @@ func openHosts(ctx context.Context, paths []string) (hosts []pack.Host, err erro
 		}
 	}
 	return pack.PairHosts(opened, nil)
+}
+
+// openSnapshot opens and verifies a snapshot.
+func openSnapshot(ctx context.Context, path string) (*snapshot.Snapshot, error) {
+	s, err := snapshot.Open(ctx, path, bag.Limits{})
+	return s, looseHint(err)
+}
+
+// looseHint adds to the error for what is no bag at all how a snapshot is made of it: it may be the evidence itself.
+func looseHint(err error) error {
+	var invalid *bag.InvalidError
+	if !errors.As(err, &invalid) || len(invalid.Faults) != 1 || invalid.Faults[0].Path != "" {
+		return err
+	}
+	if kind := invalid.Faults[0].Kind; kind != bag.NoBag && kind != bag.BadZip {
+		return err
+	}
+	return fmt.Errorf("%w: of loose files 'auditpack import' makes a snapshot", err)
 }
 
 // closeInputs closes the snapshots. They were only read: there is nothing to lose.

@@ -59,7 +59,7 @@ EXIT STATUS
 		},
 	}
 	cmd.Flags().StringVar(&o.kind, "type", string(seal.RSA3072), "the `kind` of key: rsa-3072, which every verifier knows, or p-256")
-	cmd.Flags().StringVar(&o.name, "name", "", "whom the certificate `names`; without it your account and host")
+	cmd.Flags().StringVar(&o.name, "name", "", "the `name` in the certificate, a person's or a company's; without it your account and host")
 	cmd.Flags().StringVar(&o.email, "email", "", "an e-mail `address` for the certificate")
 	addPassphraseFile(cmd, &o.passphraseFile)
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace an identity of this name: its private key is lost")
@@ -117,7 +117,7 @@ func freeName(name string, force bool) (seal.Folder, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return folder, nil
 	case err == nil && !force:
-		return folder, fmt.Errorf("identity %s exists: %s: --force replaces it", name, place.Path)
+		return folder, fmt.Errorf("identity %s exists: %s: take another name; --force replaces it, and its private key is lost", name, place.Path)
 	}
 	return folder, err
 }
@@ -125,7 +125,7 @@ func freeName(name string, force bool) (seal.Folder, error) {
 // existing tells how to replace an identity that came into being meanwhile.
 func existing(err error) error {
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%w: --force replaces it", err)
+		return fmt.Errorf("%w: take another name; --force replaces it, and its private key is lost", err)
 	}
 	return err
 }

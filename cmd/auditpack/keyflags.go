@@ -28,7 +28,7 @@ func (f *keyFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.key, "key", "", "who signs: the `name` of an identity (see 'auditpack key list'), a PEM, PKCS #12 or .signer file, or store:THUMBPRINT of the Windows certificate store; without it the identity default, made on first use")
 	addPassphraseFile(cmd, &f.passphraseFile)
 	cmd.Flags().StringArrayVar(&f.tsa, "tsa", nil, "the `URL` of an RFC 3161 timestamp authority (repeat: the next is asked if one fails)")
-	cmd.Flags().DurationVar(&f.tsaTimeout, "tsa-timeout", 15*time.Second, "how `long` one timestamp authority may take")
+	cmd.Flags().DurationVar(&f.tsaTimeout, "tsa-timeout", 15*time.Second, "the `time` that one timestamp authority may take")
 }
 
 func addPassphraseFile(cmd *cobra.Command, file *string) {

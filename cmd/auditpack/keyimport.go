@@ -58,7 +58,7 @@ EXIT STATUS
 	cmd.Flags().StringVar(&o.as, "as", "", "the `name` of the identity")
 	cmd.Flags().StringVar(&o.certificate, "certificate", "", "a PEM `file` with the certificate, and those of its issuers, if FILE has only the key")
 	cmd.Flags().BoolVar(&o.command, "command", false, "a program signs: it stands after --")
-	cmd.Flags().DurationVar(&o.timeout, "timeout", seal.DefaultTimeout, "how `long` the program may take for a signature")
+	cmd.Flags().DurationVar(&o.timeout, "timeout", seal.DefaultTimeout, "the `time` that the program may take for a signature")
 	addPassphraseFile(cmd, &o.passphraseFile)
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace an identity of this name: its private key is lost")
 	return cmd

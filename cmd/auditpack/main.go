@@ -97,7 +97,7 @@ a signer who is not known).`,
 		SilenceUsage:  true,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &usageError{fmt.Errorf("no command is called %q: 'auditpack --help' lists them", args[0])}
+				return noCommand(cmd, args[0])
 			}
 			return nil
 		},
@@ -113,7 +113,7 @@ a signer who is not known).`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			about, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {
-				return &usageError{fmt.Errorf("no command is called %q: 'auditpack --help' lists them", strings.Join(args, " "))}
+				return noCommand(root, strings.Join(args, " "))
 			}
 			return about.Help()
 		},
@@ -127,6 +127,15 @@ a signer who is not known).`,
 		newAnswersCommand(), newGuideCommand(), newSTIGCommand(), newSchemaCommand(), newQuestionnaireCommand(), newKeyCommand(),
 	)
 	return root
+}
+
+// noCommand is the error for a command that is not there; it names those that are written alike.
+func noCommand(root *cobra.Command, name string) error {
+	root.SuggestionsMinimumDistance = 2
+	if alike := root.SuggestionsFor(name); len(alike) > 0 {
+		return &usageError{fmt.Errorf("no command is called %q, but %s is: 'auditpack --help' lists all", name, strings.Join(alike, " or "))}
+	}
+	return &usageError{fmt.Errorf("no command is called %q: 'auditpack --help' lists them", name)}
 }
 
 // wantArgs is cobra's argument check with exit code 2 and a sentence that says what is missing.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -81,7 +82,7 @@ EXIT STATUS
 	o.earlierFlags.add(cmd)
 	o.keyFlags.add(cmd)
 	cmd.Flags().BoolVar(&o.unsigned, "unsigned", false, "sign and seal nothing")
-	cmd.Flags().StringArrayVar(&o.carry, "carry", nil, "an existing checklist, CKL or CKLB, whose comments and statuses are carried over (repeat)")
+	cmd.Flags().StringArrayVar(&o.carry, "carry", nil, "a `file` with an existing checklist, CKL or CKLB, whose comments and statuses are carried over (repeat)")
 	cmd.Flags().StringVar(&o.by, "by", "", "the `name` of who packs, for the page of custody; without it prepared_by of the answers")
 	cmd.Flags().StringArrayVar(&o.sets, "questionnaire", nil, "answer a `set` of questions: the name of a built-in one, or a file (repeat)")
 	cmd.Flags().StringArrayVar(&o.forms, "form", nil, "fill an insurer's own `form`, XLSX or PDF, from the answers (repeat, each with a --map)")
@@ -94,6 +95,9 @@ EXIT STATUS
 func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr io.Writer) error {
 	if o.dest == "" {
 		return &usageError{fmt.Errorf("pack needs -o: the package to write")}
+	}
+	if ext := strings.ToLower(filepath.Ext(o.dest)); slices.Contains([]string{".pdf", ".xlsx", ".json"}, ext) {
+		return &usageError{fmt.Errorf("-o %s: a package is a folder or a .zip, which the report, the workbook and audit.json lie in", o.dest)}
 	}
 	if o.unsigned && (o.key != "" || len(o.tsa) > 0) {
 		return &usageError{fmt.Errorf("--unsigned with --key or --tsa: one or the other")}

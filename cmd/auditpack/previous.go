@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"auditpack/evidence"
-	"auditpack/evidence/bag"
 	"auditpack/evidence/snapshot"
 	"auditpack/render"
 )
@@ -18,7 +17,7 @@ func openPrevious(ctx context.Context, arg string) (snapshot.Link, error) {
 			return snapshot.Link{Digest: d}, nil
 		}
 	}
-	s, err := snapshot.Open(ctx, arg, bag.Limits{})
+	s, err := openSnapshot(ctx, arg)
 	if err != nil {
 		return snapshot.Link{}, fmt.Errorf("--previous: %w", err)
 	}

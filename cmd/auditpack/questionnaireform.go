@@ -147,7 +147,7 @@ func runQuestionnaireFill(path string, o fillOptions, stdout io.Writer) error {
 // anything is judged.
 func readForms(o packOptions) ([]pack.FormToFill, error) {
 	if len(o.forms) != len(o.maps) {
-		return nil, &usageError{fmt.Errorf("%d times --form and %d times --map: each form has a map", len(o.forms), len(o.maps))}
+		return nil, &usageError{fmt.Errorf("%s and %s: each form has a map, which 'auditpack questionnaire map' drafts", count(len(o.forms), "--form", "times --form"), count(len(o.maps), "--map", "times --map"))}
 	}
 	if len(o.forms) > 0 && len(o.sets) == 0 {
 		return nil, &usageError{errors.New("--form without --questionnaire: a form is filled from the answers to questions")}

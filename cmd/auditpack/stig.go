@@ -41,7 +41,10 @@ texts give. A text that is not fully understood gives none; the reason is shown,
 STIG id, rule id and group id, and across renumberings by the earlier numbers that they name.
 
 EXIT STATUS
-  0  no difference; 3  there are differences; 1  failed; 2  wrong usage`,
+  0  no difference
+  1  failed
+  2  wrong usage
+  3  there are differences`,
 		Args: wantArgs(2, 2, "two files of one benchmark each"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runSTIGDiff(args[0], args[1], cmd.OutOrStdout())
