@@ -75,3 +75,22 @@ func TestExpiredAttestationSaysSo(t *testing.T) {
 		t.Error("the summary counts a verdict that does not rest on the attestation")
 	}
 }
+
+// TestFactIsNoAttestation holds that a verdict by a fact of the answers file, that the database runs on a host of its own say,
+// is shown as found there, and as nobody's attestation, whether the statement has one or not.
+func TestFactIsNoAttestation(t *testing.T) {
+	for _, attested := range []bool{false, true} {
+		a, id := attestedAudit(evidence.NotApplicable, true)
+		c := &a.Hosts[0].Sections[0].Controls[0]
+		if !attested {
+			c.Attestation = nil
+		}
+		c.After = evidence.Verdict{Result: evidence.NotApplicable, Basis: evidence.BasisEvidence, Reasons: []evidence.Reason{{Result: evidence.NotApplicable,
+			Expected: "the database has a host of its own", Actual: "by the answers it has none", Cites: []evidence.Citation{{Item: evidence.AnswersPath}}}}}
+		_, entry, _ := strings.Cut(dump(render.Build(a)), "entry {control/AUTOMATE01/"+id+"}")
+		entry, _, _ = strings.Cut(entry, "\nentry ")
+		if want := "\n    Found: by the answers it has none"; !strings.Contains(entry, want) {
+			t.Errorf("attested %t: no %q in%s", attested, want, entry)
+		}
+	}
+}

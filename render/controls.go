@@ -51,7 +51,7 @@ func (b *builder) controlEntry(h *audit.Host, c *audit.Assessed) Entry {
 	}
 	attested := false
 	for _, group := range byExpected(c.After) {
-		if byAttestation(group[0]) {
+		if byAttestation(group[0], c.Attestation) {
 			attested = true
 			add("Attested", append([]Cell{b.attestation(c.Attestation)}, b.cites(h.Name, after, group[0].Cites)...)...)
 			group = group[1:]
@@ -209,9 +209,10 @@ func actuals(v evidence.Verdict) string {
 	return s.String()
 }
 
-// byAttestation reports whether a Reason is a person's word and nothing that was seen.
-func byAttestation(r evidence.Reason) bool {
-	return len(r.Cites) > 0 && r.Cites[0].Item == evidence.AnswersPath
+// byAttestation reports whether a Reason is that person's word and nothing that was seen. Facts stand in the answers file, too:
+// that it is cited does not tell.
+func byAttestation(r evidence.Reason, a *evidence.Attestation) bool {
+	return a != nil && len(r.Cites) > 0 && r.Cites[0] == a.Cite
 }
 
 // foundLabel is what the findings of a Verdict are called: what was attested never looks like what was seen.
