@@ -156,7 +156,7 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	sayTelling(stderr, written)
 	showPacked(written, o.dest, stdout)
 	for _, f := range written.Audit.Forms {
-		fmt.Fprintf(stdout, "  %s: %d %s filled, %d left blank for a person, %d to look at\n", clean(f.Path), len(f.Fields), formPlaces(f.Kind), len(f.Open), len(f.Look))
+		fmt.Fprintf(stdout, "  %s: %s filled, %d left blank for a person, %d to look at\n", clean(f.Path), formPlaces(len(f.Fields), f.Kind), len(f.Open), len(f.Look))
 	}
 	if by != nil {
 		fmt.Fprintf(stdout, "tell the auditor the fingerprint of your certificate by another way; check the package with: auditpack verify %s --trust TRUST.pem\n", clean(o.dest))

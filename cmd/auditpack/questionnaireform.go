@@ -135,7 +135,7 @@ func runQuestionnaireFill(path string, o fillOptions, stdout io.Writer) error {
 		showFilled(stdout, filled.Form, o.dest)
 	}
 	if n := len(filled.Form.Open); err == nil && n > 0 {
-		return &lookError{fmt.Sprintf("%d of %d %s are not filled: an insurer may read a blank as a no", n, n+len(filled.Form.Fields), formPlaces(filled.Form.Kind))}
+		return &lookError{fmt.Sprintf("%d of %s not filled: an insurer may read a blank as a no", n, formPlaces(n+len(filled.Form.Fields), filled.Form.Kind))}
 	}
 	if n := len(filled.Form.Look); err == nil && n > 0 {
 		return &lookError{fmt.Sprintf("all is filled, but %d of it to be looked at before somebody signs", n)}
@@ -171,15 +171,15 @@ func readForms(o packOptions) ([]pack.FormToFill, error) {
 	return forms, nil
 }
 
-func formPlaces(k evidence.FormKind) string {
+func formPlaces(n int, k evidence.FormKind) string {
 	if k == evidence.WorkbookForm {
-		return "cells"
+		return count(n, "cell", "cells")
 	}
-	return "fields"
+	return count(n, "field", "fields")
 }
 
 func showFilled(w io.Writer, f evidence.FilledForm, dest string) {
-	fmt.Fprintf(w, "%s: %d %s filled, %d not; everything else is as it was\n", clean(dest), len(f.Fields), formPlaces(f.Kind), len(f.Open))
+	fmt.Fprintf(w, "%s: %s filled, %d not; everything else is as it was\n", clean(dest), formPlaces(len(f.Fields), f.Kind), len(f.Open))
 	list := func(what string, notes []evidence.FormNote) {
 		for _, n := range notes {
 			fmt.Fprintf(w, "  %-10s  %s\n", what, wrap(clean(n.String()), width(), "              "))

@@ -54,7 +54,7 @@ func TestQuestionnaireForm(t *testing.T) {
 		return []string{"questionnaire", "fill", in("form.xlsx"), "--map", in(m), "--answered", in("answers.json"), "-o", in(copy)}
 	}
 	out, talk := command(3, fill("good.yaml", "copy.xlsx")...)
-	if !strings.Contains(out, "1 cells filled, 1 not") || !strings.Contains(out, "not filled  Sheet1!B2: plan: not answered") || !strings.Contains(talk, "1 of 2 cells are not filled") {
+	if !strings.Contains(out, "1 cell filled, 1 not") || !strings.Contains(out, "not filled  Sheet1!B2: plan: not answered") || !strings.Contains(talk, "1 of 2 cells not filled") {
 		t.Errorf("%s%s", out, talk)
 	}
 	filled, err := excelize.OpenFile(in("copy.xlsx"))

@@ -125,6 +125,9 @@ func (r *reader) network(n ast.Node, into *[]string) error {
 		return r.file.Errorf(n, "allowed_networks: %v", err)
 	}
 	if _, err := netip.ParsePrefix(text); err != nil {
+		if one, err := netip.ParseAddr(text); err == nil {
+			return r.file.Errorf(n, "allowed_networks: %q is one address: write %s", text, netip.PrefixFrom(one.WithZone(""), one.BitLen()))
+		}
 		return r.file.Errorf(n, "allowed_networks: %q is not a network such as 192.0.2.0/24", text)
 	}
 	*into = append(*into, text)
