@@ -13,6 +13,7 @@ import (
 
 	"auditpack/evidence"
 	"auditpack/evidence/snapshot"
+	"auditpack/render"
 	"auditpack/render/pack"
 )
 
@@ -202,7 +203,25 @@ func openEarlier(ctx context.Context, in *pack.Inputs, o packOptions, stderr io.
 		return err
 	}
 	in.Hosts = paired
+	sayUnordered(stderr, paired)
 	return nil
+}
+
+// sayUnordered says where what is compared with cannot be the earlier one: a person has named both, and easily swaps them.
+func sayUnordered(stderr io.Writer, hosts []pack.Host) {
+	for _, h := range hosts {
+		if h.Before == nil {
+			continue
+		}
+		_, before := h.Before.Span()
+		_, after := h.After.Span()
+		switch {
+		case h.Before.Digest() == h.After.Digest():
+			say(stderr, "%s is compared with itself: --before names the snapshot that is judged", h.After.Host())
+		case before.After(after):
+			say(stderr, "%s is compared with a newer snapshot, of %s and not before %s: are the two swapped?", h.After.Host(), render.FormatTime(before), render.FormatTime(after))
+		}
+	}
 }
 
 // collectAt makes the collector of garbage wait until so many snapshots are worth it: what is read of each is given up at
