@@ -42,6 +42,11 @@ func TestText(t *testing.T) {
 		{"was read as a whole in data/items/acl/jdoe.txt.", "was read as a whole in data/items/acl/jdoe.txt."},
 		{"Jo Sender attested it on AUTOMATE01, AUTOMATE01$", "Jo Sender attested it on AUTOMATE01, AUTOMATE01$"},
 		{`C:\inetpub\wwwroot\labtech\web.config`, `C:\inetpub\wwwroot\labtech\web.config`},
+		// Names that Windows gives its own firewall rules, and IIS its own fields, are not the company's.
+		{`rule "NETDIS-FDPHOST-In-UDP-Active", rule "CoreNet-Diag-ICMP4-EchoRequest-In-NoScope"`, `rule "NETDIS-FDPHOST-In-UDP-Active", rule "CoreNet-Diag-ICMP4-EchoRequest-In-NoScope"`},
+		{`"MSDTC-KTMRM-In-TCP" and "RemoteFwAdmin-RPCSS-In-TCP-NoScope"`, `"MSDTC-KTMRM-In-TCP" and "RemoteFwAdmin-RPCSS-In-TCP-NoScope"`},
+		{"TimeTaken, ServerPort, UserAgent, Cookie, Referer, ProtocolVersion", "TimeTaken, ServerPort, UserAgent, Cookie, Referer, ProtocolVersion"},
+		{`rule "NETDIS-acme-In-UDP"`, `rule "TEXT-1"`},
 		// Accounts.
 		{"3 members: Administrator, svc-backup, jdoe", "3 members: Administrator, ACCOUNT-1, ACCOUNT-2"},
 		{"jdoe, JDOE and jdoe2; svc-backup-old", "ACCOUNT-1, ACCOUNT-1 and TEXT-1; TEXT-2"},

@@ -20,7 +20,22 @@ const publicNames = `svchost lsass wininit services spoolsv winlogon w3wp inetin
 	PolicyAgent iphlpsvc NlaSvc BFE CryptSvc Winmgmt W32Time ScreenConnect
 	RemoteDesktop UserMode Shadow WMI RPCSS WINMGMT ASYNC WebServerRole FPS Datagram Session SpoolSvc LLMNR MDNS ICMP CoreNet IPHTTPS
 	ClientIP SiteName ServerIP UriStem UriQuery HttpStatus Win32Status TimeTaken mimeType octet stream
-	DeliveryOptimization Teredo RemoteEventLogSvc RemoteSvcAdmin RemoteTask NP RPC EPMap SMB NB INFRA`
+	DeliveryOptimization Teredo RemoteEventLogSvc RemoteSvcAdmin RemoteTask NP RPC EPMap SMB NB INFRA ` + fieldsOfIIS + builtInRules
+
+// fieldsOfIIS are what a log of IIS can hold, by the names that its configuration has for them.
+const fieldsOfIIS = `ComputerName UserName ServerPort HttpSubStatus BytesSent BytesRecv ProtocolVersion Cookie `
+
+// builtInRules are words of the names that Windows gives its own firewall rules; the two that look like noise are Microsoft's
+// publisher in the names of app packages. Words of two letters are not here: they may be somebody's account.
+const builtInRules = `NoScope EdgeScope Diag EchoRequest ERQ PTB DUFRAG NDA NDS RME IGMP DHCPV6 IPv6 V2
+	NETDIS FDPHOST FDRESPUB WSD WSDEVNT WSDEVNTS UPnP UPnPHost SSDP SSDPSrv NBDGM NBNAME LLMNR DAS
+	RemoteAdmin RemoteFwAdmin RemoteAssistance PnrpSvc PNRP RAServer DCOM WINRM WebManagement PerfLogsAlerts PLASrv EPMapper NamedPipe
+	RVM VDS VDSLDR MSDTC KTMRM MsiScsi SNMPTRAP SPPSVC TPMVSCMGR EventForwarder RRAS GRE L2TP PPTP SSTP TermSrv termservicve WSS
+	FPSSMBD iWARP PeerDist HostedServer HostedClient HTTPTRANS vm monitoring OpenSSH sshd
+	AllJoyn CDPSvc WFD WFDPRINT WiFiDirect WirelessDisplay DIAL MCX Mcx2Svc MCRMGR ProvSvc HomeGroup PlayTo PlayToScope LocalSubnetScope
+	QWave WMP WMPNSS HTTPSTR WPDMTP DeviceManagement deviceenroller omadmclient CertificateInstall DAFWSD WebThreatDefSvc WlanSvc
+	cw5n1h2txyewy 8wekyb3d8bbwe MicrosoftWindows MicrosoftEdge WindowsStore AllCapabilities InternetClient ServerCapability AAD BrokerPlugin
+	CloudExperienceHost ShellExperienceHost StartMenuExperienceHost NcsiUwpApp AccountsControl CBS OOBE CredDialogHost`
 
 // newVocabulary returns the words of the program itself, and names that are public.
 func newVocabulary() vocabulary {
