@@ -268,7 +268,10 @@ func shorten(s string, n int) string {
 
 // notCollected tells what the snapshot lacks: Items that are no evidence, and the Controls that nothing decides.
 func (b *builder) notCollected() []Block {
-	const most = 3
+	most := 3
+	if b.audit.Reduced != nil {
+		most = 0 // what is said of the package takes their place on the page
+	}
 	t := &Table{Columns: []Column{{"Item", CiteKind, 1}, {"Why", TextKind, 1}}}
 	total := 0
 	for _, h := range b.audit.Hosts {
@@ -299,17 +302,21 @@ func (b *builder) notCollected() []Block {
 	}
 	if total > 0 {
 		text += fmt.Sprintf(" %d %s could not be used as evidence", total, plural(total, "item", "items"))
-		if total > most {
-			where := "in the evidence index"
-			if b.fleet() {
-				where = "in the workbook's sheet " + SheetEvidence
-			}
-			text += fmt.Sprintf("; the first %d, the others are %s", most, where)
+		where := "in the evidence index"
+		if b.fleet() {
+			where = "in the workbook's sheet " + SheetEvidence
 		}
-		text += ":"
+		switch {
+		case most == 0:
+			text += "; which and why stands " + where + "."
+		case total > most:
+			text += fmt.Sprintf("; the first %d, the others are %s:", most, where)
+		default:
+			text += ":"
+		}
 	}
 	blocks := []Block{&Heading{Level: 2, Text: "What was not collected"}, &Paragraph{Text: text}}
-	if total > 0 {
+	if len(t.Rows) > 0 {
 		blocks = append(blocks, t)
 	}
 	return blocks

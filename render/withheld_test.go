@@ -24,7 +24,7 @@ func TestReducedPages(t *testing.T) {
 		t.Errorf("the head of the pages is %q, the cover's %q", d.Subject, d.Cover.Subject)
 	}
 	for anchor, says := range map[string][]string{
-		"summary":                     {"Reduced package: evidence withheld", "38 items of evidence are not here"},
+		"summary":                     {"Reduced package: evidence withheld", "38 items of evidence are not here", "could not be used as evidence; which and why stands in the evidence index."},
 		"sheet-summary":               {"Reduced package: evidence withheld", "Withheld: 38 items"},
 		"withheld":                    {"ACCOUNT-n", "names", "command lines", "data/items/x/jdoe.txt", "ACCOUNT-2", a.Hosts[0].After.Digest.String(), "first label"},
 		"sheet-withheld":              {"ACCOUNT-n", "command lines", "data/items/x/jdoe.txt", "ACCOUNT-2", "first label"},
