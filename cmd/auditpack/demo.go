@@ -132,6 +132,8 @@ func runDemo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) error
 	}
 	fmt.Fprintf(stdout, "\n%s\n", wrap("a demonstration: its key was made for this run and is gone. It is trusted here because the same program has just made it; "+
 		"'auditpack verify "+clean(o.dest)+"' on its own will call the signer unknown, and so should you", width(), ""))
+	report, workbook := filepath.Join(o.dest, "data", "report.pdf"), filepath.Join(o.dest, "data", "workbook.xlsx")
+	fmt.Fprintf(stdout, "next: open %s and %s\n", clean(report), clean(workbook))
 	return nil
 }
 
