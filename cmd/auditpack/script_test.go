@@ -126,13 +126,18 @@ func flip(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o600))
 }
 
-// cut FILE SIZE shortens a file.
+// cut FILE SIZE shortens a file, by SIZE if that is negative.
 func cut(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: cut FILE SIZE")
 	}
 	size, err := strconv.ParseInt(args[1], 10, 64)
 	ts.Check(err)
+	if size < 0 {
+		at, err := os.Stat(ts.MkAbs(args[0]))
+		ts.Check(err)
+		size += at.Size()
+	}
 	ts.Check(os.Truncate(ts.MkAbs(args[0]), size))
 }
 

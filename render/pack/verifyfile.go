@@ -62,14 +62,18 @@ func recognise(path string, at fs.FileInfo) (string, error) {
 	return KindBag, nil // a zip, or what package bag will say it is not
 }
 
-// isWorkbook reports whether a zip is an Office package (ECMA-376 part 2), and no bag.
+// isWorkbook reports whether a zip is an Office package (ECMA-376 part 2), and no bag. Of a package that was cut short the last
+// directory left is that of the workbook in it, which does not list what the file begins with.
 func isWorkbook(r io.ReaderAt, size int64) bool {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return false
 	}
-	found := false
+	first := make([]byte, 1024)
+	n, _ := r.ReadAt(first, 0) // a shorter file is no error
+	found, begins := false, false
 	for _, f := range z.File {
+		begins = begins || n > localHeader && bytes.HasPrefix(first[localHeader:n], []byte(f.Name))
 		switch path.Base(f.Name) {
 		case "bagit.txt":
 			return false
@@ -77,8 +81,11 @@ func isWorkbook(r io.ReaderAt, size int64) bool {
 			found = true
 		}
 	}
-	return found
+	return found && begins
 }
+
+// localHeader is how many bytes a zip begins with before the name of its first entry.
+const localHeader = 30
 
 // file verifies a PDF or a workbook by itself.
 func (v *verifier) file(ctx context.Context, name string) error {
