@@ -175,11 +175,10 @@ func (im *importer) findRoot(path, name string) error {
 		return fmt.Errorf("%s: %w", path, cause(err))
 	}
 	im.closer = append(im.closer, root)
-	if _, err := root.Stat(recordPath); err == nil {
-		return fmt.Errorf("%s: is a snapshot already: assess or pack it as it is", path)
-	}
-	if _, err := root.Stat("data/audit.json"); err == nil { // hosts and times of several snapshots would become one
-		return fmt.Errorf("%s: is an audit package: its snapshots lie in its folder data/snapshots", path)
+	for _, name := range []string{recordPath, auditPath} {
+		if _, err := root.Stat(name); err == nil {
+			return notLoose(path, name)
+		}
 	}
 	dest, err := os.Stat(im.o.Dest)
 	if err != nil {
@@ -191,6 +190,20 @@ func (im *importer) findRoot(path, name string) error {
 	}
 	if len(im.found) == before {
 		return fmt.Errorf("%s: no files in it", path)
+	}
+	return nil
+}
+
+// auditPath is where the verdicts of a package lie.
+const auditPath = "data/audit.json"
+
+// notLoose is the error for a folder or zip that holds a file by which it is known as no loose evidence; nil: it is not.
+func notLoose(path, file string) error {
+	switch file {
+	case recordPath:
+		return fmt.Errorf("%s: is a snapshot already: assess or pack it as it is", path)
+	case auditPath: // hosts and times of several snapshots would become one
+		return fmt.Errorf("%s: is an audit package: its snapshots lie in its folder data/snapshots", path)
 	}
 	return nil
 }

@@ -161,6 +161,8 @@ func TestImportRefuses(t *testing.T) {
 	whole := zipOf(t, "a.reg", export, "b.reg", strings.Repeat("x", 5000))
 	put(t, dir, "in/cut.zip", whole[:len(whole)-40])
 	put(t, dir, "in/none.zip", zipOf(t))
+	put(t, dir, "zips/snapshot.zip", zipOf(t, "s/bagit.txt", "", "s/data/snapshot.json", "{}"))
+	put(t, dir, "zips/package.zip", zipOf(t, "p/data/audit.json", "{}", "p/verify.txt", "x"))
 	put(t, dir, "in/a.reg", export)
 	put(t, dir, "in/b.reg", export)
 	put(t, dir, "taken/data/snapshot.json", "{}")
@@ -178,6 +180,8 @@ func TestImportRefuses(t *testing.T) {
 		{context.Background(), "in/none.zip", snapshot.Limits{}, "none.zip: no files in it"},
 		{context.Background(), "in/cut.zip", snapshot.Limits{}, "cut.zip: not a zip, or cut short"},
 		{context.Background(), "taken", snapshot.Limits{}, "taken: is a snapshot already"},
+		{context.Background(), "zips/snapshot.zip", snapshot.Limits{}, "snapshot.zip: is a snapshot already"},
+		{context.Background(), "zips/package.zip", snapshot.Limits{}, "package.zip: is an audit package"},
 		{context.Background(), "nowhere", snapshot.Limits{}, "nowhere: no such file or directory"},
 		{context.Background(), "in", snapshot.Limits{Files: 2}, "more than 2 files"},
 		{context.Background(), "in", snapshot.Limits{Total: 50}, "more than 50 bytes in all"},

@@ -36,6 +36,15 @@ func (im *importer) findZip(path, name string) error {
 	if len(im.found) == before {
 		return fmt.Errorf("%s: no files in it", path)
 	}
+	for _, f := range im.found[before:] {
+		inside := f.name
+		if _, below, ok := strings.Cut(f.name, "/"); ok && !strings.HasPrefix(f.name, "data/") {
+			inside = below // all of a package lies in one top folder
+		}
+		if err := notLoose(path, inside); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
