@@ -15,8 +15,8 @@ func (b *builder) cover() Cover {
 		Guide:   b.line(strings.TrimSpace(b.audit.Guide.Title + " " + b.audit.Guide.Edition)),
 		Counts:  countList(b.audit.Counts),
 	}
-	if b.audit.Before != nil {
-		c.Before = countList(*b.audit.Before)
+	if p := b.before(); p != nil {
+		c.Before = countList(*p)
 	}
 	add := func(label string, value ...Cell) { c.Lines = append(c.Lines, Field{label, value}) }
 	if r := b.audit.Reduced; r != nil {
@@ -37,6 +37,8 @@ func (b *builder) cover() Cover {
 		add("Captured", b.t(FormatPeriod(h.After.From, h.After.To)))
 		if h.Before != nil {
 			add("Compared with", b.t(FormatPeriod(h.Before.From, h.Before.To)))
+		} else if b.hasBefore() {
+			add("Compared with", b.t("nothing: no earlier snapshot of it is here"))
 		}
 		if !h.After.Digest.IsZero() && len(b.audit.Hosts) <= 4 {
 			add("Snapshot SHA-256", b.mono(h.After.Digest.String()))
@@ -76,15 +78,8 @@ func (b *builder) sentence() string {
 	default:
 		fmt.Fprintf(&s, "%d of %d statements%s fail", c.Fail, c.Total(), b.onHosts())
 	}
-	if p := b.audit.Before; p != nil {
-		switch d := c.Fail - p.Fail; {
-		case d < 0:
-			fmt.Fprintf(&s, ", %d fewer than before", -d)
-		case d > 0:
-			fmt.Fprintf(&s, ", %d more than before", d)
-		default:
-			s.WriteString(", as many as before")
-		}
+	if p := b.before(); p != nil {
+		s.WriteString(", " + changed(c.Fail-p.Fail))
 	}
 	if c.FailHigh > 0 {
 		fmt.Fprintf(&s, "; %d of high severity", c.FailHigh)
@@ -93,6 +88,9 @@ func (b *builder) sentence() string {
 		fmt.Fprintf(&s, "; %d accepted for a time", c.Accepted)
 	}
 	s.WriteString(".")
+	if n, now := b.audit.Compared(); b.audit.Before != nil && b.before() == nil {
+		fmt.Fprintf(&s, " On the %d %s with an earlier snapshot %d %s, %s.", n, plural(n, "host", "hosts"), now.Fail, plural(now.Fail, "fails", "fail"), changed(now.Fail-b.audit.Before.Fail))
+	}
 	if n := b.attestedVerdicts(); n > 0 {
 		fmt.Fprintf(&s, " %d %s on a person's word, not on evidence.", n, plural(n, "verdict rests", "verdicts rest"))
 	}
@@ -139,7 +137,14 @@ func (b *builder) countsTable() *Table {
 		return t.Table
 	}
 	t.add("Now", b.audit.Counts)
-	t.add("Before", *b.audit.Before)
+	if b.before() != nil {
+		t.add("Before", *b.audit.Before)
+		return t.Table
+	}
+	n, now := b.audit.Compared()
+	of := fmt.Sprintf(", on %d of %d hosts", n, len(b.audit.Hosts))
+	t.add("Now"+of, now)
+	t.add("Before"+of, *b.audit.Before)
 	return t.Table
 }
 

@@ -8,6 +8,26 @@ import (
 	"auditpack/evidence/audit"
 )
 
+// before is what counted on all hosts before; nil where a host has no earlier snapshot, since what counts on other hosts is
+// no measure of what counts on these.
+func (b *builder) before() *audit.Counts {
+	if n, _ := b.audit.Compared(); n < len(b.audit.Hosts) {
+		return nil
+	}
+	return b.audit.Before
+}
+
+// changed says how many fail more or fewer than before.
+func changed(d int) string {
+	switch {
+	case d < 0:
+		return fmt.Sprintf("%d fewer than before", -d)
+	case d > 0:
+		return fmt.Sprintf("%d more than before", d)
+	}
+	return "as many as before"
+}
+
 // columnsChart shows all verdicts, before and now.
 func (b *builder) columnsChart() *Chart {
 	c := &Chart{Kind: Columns, Title: "Verdicts", Table: "counts"}
@@ -21,8 +41,8 @@ func (b *builder) columnsChart() *Chart {
 	for _, r := range evidence.Results {
 		c.Categories = append(c.Categories, Mark(r)+" "+Word(r))
 	}
-	if b.audit.Before != nil {
-		add("Before", *b.audit.Before)
+	if p := b.before(); p != nil {
+		add("Before", *p)
 	}
 	add("Now", b.audit.Counts)
 	return c
@@ -116,7 +136,7 @@ func (b *builder) sums() (sections []audit.Section) {
 				sections = append(sections, audit.Section{ID: s.ID, Title: s.Title})
 			}
 			sections[n].Counts.Add(s.Counts)
-			if s.CountsBefore != nil {
+			if s.CountsBefore != nil && b.before() != nil {
 				if sections[n].CountsBefore == nil {
 					sections[n].CountsBefore = &audit.Counts{}
 				}
@@ -144,7 +164,7 @@ func (b *builder) allSectionsChart() *Chart {
 		then = append(then, orZero(s.CountsBefore))
 	}
 	c.Series = series(now)
-	if b.hasBefore() {
+	if b.before() != nil {
 		c.Before = series(then)
 	}
 	return c

@@ -133,14 +133,21 @@ func earlierReleases(f earlierFlags, now []pack.File, befores []opened, stderr i
 	}
 	var kept []pack.File
 	taken := map[string]evidence.Digest{}
+	told := map[string]bool{} // the hosts of one package were all judged by the same
+	tell := func(format string, args ...any) {
+		if text := fmt.Sprintf(format, args...); !told[text] {
+			told[text] = true
+			say(stderr, "not compared: %s", text)
+		}
+	}
 	for _, side := range befores {
 		err := eachBenchmark(side.benchmarks, func(file pack.File, b evidence.Benchmark) {
 			digest, known := taken[b.ID]
 			switch {
 			case !current[b.ID]:
-				say(stderr, "not compared: %s %s was used before and is not now", b.ID, b.ReleaseName())
+				tell("%s %s was used before and is not now", b.ID, b.ReleaseName())
 			case known && digest != b.Digest:
-				say(stderr, "not compared: %s %s, since another earlier package was made with another release", b.ID, b.ReleaseName())
+				tell("%s %s, since another earlier package was made with another release", b.ID, b.ReleaseName())
 			case !known:
 				taken[b.ID] = b.Digest
 				kept = append(kept, file)

@@ -61,8 +61,8 @@ map'); the filled copy and the list of what was left blank lie in data/questionn
 --without-evidence makes a package for readers outside of the house, a broker say. It has every verdict with its citation and the
 manifests of the snapshots, so that its digests tie it to the whole package; it has none of their items, none of the inputs,
 no list of changed settings, and every text that evidence put into it is masked: ACCOUNT-1, ADDRESS-2, PATH-3, the same text by
-the same mask. What stays by name: the client, who signs, attests and approves, the servers, and the paths of the items. A
-page of the report says what is masked. Digests stay, too: who can guess all bytes of an item sees that the guess is right.
+the same mask. What stays by name: the client, who signs, attests and approves, the servers, and the paths of the items. A form
+stays as it was handed in, and what is filled in is masked. A page of the report says what is masked. Digests stay, too: who can guess all bytes of an item sees that the guess is right.
 'verify' calls such a package "withheld" and ends with 3.
 
 EXIT STATUS
@@ -240,11 +240,15 @@ const maxChecklist = 128 << 20
 
 func showPacked(w pack.Written, dest string, stdout io.Writer) {
 	c := w.Audit.Counts
+	compared, now := w.Audit.Compared()
 	fmt.Fprintf(stdout, "%s\n", clean(dest))
 	for _, r := range evidence.Results {
 		fmt.Fprintf(stdout, "  %s %-15s %3d", mark(r), r, c.Of(r))
-		if w.Audit.Before != nil {
+		switch {
+		case compared == len(w.Audit.Hosts):
 			fmt.Fprintf(stdout, "   before %3d", w.Audit.Before.Of(r))
+		case compared > 0:
+			fmt.Fprintf(stdout, "   on %d of %d hosts %3d, before %3d", compared, len(w.Audit.Hosts), now.Of(r), w.Audit.Before.Of(r))
 		}
 		fmt.Fprintln(stdout)
 	}

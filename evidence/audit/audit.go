@@ -79,6 +79,18 @@ func (c Counts) Of(r evidence.Result) int {
 	return c.NotCollected
 }
 
+// Compared returns how many hosts have an earlier snapshot, and what counts on these now: Before is to be held against that,
+// not against the Counts of all hosts.
+func (a Audit) Compared() (hosts int, now Counts) {
+	for _, h := range a.Hosts {
+		if h.CountsBefore != nil {
+			hosts++
+			now.Add(h.Counts)
+		}
+	}
+	return hosts, now
+}
+
 // Host is one assessed machine.
 type Host struct {
 	Name           string            `json:"name"`
