@@ -3,6 +3,8 @@ package reduce
 import (
 	"reflect"
 	"slices"
+	"strconv"
+	"strings"
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
@@ -161,6 +163,7 @@ var stay = fields{
 
 // otherwise are the fields of which something else becomes than of a text that evidence is in.
 var otherwise = map[reflect.Type]map[string]func(m *masker, s string) string{
+	typeOf[audit.Audit]():           {"Unconcerned": (*masker).unconcerned},
 	typeOf[audit.Host]():            {"Name": (*masker).name},
 	typeOf[audit.Snapshot]():        {"Operator": (*masker).person},
 	typeOf[evidence.HostBearings](): {"Host": (*masker).name},
@@ -187,3 +190,14 @@ func leaving(what string) func(*masker, string) string {
 }
 
 func (m *masker) person(s string) string { return m.whole(account, s) }
+
+// unconcerned masks an entry of the list of hosts that are not in the package, which ends with the host's name in quotes: a name that
+// is a known word, backup say, is a name all the same.
+func (m *masker) unconcerned(s string) string {
+	if i := strings.Index(s, ` "`); i >= 0 {
+		if name, err := strconv.Unquote(s[i+1:]); err == nil {
+			return m.text(s[:i+1]) + strconv.Quote(m.name(name))
+		}
+	}
+	return m.text(s)
+}

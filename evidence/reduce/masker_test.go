@@ -158,3 +158,17 @@ func TestTellingPaths(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestUnconcerned: the name of a host that is not in the package is one, though a word of the guide, and has the mask that it has elsewhere.
+func TestUnconcerned(t *testing.T) {
+	a := audit.Audit{Hosts: []audit.Host{{Name: "WEB01"}}, Unconcerned: []string{`line 6, facts: no host here is called "folder"`, `line 9, exception of fw-x: no host here is called "zq\"x"`},
+		Exceptions: []evidence.Exception{{Control: "fw-x", Hosts: []string{"WEB01.corp.example", `zq"x`}}}}
+	got := Audit(a, Input{Public: []any{"The folder"}})
+	want := []string{`line 6, facts: no host here is called "HOST-2"`, `line 9, exception of fw-x: no host here is called "HOST-1"`}
+	if d := cmp.Diff(want, got.Unconcerned); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"WEB01", "HOST-1"}, got.Exceptions[0].Hosts); d != "" {
+		t.Error(d)
+	}
+}
