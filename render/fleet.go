@@ -197,7 +197,15 @@ func (b *builder) fleetMovement() []Part {
 	}
 	shown := []evidence.Movement{evidence.Fixed, evidence.Regressed, evidence.NewlyNotCollected, evidence.StillFailing}
 	t := &Table{Columns: []Column{{"Host", TextKind, 3}, {"Compared with", TextKind, 2}, {"fixed", NumberKind, 1}, {"regressed", NumberKind, 1.2},
-		{"no longer collected", NumberKind, 1.5}, {"still failing", NumberKind, 1.1}, {"settings differ", NumberKind, 1.2}}}
+		{"no longer collected", NumberKind, 1.5}, {"still failing", NumberKind, 1.1}}}
+	intro := "What the verdicts were in the earlier snapshots and are now. Every change of a verdict, of a setting and of an item stands in the workbook's sheet " +
+		SheetChanges + "."
+	reduced := b.audit.Reduced != nil
+	if reduced {
+		intro = "What the verdicts were in the earlier snapshots and are now. Which settings differ is withheld: only the whole package lists them."
+	} else {
+		t.Columns = append(t.Columns, Column{"settings differ", NumberKind, 1.2})
+	}
 	worse := map[string][]string{}
 	for i := range b.audit.Hosts {
 		h := &b.audit.Hosts[i]
@@ -215,10 +223,12 @@ func (b *builder) fleetMovement() []Part {
 		for _, m := range shown {
 			row.Cells = append(row.Cells, number(count[m]))
 		}
-		t.Rows = append(t.Rows, Row{Cells: append(row.Cells, number(len(h.Changes)))})
+		if !reduced {
+			row.Cells = append(row.Cells, number(len(h.Changes)))
+		}
+		t.Rows = append(t.Rows, row)
 	}
-	p := Part{Anchor: "movement", Title: "Movement", Report: true, Blocks: []Block{&Paragraph{Text: "What the verdicts were in the earlier snapshots and are now. " +
-		"Every change of a verdict, of a setting and of an item stands in the workbook's sheet " + SheetChanges + "."}}}
+	p := Part{Anchor: "movement", Title: "Movement", Report: true, Blocks: []Block{&Paragraph{Text: intro}}}
 	if len(worse) > 0 {
 		regressed := &Table{Columns: []Column{{"Control", IDKind, 3}, {"Statement, and the hosts", TextKind, 6}, {"on", NumberKind, 0.6}}}
 		for _, m := range b.matrix() {

@@ -62,3 +62,23 @@ func TestReducedPages(t *testing.T) {
 		}
 	}
 }
+
+// TestFleetReduced: a fleet whose differing settings are withheld is not said to differ in none.
+func TestFleetReduced(t *testing.T) {
+	a := rendertest.Audit()
+	for i := range 6 {
+		h := a.Hosts[0]
+		h.Name = "MORE0" + string(rune('1'+i))
+		a.Hosts = append(a.Hosts, h)
+	}
+	if text := partText(render.Build(a), "movement"); !strings.Contains(text, "settings differ") || strings.Contains(text, "withheld") {
+		t.Errorf("the whole package says of what moved:\n%s", text)
+	}
+	for i := range a.Hosts {
+		a.Hosts[i].Changes = nil
+	}
+	a.Reduced = &audit.Reduction{}
+	if text := partText(render.Build(a), "movement"); strings.Contains(text, "settings differ\n") || strings.Contains(text, "of a setting") || !strings.Contains(text, "Which settings differ is withheld") {
+		t.Errorf("the reduced one says:\n%s", text)
+	}
+}
