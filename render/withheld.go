@@ -97,7 +97,7 @@ func leftOutTable(r *audit.Reduction) *Table {
 // staying says what is not masked, so that nobody believes that it were.
 func (b *builder) staying() []Field {
 	field := func(label, text string) Field { return Field{label, []Cell{{Kind: TextKind, Text: text}}} }
-	return []Field{
+	list := []Field{
 		field("Servers", "The first label of the names of the servers that were assessed; not their domain."),
 		field("People", "The client, who prepared, packs and signs, who attests to something and who accepts an exception: they say so in their own name."),
 		field("Known words", "Words of the guide, the benchmarks, the questions and the program itself, names that every Windows has, numbers, port numbers, loopback and "+
@@ -106,6 +106,11 @@ func (b *builder) staying() []Field {
 		field("Digests", "They tie this package to the whole one. Who can guess every byte of an item can see that the guess is right: of a short file with "+
 			"nothing but common names in it that is thinkable."),
 	}
+	if len(b.audit.Forms) > 0 {
+		list = append(list, field("Insurers' forms", "Each form as it was handed in, with all that stood in it and its author, save the name of its file; only what was filled in "+
+			"from the answers is masked."))
+	}
+	return list
 }
 
 // tying says how this package and the whole one are held together.

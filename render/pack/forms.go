@@ -7,6 +7,7 @@ import (
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
+	"auditpack/evidence/reduce"
 	"auditpack/render/form"
 )
 
@@ -43,10 +44,21 @@ func (in Inputs) fillForms(a *audit.Audit) ([]filledForm, error) {
 			return nil, err
 		}
 		filled.Form.Path = filledFolder + inputName(i, f.Form.Name)
+		if in.WithoutEvidence {
+			withhold(&filled.Form, i)
+		}
 		a.Forms = append(a.Forms, filled.Form)
 		all = append(all, filledForm{filled.Form, filled.Data})
 	}
 	return all, nil
+}
+
+// withhold takes out of what is said of a form the names that files had, and says what of the form itself nobody has masked.
+func withhold(f *evidence.FilledForm, i int) {
+	f.Path = filledFolder + inputName(i, "form"+path.Ext(f.Path))
+	f.Name, f.Map = path.Base(f.Path), reduce.Out
+	f.Look = append(f.Look, evidence.FormNote{Why: "what was filled in is masked like the rest of this package: hand in the copy of the whole package instead; " +
+		"what the form held before is not masked"})
 }
 
 // addForms writes the filled copy of each form, and the list of what was filled and what was not.

@@ -105,6 +105,35 @@ func TestForms(t *testing.T) {
 	}
 }
 
+// TestFormsReduced: a package without evidence names neither form nor map as the files were called, and says of each copy that it is
+// not the one to hand in.
+func TestFormsReduced(t *testing.T) {
+	in := formInputs(t)
+	in.WithoutEvidence = true
+	in.Forms[0].Map.Name = "m1 of Jane Roe.yaml"
+	all := contents(t, packed(t, in, nil))
+	for path, text := range all {
+		for _, name := range []string{"Antrag", "antrag", "Jane Roe"} {
+			if strings.Contains(path, name) || strings.Contains(text, name) {
+				t.Errorf("%s holds %q", path, name)
+			}
+		}
+	}
+	for _, path := range []string{"data/questionnaire/forms/1-form.json", "data/questionnaire/forms/2-form.json"} {
+		var about evidence.FilledForm
+		if err := json.Unmarshal([]byte(all[path]), &about); err != nil {
+			t.Fatal(path, err)
+		}
+		filled, ok := all[about.Path]
+		if !ok || about.Filled != evidence.DigestOf([]byte(filled)) || about.Map != "[withheld]" || about.Name != filepath.Base(about.Path) {
+			t.Errorf("%+v", about)
+		}
+		if n := len(about.Look); n == 0 || !strings.Contains(about.Look[n-1].Why, "hand in the copy of the whole package") {
+			t.Errorf("%s: %+v", path, about.Look)
+		}
+	}
+}
+
 // TestFormsRefused holds that a form which cannot be filled leaves no package.
 func TestFormsRefused(t *testing.T) {
 	for _, c := range []struct {
