@@ -179,3 +179,29 @@ func TestReducedTakesNoChecklists(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestReducedNames: what a benchmark's file was called stands nowhere in a package without evidence, its checklists included.
+func TestReducedNames(t *testing.T) {
+	in := replayInputs(t)
+	in.WithoutEvidence, in.Carry = true, nil
+	for i := range in.Benchmarks {
+		in.Benchmarks[i].Name = "Jane Roe rules.xml"
+	}
+	checklists := 0
+	for path, text := range contents(t, packed(t, in, nil)) {
+		for _, name := range []string{"Jane", "Roe rules", "Roe_rules"} {
+			if strings.Contains(text, name) {
+				t.Errorf("%s holds %q", path, name)
+			}
+		}
+		if strings.HasPrefix(path, "data/checklists/") || strings.HasPrefix(path, "data/xccdf/") {
+			checklists++
+			if !strings.Contains(text, "-xccdf.xml") {
+				t.Errorf("%s names no benchmark", path)
+			}
+		}
+	}
+	if checklists == 0 {
+		t.Error("there are no checklists")
+	}
+}
