@@ -11,7 +11,8 @@
 //   - which server it is: the first label of the names of the hosts that the package is about, and nothing of their domain
 //   - what only names a place in the evidence: item paths, lines, offsets, digests, sizes, times, collectors, formats
 //   - within any other text, words that the guide, the benchmarks, the questions or this program use (words.txt holds the
-//     program's own), numbers, accounts and SIDs that every Windows has, loopback and unspecified addresses
+//     program's own), names that Windows gives its own services and firewall rules, numbers, accounts and SIDs that every
+//     Windows has, loopback and unspecified addresses
 //
 // What is left out as a whole: command lines, what commands wrote to standard error, names of files as they were handed in,
 // comments of attestations, reasons of exceptions, names of attachments, and every difference of settings and of lines between
