@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"auditpack/evidence"
 	"auditpack/evidence/snapshot"
@@ -16,7 +17,13 @@ func showImport(report snapshot.ImportReport, dest string, stdout, stderr io.Wri
 	st := newStyle(stdout)
 	items := slices.Clone(report.Items)
 	slices.SortStableFunc(items, func(a, b evidence.Item) int { return cmp.Compare(unused(a), unused(b)) })
-	used, open := 0, 0
+	used, open, names := 0, 0, 0
+	for _, item := range items {
+		if n := runes(clean(item.Name)); n <= width()/2 { // longer ones have a line of their own
+			names = max(names, n)
+		}
+	}
+	beside := strings.Repeat(" ", 12+names+2)
 	for _, item := range items {
 		what, result := describe(item)
 		if result == evidence.Pass {
@@ -24,8 +31,12 @@ func showImport(report snapshot.ImportReport, dest string, stdout, stderr io.Wri
 		} else {
 			open++
 		}
-		fmt.Fprintf(stdout, "%s %-9s %s\n", st.result(result, mark(result)), render.FormatSize(item.Size), clean(item.Name))
-		fmt.Fprintf(stdout, "            %s\n", wrap(clean(what), width(), "            "))
+		name := clean(item.Name)
+		fmt.Fprintf(stdout, "%s %-9s %-*s", st.result(result, mark(result)), render.FormatSize(item.Size), names, name)
+		if runes(name) > names {
+			fmt.Fprintf(stdout, "\n%s", beside[2:])
+		}
+		fmt.Fprintf(stdout, "  %s\n", wrap(clean(what), width(), beside))
 	}
 	fmt.Fprintf(stdout, "%s: %d files, %d recognised as evidence, %d not\n", dest, len(report.Items), used, open)
 	fmt.Fprintf(stdout, "sha256 of tagmanifest-sha256.txt: %s\n", report.Digest)
