@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -62,7 +63,7 @@ func firstError(errs []error) error {
 	for _, err := range errs {
 		switch {
 		case err == nil:
-		case first == nil, first == context.Canceled && err != context.Canceled:
+		case first == nil, errors.Is(first, context.Canceled) && !errors.Is(err, context.Canceled):
 			first = err
 		}
 	}
