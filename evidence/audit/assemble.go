@@ -271,17 +271,21 @@ func (s *side) verdict(in Input, checks []check.Judge, site string) evidence.Ver
 	return s.resting(reasons)
 }
 
-// basis is probe if everything that was cited is a probe's, none if nothing was cited, else evidence.
+// basis says what the Reasons rest on: evidence if any of it is cited, else a probe, else a fact of the answers, which is somebody's
+// word as an attestation is.
 func (s *side) basis(reasons []evidence.Reason) evidence.Basis {
 	basis := evidence.BasisNone
 	for _, r := range reasons {
 		for _, c := range r.Cites {
 			i := slices.IndexFunc(s.summary.Items, func(item Item) bool { return item.Path == c.Item })
-			if i >= 0 && s.summary.Items[i].Origin == evidence.OriginProbe && basis != evidence.BasisEvidence {
+			switch {
+			case i >= 0 && s.summary.Items[i].Origin != evidence.OriginProbe:
+				return evidence.BasisEvidence
+			case i >= 0:
 				basis = evidence.BasisProbe
-				continue
+			case basis == evidence.BasisNone:
+				basis = evidence.BasisAttestation
 			}
-			basis = evidence.BasisEvidence
 		}
 	}
 	return basis

@@ -287,3 +287,24 @@ func TestProbeDeniesAttestation(t *testing.T) {
 		}
 	}
 }
+
+// TestFactIsNoEvidence: what a fact of the answers alone decides is somebody's word, and is not said to be found.
+func TestFactIsNoEvidence(t *testing.T) {
+	in := audit.Input{AsOf: asOf, Guide: evidence.Guide{Sections: []evidence.Section{{ID: "s", Controls: []evidence.Control{
+		{ID: "port", Statement: "3306 is closed", Severity: evidence.High,
+			Checks: []evidence.Check{{Kind: "port-closed", Address: "inbound:tcp/3306", Want: []string{"except loopback", "unless database-separate"}}}},
+		{ID: "good", Statement: "Good is 1", Severity: evidence.High, Checks: registry("Good")},
+	}}}}, Answers: evidence.Answers{DatabaseHost: "separate"},
+		Hosts: []audit.HostInput{{After: take(t, captured, map[string]string{"lsa.reg": lsa})}}}
+	a, err := audit.Assemble(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	controls := a.Hosts[0].Sections[0].Controls
+	if v := controls[0].After; v.Result != evidence.NotApplicable || v.Basis != evidence.BasisAttestation {
+		t.Errorf("by a fact: %s on the basis %q", v.Result, v.Basis)
+	}
+	if v := controls[1].After; v.Result != evidence.Pass || v.Basis != evidence.BasisEvidence {
+		t.Errorf("by a value: %s on the basis %q", v.Result, v.Basis)
+	}
+}
