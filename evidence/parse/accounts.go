@@ -71,7 +71,7 @@ var netUser = &Format{
 	Collector: "accounts",
 	Kinds:     []string{"account"},
 	Recognise: func(h Head) Match {
-		l, ok := splitNetListing(textLines(h.Text))
+		l, ok := netListingOf(h)
 		if ok && len(l.heading) == 1 && strings.Contains(l.heading[0].Text, `\\`) && len(l.rows) > 0 && !strings.HasPrefix(l.rows[0].Text, "*") {
 			return Match{Sure: 65}
 		}

@@ -15,7 +15,7 @@ var netLocalGroup = &Format{
 	Collector: "accounts",
 	Kinds:     []string{"group"},
 	Recognise: func(h Head) Match {
-		l, ok := splitNetListing(textLines(h.Text))
+		l, ok := netListingOf(h)
 		if !ok {
 			return Match{}
 		}

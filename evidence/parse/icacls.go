@@ -21,7 +21,7 @@ var icaclsText = &Format{
 func recogniseICACLS(h Head) Match {
 	entries, others := 0, 0
 	summary := false
-	for _, line := range strings.Split(h.Text, "\n") {
+	for line := range strings.SplitSeq(h.Text, "\n") {
 		line = strings.TrimSpace(line)
 		switch {
 		case line == "" || consolePrompt(line):
@@ -29,8 +29,9 @@ func recogniseICACLS(h Head) Match {
 			entries++
 		default:
 			others++
-			if _, _, ok := icaclsSummary(line); ok && strings.Contains(line, "Successfully processed") {
-				summary = true
+			if strings.Contains(line, "Successfully processed") {
+				_, _, ok := icaclsSummary(line)
+				summary = summary || ok
 			}
 		}
 	}

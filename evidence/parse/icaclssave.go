@@ -18,7 +18,10 @@ var icaclsSave = &Format{
 }
 
 func recogniseICACLSSave(h Head) Match {
-	lines := strings.Split(strings.ReplaceAll(strings.TrimRight(h.Text, "\r\n "), "\r\n", "\n"), "\n")
+	lines := strings.SplitN(strings.TrimRight(h.Text, "\r\n "), "\n", 5)
+	for i := range lines {
+		lines[i] = strings.TrimSuffix(lines[i], "\r")
+	}
 	if len(lines) < 2 || lines[0] == "" || strings.Contains(lines[0], ":(") || !icaclsSaveList(lines[1]) {
 		return Match{}
 	}

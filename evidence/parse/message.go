@@ -14,10 +14,14 @@ var message = &Format{
 	Name: "message", Doc: "A message of Windows in place of a result: the command was refused or failed.",
 	Collector: "message", Kinds: nil,
 	Recognise: func(h Head) Match {
-		text := strings.ToLower(strings.Join(strings.Fields(h.Text), " "))
-		if len(text) > maxMessage {
-			return Match{}
+		var b strings.Builder
+		for word := range strings.FieldsSeq(h.Text) {
+			if b.Len()+len(word) > maxMessage {
+				return Match{}
+			}
+			b.WriteString(word + " ")
 		}
+		text := strings.ToLower(b.String())
 		for _, m := range messages {
 			if strings.Contains(text, m.text) {
 				return Match{Sure: 55, Refused: m.reason}

@@ -15,9 +15,12 @@ type netListing struct {
 	closing *Line // nil: the text ends before it
 }
 
+// shortestRule is the least of the line of hyphens.
+const shortestRule = "--------------------"
+
 func isRule(line string) bool {
 	line = strings.TrimSpace(line)
-	return len(line) >= 20 && strings.Trim(line, "-") == ""
+	return len(line) >= len(shortestRule) && strings.Trim(line, "-") == ""
 }
 
 // splitNetListing puts lines where they belong.
@@ -41,13 +44,16 @@ func splitNetListing(lines []Line) (l netListing, ok bool) {
 	return l, ok && len(l.heading) > 0
 }
 
-// textLines makes Lines of decoded text, for recognising.
-func textLines(text string) []Line {
+// netListingOf splits a head, for recognising.
+func netListingOf(h Head) (l netListing, ok bool) {
+	if !strings.Contains(h.Text, shortestRule) {
+		return netListing{}, false
+	}
 	var lines []Line
-	for i, t := range strings.Split(text, "\n") {
+	for i, t := range strings.Split(h.Text, "\n") {
 		lines = append(lines, Line{Number: i + 1, Text: strings.TrimRight(t, "\r")})
 	}
-	return lines
+	return splitNetListing(lines)
 }
 
 // readNetListing reads all lines of a source.
@@ -90,7 +96,7 @@ var netShares = &Format{
 	Collector: "shares",
 	Kinds:     []string{"share"},
 	Recognise: func(h Head) Match {
-		l, ok := splitNetListing(textLines(h.Text))
+		l, ok := netListingOf(h)
 		if !ok || len(netShareColumns(l)) != 2 {
 			return Match{}
 		}

@@ -34,7 +34,7 @@ func recogniseRegistry(h Head) Match {
 	first, _, _ := strings.Cut(h.Text, "\n")
 	first = strings.TrimRight(first, "\r \t")
 	switch {
-	case strings.HasPrefix(string(h.Raw), "regf"):
+	case bytes.HasPrefix(h.Raw, []byte("regf")):
 		return Match{Sure: 100, Refused: "a binary registry hive (regf), not an export: export the keys with reg export"}
 	case strings.HasPrefix(first, "WINE REGISTRY Version"):
 		return Match{Sure: 100, Refused: "a registry file of Wine, not of Windows"}

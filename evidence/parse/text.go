@@ -101,6 +101,9 @@ func (e Encoding) decode(b []byte) string {
 	if e > OEM850 {
 		return e.decodePage(b)
 	}
+	if utf8.Valid(b) { // most are, and this is fast
+		return string(b)
+	}
 	return strings.ToValidUTF8(string(b), "\uFFFD")
 }
 
