@@ -49,12 +49,17 @@ func (t *folderTarget) mkdir(dir string) error {
 	return nil
 }
 
-// link makes name another name of a file that is durable. Not every file system can.
+// link makes name another name of a file, which finish makes durable. Not every file system can.
 func (t *folderTarget) link(name, from string) error {
 	if err := t.mkdir(path.Dir(name)); err != nil {
 		return err
 	}
-	return os.Link(from, filepath.Join(t.root, filepath.FromSlash(name)))
+	full := filepath.Join(t.root, filepath.FromSlash(name))
+	if err := os.Link(from, full); err != nil {
+		return err
+	}
+	t.files = append(t.files, full)
+	return nil
 }
 
 // finish syncs every file and then every folder. Many at once cost little more than one, as the file system gathers them.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ type Writer struct {
 
 	mu    sync.Mutex
 	taken map[string]bool // paths of files; with a slash at the end: folders
-	files []File
+	files map[string]File // by path: written and closed
 	info  []InfoLine
 	busy  string // the file that is open
 	err   error  // the first error; the bag can no longer be committed
@@ -68,7 +69,7 @@ func Create(dest string, o Options) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{place: p, seal: o.Seal, taken: map[string]bool{}}
+	w := &Writer{place: p, seal: o.Seal, taken: map[string]bool{}, files: map[string]File{}}
 	if zip {
 		w.target, err = createZip(p.temp, o)
 	} else {
@@ -214,12 +215,8 @@ func (w *Writer) writeTags() ([]byte, error) {
 func (w *Writer) File(path string) (File, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for i := len(w.files) - 1; i >= 0; i-- {
-		if w.files[i].Path == path {
-			return w.files[i], true
-		}
-	}
-	return File{}, false
+	f, ok := w.files[path]
+	return f, ok
 }
 
 // Copy writes every file of b below dir, which lies below data/: a bag inside the bag, as it is.
@@ -273,26 +270,14 @@ func writeAll(f io.WriteCloser, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-func (w *Writer) create(path string) (io.WriteCloser, error) { return w.createAs(path, "") }
-
-// createAs begins the file path. If from is not empty, what will be written to it is what the file from holds.
-func (w *Writer) createAs(path, from string) (io.WriteCloser, error) {
+func (w *Writer) create(path string) (io.WriteCloser, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	switch {
-	case w.err != nil:
-		return nil, w.err
-	case w.done:
-		return nil, fmt.Errorf("%s: already committed or aborted", w.place.dest)
-	case w.busy != "":
-		return nil, fmt.Errorf("%s: %s is still being written", path, w.busy)
+	if err := w.ready(path); err != nil {
+		return nil, err
 	}
 	if err := w.claim(path); err != nil {
 		return nil, err
-	}
-	if folder, ok := w.target.(*folderTarget); ok && from != "" && folder.link(path, from) == nil {
-		w.busy = path
-		return &fileWriter{w: w, path: path, to: there{}, hash: sha256.New()}, nil
 	}
 	f, err := w.target.create(path)
 	if err != nil {
@@ -300,6 +285,19 @@ func (w *Writer) createAs(path, from string) (io.WriteCloser, error) {
 	}
 	w.busy = path
 	return &fileWriter{w: w, path: path, to: f, hash: sha256.New()}, nil
+}
+
+// ready tells why no file can be begun.
+func (w *Writer) ready(path string) error {
+	switch {
+	case w.err != nil:
+		return w.err
+	case w.done:
+		return fmt.Errorf("%s: already committed or aborted", w.place.dest)
+	case w.busy != "":
+		return fmt.Errorf("%s: %s is still being written", path, w.busy)
+	}
+	return nil
 }
 
 // claim takes path, so that no later file has the same name or uses it as a folder.
@@ -336,8 +334,7 @@ func (w *Writer) fail(err error) error {
 }
 
 func (w *Writer) sorted() []File {
-	slices.SortFunc(w.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	return w.files
+	return slices.SortedFunc(maps.Values(w.files), func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 }
 
 // fileWriter is one file of a bag while it is written.
@@ -375,6 +372,6 @@ func (f *fileWriter) Close() error {
 	if err := f.to.Close(); err != nil {
 		return f.w.fail(f.w.place.explain(err))
 	}
-	f.w.files = append(f.w.files, File{Path: f.path, Size: f.size, Digest: evidence.Digest(f.hash.Sum(nil))})
+	f.w.files[f.path] = File{Path: f.path, Size: f.size, Digest: evidence.Digest(f.hash.Sum(nil))}
 	return nil
 }

@@ -191,12 +191,15 @@ func (r *runner) shown(b []byte, max int) string {
 // secrets are cut before anything of them is on a disk.
 const maxHeld = 2 << 20
 
+// holders are buffers for that, made once for each worker rather than anew for each Item.
+var holders = sync.Pool{New: func() any { return new([]byte) }}
+
 // spool holds what a program prints, up to a limit, in memory or in a file of the scratch folder. A program that was left behind
 // may go on writing to it after finish; nothing of that is kept.
 type spool struct {
 	mu     sync.Mutex
 	dir    string
-	held   []byte
+	held   *[]byte  // of holders
 	file   *os.File // nil: all of it is held
 	n, max int64
 	over   bool // there was more than max
@@ -204,7 +207,11 @@ type spool struct {
 	full   func() // called once when there is more than max
 }
 
-func newSpool(dir string, max int64) *spool { return &spool{dir: dir, max: max} }
+func newSpool(dir string, max int64) *spool {
+	held := holders.Get().(*[]byte)
+	*held = (*held)[:0]
+	return &spool{dir: dir, max: max, held: held}
+}
 
 func (s *spool) Write(b []byte) (int, error) {
 	s.mu.Lock()
@@ -226,8 +233,8 @@ func (s *spool) Write(b []byte) (int, error) {
 }
 
 func (s *spool) put(b []byte) (int, error) {
-	if s.file == nil && len(s.held)+len(b) <= maxHeld {
-		s.held = append(s.held, b...)
+	if s.file == nil && len(*s.held)+len(b) <= maxHeld {
+		*s.held = append(*s.held, b...)
 		return len(b), nil
 	}
 	if s.file == nil {
@@ -236,10 +243,9 @@ func (s *spool) put(b []byte) (int, error) {
 			return 0, err
 		}
 		s.file = f
-		if _, err := f.Write(s.held); err != nil {
+		if _, err := f.Write(*s.held); err != nil {
 			return 0, err
 		}
-		s.held = nil
 	}
 	return s.file.Write(b)
 }
@@ -260,14 +266,19 @@ func (s *spool) size() int64 {
 func (s *spool) rewind() (io.Reader, error) {
 	s.finish()
 	if s.file == nil {
-		return bytes.NewReader(s.held), nil
+		return bytes.NewReader(*s.held), nil
 	}
 	_, err := s.file.Seek(0, io.SeekStart)
 	return s.file, err
 }
 
+// remove gives up what is held. What rewind returned must not be read any more.
 func (s *spool) remove() {
 	s.finish()
+	if s.held != nil {
+		holders.Put(s.held)
+		s.held = nil
+	}
 	if s.file != nil {
 		s.file.Close()
 		os.Remove(s.file.Name())

@@ -39,7 +39,8 @@ type Event struct {
 	Total int
 }
 
-// Put takes in an Item with its bytes; r is nil where there are none. An error ends the capture.
+// Put takes in an Item with its bytes; r is nil where there are none. Several goroutines call it at once. An error ends the
+// capture.
 type Put func(item evidence.Item, r io.Reader) error
 
 const (
@@ -48,7 +49,7 @@ const (
 	maxStderr        = 2000 // characters that an Item keeps
 )
 
-// Run asks a host for everything that the Collectors list and puts every Item, in the order in which they are there. What
+// Run asks a host for everything that the Collectors list and puts every Item as soon as it is there. What
 // fails, hangs, floods or is denied is an Item with that Status, and the rest goes on. The error is nil only if every
 // planned Item was put, by this run or by the one before; when ctx ends it is ctx's.
 func Run(ctx context.Context, h Host, list []*Collector, o Options, put Put) error {
@@ -109,8 +110,9 @@ type runner struct {
 	total int
 	stop  context.CancelCauseFunc
 
-	mu    sync.Mutex // guards put, Progress and ended
-	put   Put
+	put Put
+
+	mu    sync.Mutex // guards Progress and ended
 	ended int
 }
 
@@ -139,8 +141,6 @@ func (r *runner) task(ctx context.Context, t Task) {
 	if t.Source.ANSI && t.Status == "" {
 		item.CodePage = r.about.ANSIPage
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	if ctx.Err() != nil {
 		return
 	}
@@ -149,6 +149,8 @@ func (r *runner) task(ctx context.Context, t Task) {
 		r.stop(err)
 		return
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.ended++
 	r.progress(t, &item)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
@@ -53,6 +54,7 @@ func run(t testing.TB, ctx context.Context, h collect.Host, list []*collect.Coll
 	t.Helper()
 	o.Now, o.Scratch = clock(), t.TempDir()
 	all := map[string]put{}
+	var putting sync.Mutex
 	err := collect.Run(ctx, h, list, o, func(item evidence.Item, r io.Reader) error {
 		p := put{Item: item}
 		if r != nil {
@@ -62,6 +64,8 @@ func run(t testing.TB, ctx context.Context, h collect.Host, list []*collect.Coll
 			}
 			p.text = string(b)
 		}
+		putting.Lock()
+		defer putting.Unlock()
 		if _, twice := all[item.Path]; twice {
 			t.Errorf("%s: put twice", item.Path)
 		}
@@ -236,10 +240,11 @@ func TestRunFlood(t *testing.T) {
 	list[0].Timeout = time.Minute
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	var size int64
+	var size atomic.Int64
 	err := collect.Run(t.Context(), h, list, collect.Options{Now: clock(), Scratch: t.TempDir(), MaxOutput: 64 << 20}, func(item evidence.Item, r io.Reader) error {
 		if r != nil {
-			size, _ = io.Copy(io.Discard, r)
+			n, _ := io.Copy(io.Discard, r)
+			size.Add(n)
 			if item.Status != evidence.CutShort {
 				t.Errorf("%s: %s", item.Path, item.Status)
 			}
@@ -247,8 +252,8 @@ func TestRunFlood(t *testing.T) {
 		return nil
 	})
 	runtime.ReadMemStats(&after)
-	if grown := after.TotalAlloc - before.TotalAlloc; err != nil || size != 64<<20 || grown > 16<<20 {
-		t.Errorf("%v: %d bytes kept, %d bytes of memory were asked for", err, size, grown)
+	if grown := after.TotalAlloc - before.TotalAlloc; err != nil || size.Load() != 64<<20 || grown > 16<<20 {
+		t.Errorf("%v: %d bytes kept, %d bytes of memory were asked for", err, size.Load(), grown)
 	}
 }
 
@@ -297,7 +302,7 @@ func TestRunPutFails(t *testing.T) {
 	full := errors.New("no space left on device")
 	h := recorded(t, collect.Recording{About: about(true)}, nil)
 	n := 0
-	err := collect.Run(t.Context(), h, two(), collect.Options{Now: clock(), Scratch: t.TempDir()}, func(evidence.Item, io.Reader) error {
+	err := collect.Run(t.Context(), h, two(), collect.Options{Now: clock(), Scratch: t.TempDir(), Workers: 1}, func(evidence.Item, io.Reader) error {
 		n++
 		return full
 	})

@@ -11,22 +11,24 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"sync"
 
 	"auditpack/evidence"
 	"auditpack/evidence/bag"
 )
 
-// Gathering is a snapshot while it is captured. Each Item is handed to the system before the next one is put, so that a capture
-// that was interrupted or killed can be gone on with. Nothing is at the destination until Finish has succeeded. It is used by
-// one goroutine at a time, but for Done, which any may ask at any time.
+// Gathering is a snapshot while it is captured. Each Item that was put is in the hands of the system, so that a capture that was
+// interrupted or killed can be gone on with. Nothing is at the destination until Finish has succeeded. Several goroutines may put
+// Items at once, and ask what is Done; all else is for one.
 //
 // It lives in a folder beside the destination, NAME.capture:
 //
 //	lock       held open by the process that writes here
 //	journal    one line of JSON for what the capture is, then one for each Item that is whole
 //	journal.new  a journal while it takes the place of one with lines that were dropped
-//	items/N    the bytes of an Item, N counted from 1
+//	items/N    the bytes of an Item; N is a number
 //	scratch/   what programs print while they run; emptied by Resume
 //	partial    the snapshot while it is written, a folder or a zip; removed by Resume
 //	done       the journal, once the snapshot is at its destination: what is left here is of no more use
@@ -40,13 +42,14 @@ import (
 type Gathering struct {
 	dest, dir string
 	about     gatheringHead
-	items     []evidence.Item
-	files     map[string]string // by Path of an Item: the file below items/; none without bytes
-	next      int
-	layout    layout
-	taking    sync.Mutex // of what is taken in layout
-	journal   *os.File
 	lock      *os.File
+
+	mu      sync.Mutex // guards what follows
+	items   []evidence.Item
+	files   map[string]string // by Path of an Item that was put: the file below items/; empty without bytes
+	last    int               // the highest number that was given to one
+	layout  layout            // with the Items that are being put
+	journal *os.File
 }
 
 // gatheringHead is the first line of a journal.
@@ -76,11 +79,12 @@ const (
 	doneName        = "done"
 )
 
+// take notes an Item that was put.
 func (g *Gathering) take(l gatheringLine) {
 	g.items = append(g.items, l.Item)
-	if l.File != "" {
-		g.files[l.Item.Path] = l.File
-		fmt.Sscanf(l.File, "%d", &g.next)
+	g.files[l.Item.Path] = l.File
+	if n, err := strconv.Atoi(l.File); err == nil {
+		g.last = max(g.last, n)
 	}
 }
 
@@ -90,15 +94,20 @@ func (g *Gathering) Header() Header { return g.about.Header }
 // Scratch returns the folder for what is not put yet.
 func (g *Gathering) Scratch() string { return filepath.Join(g.dir, scratchName) }
 
-// Done reports whether an Item with this path was put. It may be asked while another goroutine puts one.
+// Done reports whether an Item with this path was put.
 func (g *Gathering) Done(path string) bool {
-	g.taking.Lock()
-	defer g.taking.Unlock()
-	return g.layout.taken[path]
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	_, put := g.files[path]
+	return put
 }
 
 // Items returns the Items that were put so far.
-func (g *Gathering) Items() []evidence.Item { return append([]evidence.Item(nil), g.items...) }
+func (g *Gathering) Items() []evidence.Item {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.items)
+}
 
 // Put takes in an Item with its bytes. Like [Writer.Put] it keeps what could be read of an r that
 // fails, as cut short; an error means that the capture cannot go on.
@@ -107,16 +116,14 @@ func (g *Gathering) Put(item evidence.Item, r io.Reader) (evidence.Item, error) 
 	item.Stderr = validText(item.Stderr)
 	item.Taken = item.Taken.UTC()
 	item.Size, item.Digest = 0, evidence.Digest{}
-	if err := checkItemPath(item.Path); err != nil {
+	file, err := g.claim(item.Path)
+	if err != nil {
 		return item, err
-	}
-	if g.Done(item.Path) {
-		return item, fmt.Errorf("%s: two items have this path", item.Path)
 	}
 	l := gatheringLine{}
 	if r != nil {
-		l.File = fmt.Sprint(g.next + 1)
-		if err := g.copy(l.File, &item, r); err != nil {
+		l.File = file
+		if err := g.copy(file, &item, r); err != nil {
 			return item, err
 		}
 	}
@@ -124,14 +131,24 @@ func (g *Gathering) Put(item evidence.Item, r io.Reader) (evidence.Item, error) 
 		return item, fmt.Errorf("%s: %w", item.Path, err)
 	}
 	l.Item = item
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	if err := g.write(l); err != nil {
 		return item, err
 	}
-	g.taking.Lock()
-	g.layout.taken[item.Path] = true
-	g.taking.Unlock()
 	g.take(l)
 	return item, nil
+}
+
+// claim takes a path, so that no other Item gets it, and a name that is free below items/.
+func (g *Gathering) claim(path string) (file string, err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if err := g.layout.claim(path); err != nil {
+		return "", err
+	}
+	g.last++
+	return strconv.Itoa(g.last), nil
 }
 
 // copy writes the bytes of an Item.
@@ -187,13 +204,8 @@ func (g *Gathering) Finish(ctx context.Context, planned []string) (evidence.Dige
 		return evidence.Digest{}, err
 	}
 	defer w.Abort()
-	for _, item := range g.items {
-		if err := ctx.Err(); err != nil {
-			return evidence.Digest{}, err
-		}
-		if err := g.move(w, item); err != nil {
-			return evidence.Digest{}, err
-		}
+	if err := g.move(ctx, w); err != nil {
+		return evidence.Digest{}, err
 	}
 	digest, err := w.Commit(ctx)
 	if err != nil {
@@ -227,15 +239,15 @@ func (g *Gathering) ClearScratch() error {
 	return nil
 }
 
-// move copies an Item into the snapshot. Its bytes must be the ones that were put.
-func (g *Gathering) move(w *Writer, item evidence.Item) error {
-	file, ok := g.files[item.Path]
-	if !ok {
-		_, err := w.Put(item, nil)
-		return err
+// move takes what was put into the snapshot. The bytes must be the ones that were put.
+func (g *Gathering) move(ctx context.Context, w *Writer) error {
+	var files []bag.Named
+	for _, item := range g.items {
+		if file := g.files[item.Path]; file != "" {
+			files = append(files, bag.Named{Path: item.Path, From: filepath.Join(g.dir, gatheredName, file)})
+		}
 	}
-	at := filepath.Join(g.dir, gatheredName, file)
-	put, err := w.putFile(item, at)
+	err := w.bag.AddFiles(ctx, files)
 	var lost *fs.PathError
 	if errors.As(err, &lost) {
 		return g.explain(err)
@@ -243,9 +255,22 @@ func (g *Gathering) move(w *Writer, item evidence.Item) error {
 	if err != nil {
 		return err
 	}
-	if put.Digest != item.Digest || put.Size != item.Size {
-		return fmt.Errorf("%s: changed since it was captured: %s has %d bytes with SHA-256 %s, the journal says %d and %s",
-			item.Path, at, put.Size, put.Digest, item.Size, item.Digest)
+	for _, item := range g.items {
+		file := g.files[item.Path]
+		if file == "" {
+			_, err = w.Put(item, nil)
+		} else {
+			_, err = w.put(item, func(moved *evidence.Item) error {
+				if w.entered(moved); moved.Digest == item.Digest && moved.Size == item.Size {
+					return nil
+				}
+				return fmt.Errorf("%s: changed since it was captured: %s has %d bytes with SHA-256 %s, the journal says %d and %s",
+					item.Path, filepath.Join(g.dir, gatheredName, file), moved.Size, moved.Digest, item.Size, item.Digest)
+			})
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

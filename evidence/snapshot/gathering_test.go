@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -309,32 +310,56 @@ func TestGatherOnce(t *testing.T) {
 	}
 }
 
-// TestGatherAskedMeanwhile asks what is done from another goroutine, as a capture with several workers does: not only the
-// race detector ends a program that reads a map while it is written.
-func TestGatherAskedMeanwhile(t *testing.T) {
-	g := gather(t, filepath.Join(t.TempDir(), "s"))
-	defer g.Close()
-	stop := make(chan struct{})
-	var asking sync.WaitGroup
-	asking.Go(func() {
-		for {
-			select {
-			case <-stop:
+// TestGatherSideBySide puts Items from several goroutines, as a capture with several workers does, and asks meanwhile what is done.
+// Of two with one path one is refused; nothing is lost, not even when the capture is gone on with.
+func TestGatherSideBySide(t *testing.T) {
+	dest := filepath.Join(t.TempDir(), "s")
+	g := gather(t, dest)
+	const n = 40
+	text := func(path string) string { return strings.Repeat(path, 1000) }
+	var refused atomic.Int64
+	var putting sync.WaitGroup
+	for i := range 2 * n {
+		putting.Go(func() {
+			item := gathered()[0]
+			item.Path = fmt.Sprintf("data/items/test/%d.txt", i%n)
+			if _, err := g.Put(item, strings.NewReader(text(item.Path))); err != nil {
+				refused.Add(1)
 				return
-			default:
-				g.Done("data/items/test/a.txt")
 			}
-		}
-	})
-	item := gathered()[1]
-	for i := range 50 {
-		item.Path = fmt.Sprintf("data/items/test/%d.txt", i)
-		if _, err := g.Put(item, nil); err != nil {
-			t.Error(err)
+			if !g.Done(item.Path) {
+				t.Errorf("%s was put and is not done", item.Path)
+			}
+		})
+	}
+	putting.Wait()
+	g.Close()
+	g, err := snapshot.Resume(dest, &asked{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	if got := len(g.Items()); refused.Load() != n || got != n {
+		t.Fatalf("%d were refused and %d were kept, want %d and %d", refused.Load(), got, n, n)
+	}
+	last := gathered()[0]
+	last.Path = "data/items/test/last.txt"
+	if _, err := g.Put(last, strings.NewReader(text(last.Path))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.Finish(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	s, err := snapshot.Open(t.Context(), dest, bag.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, item := range s.Items() {
+		if item.Digest != evidence.DigestOf([]byte(text(item.Path))) {
+			t.Errorf("%s has the bytes of another one", item.Path)
 		}
 	}
-	close(stop)
-	asking.Wait()
 }
 
 // TestGatherFailingReader keeps what could be read, as cut short.

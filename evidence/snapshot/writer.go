@@ -39,15 +39,6 @@ func (w *Writer) Put(item evidence.Item, r io.Reader) (evidence.Item, error) {
 	return w.put(item, func(item *evidence.Item) error { return w.copyItem(item, r) })
 }
 
-// putFile is Put of a file that is durable, and that nobody changes any more.
-func (w *Writer) putFile(item evidence.Item, file string) (evidence.Item, error) {
-	return w.put(item, func(item *evidence.Item) error {
-		err := w.bag.AddFile(item.Path, file)
-		w.entered(item)
-		return err
-	})
-}
-
 // put takes in an Item; fill, where there are bytes, makes them a file of the bag.
 func (w *Writer) put(item evidence.Item, fill func(*evidence.Item) error) (evidence.Item, error) {
 	if item.Collector == "" {
