@@ -31,7 +31,8 @@ func (w *Writer) addFiles(ctx context.Context, files []Named) error {
 	if err != nil {
 		return err
 	}
-	if err := each(ctx, runtime.GOMAXPROCS(0), linked, (*linkedFile).hash); err != nil {
+	// More than there are processors, so that one waits for the disk while another hashes.
+	if err := each(ctx, 4*runtime.GOMAXPROCS(0), linked, (*linkedFile).settle); err != nil {
 		return err
 	}
 	w.mu.Lock()
@@ -82,16 +83,16 @@ func (w *Writer) link(files []Named) (linked []*linkedFile, rest []Named, err er
 	return linked, nil, nil
 }
 
-func (f *linkedFile) hash() error {
-	r, err := os.Open(f.from)
+// settle hashes the file and makes it durable.
+func (f *linkedFile) settle() error {
+	r, err := openToSync(f.from)
 	if err != nil {
 		return err
 	}
-	defer r.Close()
 	hash := sha256.New()
 	f.Size, err = io.Copy(hash, r)
 	f.Digest = evidence.Digest(hash.Sum(nil))
-	return err
+	return errors.Join(err, flush(r), r.Close())
 }
 
 // addFile copies a file.

@@ -2,6 +2,7 @@ package bag
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path"
@@ -49,17 +50,12 @@ func (t *folderTarget) mkdir(dir string) error {
 	return nil
 }
 
-// link makes name another name of a file, which finish makes durable. Not every file system can.
+// link makes name another name of a file, which the caller makes durable. Not every file system can.
 func (t *folderTarget) link(name, from string) error {
 	if err := t.mkdir(path.Dir(name)); err != nil {
 		return err
 	}
-	full := filepath.Join(t.root, filepath.FromSlash(name))
-	if err := os.Link(from, full); err != nil {
-		return err
-	}
-	t.files = append(t.files, full)
-	return nil
+	return os.Link(from, filepath.Join(t.root, filepath.FromSlash(name)))
 }
 
 // finish syncs every file and then every folder. Many at once cost little more than one, as the file system gathers them.
@@ -83,19 +79,23 @@ func (t *folderTarget) discard() error {
 }
 
 func syncFile(path string) error {
-	var f *os.File
-	err := patiently(func() (err error) {
-		f, err = os.OpenFile(path, os.O_RDWR, 0)
-		return err
-	})
+	f, err := openToSync(path)
 	if err != nil {
 		return err
 	}
-	err = f.Sync()
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	return err
+	return errors.Join(flush(f), f.Close())
+}
+
+// flush is a variable for a test that looks at what is made durable.
+var flush = (*os.File).Sync
+
+// openToSync opens a file as Windows wants it to be opened to make it durable.
+func openToSync(path string) (f *os.File, err error) {
+	err = patiently(func() error {
+		f, err = os.OpenFile(path, os.O_RDWR, 0)
+		return err
+	})
+	return f, err
 }
 
 // syncFolder makes the names in a folder durable. Windows has no such call and needs none.
