@@ -115,16 +115,16 @@ func (o verifyOptions) openTrust() (t seal.Trust, err error) {
 		}
 	}
 	for _, name := range o.trust {
-		found, err := readTrust("--trust", name)
+		found, err := readTrusted(name)
 		if err != nil {
-			return t, err
+			return t, fmt.Errorf("--trust: %w", err)
 		}
 		t.Signers = append(t.Signers, found...)
 	}
 	for _, name := range o.tsaTrust {
-		found, err := readTrust("--tsa-trust", name)
+		found, err := readTrusted(name)
 		if err != nil {
-			return t, err
+			return t, fmt.Errorf("--tsa-trust: %w", err)
 		}
 		t.Authorities = append(t.Authorities, found...)
 	}
@@ -152,11 +152,13 @@ func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []s
 	}
 	chains := chainsOf(results)
 	tieAll(results)
-	if o.format == "json" {
+	switch {
+	case o.format == "json":
 		if err := writeJSON(stdout, results); err != nil {
 			return err
 		}
-	} else {
+	case len(results) == 1 && results[0].Report == nil: // nothing was verified: the error says why
+	default:
 		showResults(stdout, results, len(trust.Signers) > 0)
 		showChains(stdout, chains)
 		showTies(stdout, results)
@@ -209,17 +211,13 @@ func verifyOne(ctx context.Context, path string, trust seal.Trust, o verifyOptio
 	return result, err
 }
 
-// readTrust reads the certificates that a flag names.
-func readTrust(flag, name string) ([]*x509.Certificate, error) {
+// readTrusted reads the certificates in a file of them.
+func readTrusted(name string) ([]*x509.Certificate, error) {
 	data, err := readSmall(name, maxTrust)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", flag, err)
+		return nil, err
 	}
-	found, err := seal.ReadCertificates(name, data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", flag, err)
-	}
-	return found, nil
+	return seal.ReadCertificates(name, data)
 }
 
 // maxTrust is the largest file of certificates that is read, in bytes.

@@ -34,6 +34,9 @@ const (
 // ErrWrongPassphrase is returned by [ReadKeyFile] for a passphrase that does not open the file.
 var ErrWrongPassphrase = errors.New("wrong passphrase")
 
+// ErrNoKey is returned by [ReadKeyFile] for a file of certificates alone: see [ReadCertificates].
+var ErrNoKey = errors.New("holds a certificate, and no private key to sign with")
+
 // KeyFile is what an identity file holds.
 type KeyFile struct {
 	Identity
@@ -93,7 +96,10 @@ func readPEM(data []byte) (Identity, error) {
 			return Identity{}, fmt.Errorf("holds a %q, which is no part of an identity", block.Type)
 		}
 	}
-	if key == nil {
+	switch {
+	case key == nil && len(certificates) > 0:
+		return Identity{}, ErrNoKey
+	case key == nil:
 		return Identity{}, errors.New("holds no private key")
 	}
 	return join(key, certificates)

@@ -187,7 +187,7 @@ func TestReadBad(t *testing.T) {
 		"empty":                {nil, "neither PEM nor PKCS #12 nor an external signer"},
 		"text":                 {[]byte("hello"), "neither PEM nor PKCS #12 nor an external signer"},
 		"too large":            {make([]byte, seal.MaxKeyFile+1), "not an identity"},
-		"no key":               {cert, "holds no private key"},
+		"no key":               {cert, "holds a certificate, and no private key to sign with"},
 		"cut short":            {pkcs8(t, key)[:100], "holds no private key"},
 		"no certificate":       {pkcs8(t, key), "holds a private key, but no certificate"},
 		"another's":            {joined(pkcs8(t, key), certFor(newEC(elliptic.P256()))), "private key and certificate do not match: the certificate of Jane Doe is for another key"},

@@ -50,6 +50,11 @@ func (id *Identity) Check(at time.Time) error {
 	if at.IsZero() {
 		return nil
 	}
+	return CheckValid(c, at)
+}
+
+// CheckValid says why a certificate is not valid at a time: it is too early or too late.
+func CheckValid(c *x509.Certificate, at time.Time) error {
 	if fault := validity(c, "at "+at.UTC().Format(dateForm), at); fault != "" {
 		return errors.New(fault)
 	}
