@@ -56,7 +56,7 @@ func Build(a audit.Audit) Document {
 	d.Parts = append(d.Parts, custody(), b.custodySheet())
 	d.Parts = append(d.Parts, b.questionnaireSheets()...)
 	d.Parts = append(d.Parts, b.formSheets()...)
-	d.Parts = append(d.Parts, b.signOff(), b.howToVerify(), b.limits())
+	d.Parts = append(d.Parts, b.signOff(), b.limits(), b.howToVerify()) // whoever signs has the limits before their eyes
 	d.Escaped = b.escaped
 	for _, p := range d.Parts {
 		for _, block := range p.Blocks {

@@ -115,8 +115,8 @@ func (b *builder) limits() Part {
 		field("Imported items", "Host and time of an imported item are somebody's claim. The origin stands at each citation."),
 		field("Attestations", "What a person attested was not seen. Such a verdict has attestation as its basis and cites the answers file. It "+
 			"stands only where no evidence can decide, and until the day that the person gave."),
-		field("Exceptions", "An accepted finding is still a finding: its verdict stays fail, with the name of who accepted it and until when."),
-		field("Not collected", "What was not collected, was refused or was not understood counts neither for nor against. It is not a pass."),
+		field("Exceptions", "The verdict on an accepted finding stays fail, with who accepted it and until when."),
+		field("Not collected", "What was not collected, was refused or was not understood is never a pass."),
 		field("Needs review", "A person has to look. Until then nothing is said about the statement."),
 		field("The guide", "The verdicts say whether statements of the vendor's guide hold, not whether the server is safe. Where a STIG rule is "+
 			"named, the verdict is that of the guide's statement; the rule may ask for more or for less."),
@@ -129,5 +129,5 @@ func (b *builder) limits() Part {
 	} else {
 		list = append(list, field("The key", "The signatures show that the holder of a key sealed this package, not that what the host answered was true. The key is that of whoever made the package."), field("Before the seal", "Nothing shows what became of the evidence before it was sealed, but the digests that were told by another way at the time."))
 	}
-	return Part{Anchor: "limits", Title: "What this package does not prove", Report: true, Blocks: []Block{&Fields{List: list}, &Replaced{}}}
+	return Part{Anchor: "limits", Title: "What this package does not prove", Report: true, Follows: true, Blocks: []Block{&Fields{List: list}, &Replaced{}}}
 }

@@ -50,11 +50,12 @@ type Count struct {
 
 // Part is a chapter of the report, a sheet of the workbook, or both.
 type Part struct {
-	Anchor string // target of links to the part
-	Title  string
-	Report bool   // drawn in the report, from a new page
-	Sheet  string // name of the workbook's sheet; empty: not in the workbook. Sheet names are stable
-	Blocks []Block
+	Anchor  string // target of links to the part
+	Title   string
+	Report  bool   // drawn in the report, from a new page
+	Follows bool   // in the report it may stand below the part before it, if there is room for all of it
+	Sheet   string // name of the workbook's sheet; empty: not in the workbook. Sheet names are stable
+	Blocks  []Block
 }
 
 // The workbook's sheets, in their order.
@@ -106,6 +107,7 @@ type Heading struct {
 type Paragraph struct {
 	Text string
 	Lead bool // the one sentence that matters on its page: drawn larger
+	Ends bool // says how the block above goes on or ends: never on another page than the end of that
 }
 
 // Fields is a list of labels with values.

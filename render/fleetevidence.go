@@ -99,7 +99,7 @@ func (b *builder) fleetCustody() Part {
 	p.Blocks = append(p.Blocks, &Paragraph{Text: "Who had the evidence in hand on its way from the hosts to this page, with what, and when. Steps that differ in " +
 		"nothing but the host and the time stand in one line; the workbook's sheet " + SheetCustody + " has each of them."}, t)
 	if n := len(steps) - maxSteps; n > 0 {
-		p.Blocks = append(p.Blocks, &Paragraph{Text: fmt.Sprintf("%d more kinds of steps stand there.", n)})
+		p.Blocks = append(p.Blocks, &Paragraph{Ends: true, Text: fmt.Sprintf("%d more kinds of steps stand there.", n)})
 	}
 	return withBlocks(p, []Block{&Heading{Level: 1, Text: "What this does not show"}, &Fields{List: b.custodyLimits()}})
 }
@@ -165,7 +165,7 @@ func (b *builder) fleetBenchmarks() []Part {
 		"that was not fully understood gives none: the rule needs a person. Every rule on every host, with what was found and where, stands in the workbook's sheet " +
 		SheetRules + "; a benchmark that does not concern a host is named there as not judged."}, &Heading{Level: 1, Text: "Rules that fail, and where", Note: fmt.Sprint(len(rules))}, where}}
 	if n := len(rules) - maxFailingRules; n > 0 {
-		p.Blocks = append(p.Blocks, &Paragraph{Text: fmt.Sprintf("%d more of lower rank stand in the workbook.", n)})
+		p.Blocks = append(p.Blocks, &Paragraph{Ends: true, Text: fmt.Sprintf("%d more of lower rank stand in the workbook.", n)})
 	}
 	if n := len(counts.Rows) - maxMatrix; n > 0 {
 		counts.Rows = counts.Rows[:maxMatrix]

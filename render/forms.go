@@ -55,7 +55,7 @@ func formNote(f *evidence.FilledForm) string {
 }
 
 func (b *builder) formNotes(title, empty, anchor string, notes []evidence.FormNote) *Table {
-	t := &Table{Anchor: anchor, Title: title, Empty: empty, Columns: []Column{{"Field", MonoKind, 2}, {"Question", TextKind, 2}, {"Why", TextKind, 4}}}
+	t := &Table{Anchor: anchor, Title: title, Empty: empty, Columns: []Column{{"Field", MonoKind, 3}, {"Question", TextKind, 1.8}, {"Why", TextKind, 4.8}}}
 	for _, n := range notes {
 		where := n.Where
 		if where == "" {
@@ -68,7 +68,7 @@ func (b *builder) formNotes(title, empty, anchor string, notes []evidence.FormNo
 
 func (b *builder) formFields(anchor string, f *evidence.FilledForm) *Table {
 	t := &Table{Anchor: anchor, Title: "Filled", Empty: "Nothing was filled.",
-		Columns: []Column{{"Field", MonoKind, 2}, {"Question", TextKind, 2}, {"What", TextKind, 1}, {"It says", TextKind, 4}}}
+		Columns: []Column{{"Field", MonoKind, 3}, {"Question", TextKind, 1.8}, {"What", TextKind, 0.9}, {"It says", TextKind, 3.9}}}
 	for _, x := range f.Fields {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{b.fieldCell(x.Where, x.Label), b.questionCell(x.Question), b.t(x.Put), b.t(x.Text)}})
 	}

@@ -149,7 +149,7 @@ func (b *builder) settingChanges(h *audit.Host) []Block {
 		}
 		blocks = append(blocks, &Heading{Level: 1, Text: e.title, Note: fmt.Sprint(n)}, t)
 		if n > maxChanges {
-			blocks = append(blocks, &Paragraph{Text: fmt.Sprintf("%d more stand in the workbook's sheet Changes.", n-maxChanges)})
+			blocks = append(blocks, &Paragraph{Ends: true, Text: fmt.Sprintf("%d more stand in the workbook's sheet Changes.", n-maxChanges)})
 		}
 	}
 	return append(blocks, b.restOfChanges(h)...)

@@ -172,14 +172,14 @@ func (b *builder) planPart() []Part {
 		return []Part{p}
 	}
 	known := b.nistOf()
-	t := &Table{Anchor: "plan-table", Columns: []Column{{"Control or rule", IDKind, 2.1}, {"Severity", TextKind, 1.2}, {"Weakness, and what was found", TextKind, 5.2},
-		{"NIST 800-53", TextKind, 1.5}, {"Status", TextKind, 1.7}, {"Completion", TimeKind, 1.3}}}
+	t := &Table{Anchor: "plan-table", Columns: []Column{{"Control or rule", IDKind, 2.1}, {"Severity", TextKind, 1.2}, {"Weakness, and what was found", TextKind, 5.4},
+		{"NIST 800-53", TextKind, 1.2}, {"Status", TextKind, 2}, {"Completion", TimeKind, 1.3}}}
 	for _, line := range list[:min(mostPlanned, len(list))] {
 		t.Rows = append(t.Rows, Row{Cells: b.planCells(line, known)})
 	}
 	p.Blocks = append(p.Blocks, t)
 	if n := len(list) - mostPlanned; n > 0 {
-		p.Blocks = append(p.Blocks, &Paragraph{Text: fmt.Sprintf("%d more of lower rank %s in the workbook's sheet %s.", n, plural(n, "stands", "stand"), SheetPlan)})
+		p.Blocks = append(p.Blocks, &Paragraph{Ends: true, Text: fmt.Sprintf("%d more of lower rank %s in the workbook's sheet %s.", n, plural(n, "stands", "stand"), SheetPlan)})
 	}
 	return []Part{p}
 }
@@ -274,7 +274,7 @@ func (b *builder) nistPart() []Part {
 		"stand for, so the lines do not add up. Where all pass, a control is not thereby met: it asks for more than settings of a server. A " +
 		"CCI stands here where no control is known for it. Which controls a CCI stands for: " + b.line(b.audit.NISTSource) + "."}, t.Table}}
 	if n := len(lines) - mostPlanned; n > 0 {
-		p.Blocks = append(p.Blocks, &Paragraph{Text: fmt.Sprintf("%d more %s, with all CCIs, in the workbook's sheet %s.", n, plural(n, "stands", "stand"), SheetNIST)})
+		p.Blocks = append(p.Blocks, &Paragraph{Ends: true, Text: fmt.Sprintf("%d more %s, with all CCIs, in the workbook's sheet %s.", n, plural(n, "stands", "stand"), SheetNIST)})
 	}
 	return []Part{p}
 }

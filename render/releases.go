@@ -72,7 +72,7 @@ func (b *builder) releaseChanges(h *audit.Host) []Block {
 				blocks = append(blocks, &Heading{Level: 2, Text: o.title, Note: fmt.Sprint(n)}, t)
 			}
 			if n > maxChanges {
-				blocks = append(blocks, &Paragraph{Text: fmt.Sprintf("%d more stand in the workbook's sheet %s.", n-maxChanges, SheetChanges)})
+				blocks = append(blocks, &Paragraph{Ends: true, Text: fmt.Sprintf("%d more stand in the workbook's sheet %s.", n-maxChanges, SheetChanges)})
 			}
 		}
 	}

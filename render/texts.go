@@ -33,13 +33,13 @@ func (b *builder) itemChanges(h *audit.Host) []Block {
 				continue
 			}
 			if left <= 0 {
-				return append(blocks, &Paragraph{Text: "The lines of more files stand in the workbook's sheet " + SheetTexts + "."})
+				return append(blocks, &Paragraph{Ends: true, Text: "The lines of more files stand in the workbook's sheet " + SheetTexts + "."})
 			}
 			t := b.textTable(h, c, min(left, maxItemLines))
 			left -= len(t.Rows)
 			blocks = append(blocks, &Heading{Level: 2, Text: b.line(c.Item), Note: fmt.Sprintf("-%d +%d", c.Text.Removed, c.Text.Added)}, t)
 			if n := len(c.Text.Lines) - len(t.Rows) + c.Text.Left; n > 0 {
-				blocks = append(blocks, &Paragraph{Text: fmt.Sprintf("%d more lines of this difference stand in the workbook's sheet %s%s.", n, SheetTexts, cutAt(c.Text.Left))})
+				blocks = append(blocks, &Paragraph{Ends: true, Text: fmt.Sprintf("%d more lines of this difference stand in the workbook's sheet %s%s.", n, SheetTexts, cutAt(c.Text.Left))})
 			}
 		}
 	}

@@ -65,7 +65,7 @@ func moreFindings(n int, sheet string) []Block {
 	if n <= mostFindings {
 		return nil
 	}
-	return []Block{&Paragraph{Text: fmt.Sprintf("%d more stand in the workbook's sheet %s.", n-mostFindings, sheet)}}
+	return []Block{&Paragraph{Ends: true, Text: fmt.Sprintf("%d more stand in the workbook's sheet %s.", n-mostFindings, sheet)}}
 }
 
 // groupText is the line above findings that opened on one day.

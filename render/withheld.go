@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 
 	"auditpack/evidence/audit"
 )
@@ -28,14 +29,20 @@ func (b *builder) withheld() []Part {
 	}
 	p := Part{Anchor: "withheld", Title: "Withheld", Report: true}
 	add := func(blocks ...Block) { p.Blocks = append(p.Blocks, blocks...) }
-	add(&Paragraph{Text: fmt.Sprintf("This package is made for readers outside of the house. It holds every verdict with its citation, and the manifests of "+
+	add(&Paragraph{Text: fmt.Sprintf("This package is made for readers outside. It holds every verdict with its citation, and the manifests of "+
 		"the snapshots; it does not hold the %d %s that the citations name, nor the answers file and what else the verdicts were made from. What evidence has "+
-		"put into a text is masked by the rules below.", r.Items, plural(r.Items, "item", "items"))},
+		"put into a text is masked by these rules.", r.Items, plural(r.Items, "item", "items"))},
 		&Heading{Level: 1, Text: "What is masked"},
 		&Paragraph{Text: "A mask names its rule. Within this package one text always has one mask, so that two findings about one account can be seen to be. " +
-			"The numbers say nothing: they are given in the order in which the texts stand."}, masksTable(r),
-		&Heading{Level: 1, Text: "What is left out as a whole"}, leftOutTable(r),
-		&Heading{Level: 1, Text: "What stays by name"}, &Fields{List: b.staying()})
+			"The numbers say nothing: they are given in the order in which the texts stand."}, masksTable(r))
+	if none := unusedMasks(r); none != "" {
+		add(&Paragraph{Ends: true, Text: none})
+	}
+	add(&Heading{Level: 1, Text: "What is left out as a whole"}, leftOutTable(r))
+	if none := nothingOf(r); none != "" {
+		add(&Paragraph{Ends: true, Text: none})
+	}
+	add(&Heading{Level: 1, Text: "What stays by name"}, &Fields{List: b.staying()})
 	if len(r.Paths) > 0 {
 		t := &Table{Columns: []Column{{"Item", MonoKind, 3}, {"Tells what is masked as", TextKind, 1}}}
 		for _, path := range r.Paths {
@@ -74,11 +81,27 @@ func (b *builder) withheldSheet() Part {
 }
 
 func masksTable(r *audit.Reduction) *Table {
-	t := &Table{Columns: []Column{{"Mask", MonoKind, 1}, {"Stands for", TextKind, 5}, {"Texts", NumberKind, 0.8}, {"Places", NumberKind, 0.8}}}
+	t := &Table{Empty: "Nothing had to be masked.", Columns: []Column{{"Mask", MonoKind, 1}, {"Stands for", TextKind, 6.4}, {"Texts", NumberKind, 0.6}, {"Places", NumberKind, 0.7}}}
 	for _, m := range r.Masks {
-		t.Rows = append(t.Rows, Row{Cells: []Cell{{Kind: MonoKind, Text: m.Rule + "-n"}, {Kind: TextKind, Text: m.Covers}, number(m.Texts), number(m.Places)}})
+		if m.Places > 0 {
+			t.Rows = append(t.Rows, Row{Cells: []Cell{{Kind: MonoKind, Text: m.Rule + "-n"}, {Kind: TextKind, Text: m.Covers}, number(m.Texts), number(m.Places)}})
+		}
 	}
 	return t
+}
+
+// unusedMasks names the rules that found nothing.
+func unusedMasks(r *audit.Reduction) string {
+	var none []string
+	for _, m := range r.Masks {
+		if m.Places == 0 {
+			none = append(none, m.Rule)
+		}
+	}
+	if len(none) == 0 || len(none) == len(r.Masks) {
+		return ""
+	}
+	return "Nothing had to be masked as " + strings.Join(none, " or ") + "."
 }
 
 func leftOutTable(r *audit.Reduction) *Table {
@@ -89,9 +112,25 @@ func leftOutTable(r *audit.Reduction) *Table {
 	add("items of evidence; their paths, sizes and digests stay", r.Items)
 	add("settings that differ between the two snapshots; verdicts that moved and items that changed stay", r.Changes)
 	for _, l := range r.LeftOut {
-		add(l.What, l.Places)
+		if l.Places > 0 {
+			add(l.What, l.Places)
+		}
 	}
 	return t
+}
+
+// nothingOf names what would have been left out too, had anything of it been there.
+func nothingOf(r *audit.Reduction) string {
+	var none []string
+	for _, l := range r.LeftOut {
+		if l.Places == 0 {
+			none = append(none, l.What)
+		}
+	}
+	if len(none) == 0 {
+		return ""
+	}
+	return "Nothing of these was there, which are left out in the same way: " + strings.Join(none, "; ") + "."
 }
 
 // staying says what is not masked, so that nobody believes that it were.
@@ -100,11 +139,11 @@ func (b *builder) staying() []Field {
 	list := []Field{
 		field("Servers", "The first label of the names of the servers that were assessed; not their domain."),
 		field("People", "The client, who prepared, packs and signs, who attests to something and who accepts an exception: they say so in their own name."),
-		field("Known words", "Words of the guide, the benchmarks, the questions and the program itself, names that every Windows has, numbers, port numbers, loopback and "+
-			"unspecified addresses. A word of these that happens to be a name stays too, unless the evidence shows it as an account."),
-		field("Items", "The paths of the items, as the manifests list them. Paths of imported files are made of their names."),
-		field("Digests", "They tie this package to the whole one. Who can guess every byte of an item can see that the guess is right: of a short file with "+
-			"nothing but common names in it that is thinkable."),
+		field("Known words", "Words of the guide, the benchmarks, the questions and this program; names that every Windows has; numbers; loopback and "+
+			"unspecified addresses. One that happens to be a name stays too, unless the evidence shows it as an account."),
+		field("Items", "Their paths, as in the manifests; those of imported files are made of their names."),
+		field("Digests", "They tie this package to the whole one. Who can guess every byte of an item can see that the guess is right: thinkable of a short "+
+			"file with only common names in it."),
 	}
 	if len(b.audit.Forms) > 0 {
 		list = append(list, field("Insurers' forms", "Each form as it was handed in, with all that stood in it and its author, save the name of its file; only what was filled in "+
@@ -117,11 +156,11 @@ func (b *builder) staying() []Field {
 func (b *builder) tying() []Field {
 	var digests []Cell
 	b.eachSnapshot(func(h *audit.Host, s side, snapshot *audit.Snapshot) {
-		digests = append(digests, b.mono(snapshot.Digest.String()), b.t(h.Name+", "+sideTitle(s)))
+		digests = append(digests, b.mono(snapshot.Digest.String()+"  "+h.Name+", "+sideTitle(s)))
 	})
 	return []Field{
 		{"Snapshots", digests},
-		{"Who holds both", []Cell{{Kind: TextKind, Text: "auditpack verify WHOLE THIS says whether both are of these snapshots and count the same verdicts."}}},
-		{"Replay", []Cell{{Kind: TextKind, Text: "This package cannot be made once more from what is in it. The whole one can: auditpack verify WHOLE --replay."}}},
+		{"Who holds both", []Cell{{Kind: TextKind, Text: "auditpack verify WHOLE THIS compares their snapshots and their verdict counts."}}},
+		{"Replay", []Cell{{Kind: TextKind, Text: "The whole one can be made once more, this one cannot: auditpack verify WHOLE --replay."}}},
 	}
 }

@@ -56,10 +56,7 @@ type chunk struct {
 // blocks lays out blocks one below the other. All boxes are made before the first is placed, so that a heading knows how
 // much room its text needs.
 func (l *layout) blocks(blocks []render.Block) {
-	var chunks []chunk
-	for _, b := range blocks {
-		chunks = append(chunks, l.block(b)...)
-	}
+	chunks := l.chunks(blocks)
 	for i := range chunks {
 		c := &chunks[i]
 		if c.keep && (i == 0 || !chunks[i-1].keep) && l.chainHeight(chunks[i:]) > l.room() {
@@ -81,6 +78,18 @@ func (l *layout) blocks(blocks []render.Block) {
 		l.place(c.box, c.anchor)
 	}
 	l.repeat, l.again = nil, nil
+}
+
+// chunks lays out every block. A paragraph that ends what is above it stays with it.
+func (l *layout) chunks(blocks []render.Block) []chunk {
+	var chunks []chunk
+	for _, b := range blocks {
+		if p, ok := b.(*render.Paragraph); ok && p.Ends && len(chunks) > 0 {
+			chunks[len(chunks)-1].keep = true
+		}
+		chunks = append(chunks, l.block(b)...)
+	}
+	return chunks
 }
 
 // chainHeight is the room that the first chunk, all that it keeps and the beginning of the next one need.
@@ -132,11 +141,15 @@ func (l *layout) block(b render.Block) []chunk {
 }
 
 func (l *layout) partTitle(p render.Part) {
-	b := box{}
-	b.h = l.add(&b, title, margin, 0, l.width(), p.Title, "") + 2.5
 	marks := &l.page().bookmarks
 	*marks = append(*marks, bookmark{p.Title, 0, l.y})
-	l.place(b, p.Anchor)
+	l.place(l.titleBox(p), p.Anchor)
+}
+
+func (l *layout) titleBox(p render.Part) box {
+	b := box{}
+	b.h = l.add(&b, title, margin, 0, l.width(), p.Title, "") + 2.5
+	return b
 }
 
 func (l *layout) heading(h *render.Heading) []chunk {
@@ -178,7 +191,22 @@ func (l *layout) fields(f *render.Fields) []chunk {
 	if len(chunks) > 0 {
 		chunks[len(chunks)-1].h += 1.8
 	}
+	keepEnds(chunks, l.half())
 	return chunks
+}
+
+// keepEnds keeps lines of one list together: all of them if they are no higher than whole, else the first two and the last
+// two, so that none stands alone on a page.
+func keepEnds(chunks []chunk, whole float64) {
+	sum := 0.0
+	for _, c := range chunks {
+		sum += c.h
+	}
+	for i := range len(chunks) - 1 {
+		if sum <= whole || (i == 0 || i == len(chunks)-2) && chunks[i].h+chunks[i+1].h <= whole/2 {
+			chunks[i].keep = true
+		}
+	}
 }
 
 // addCells sets cells below each other and returns the height.

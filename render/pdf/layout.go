@@ -251,9 +251,7 @@ func (l *layout) document() {
 		if !p.Report {
 			continue
 		}
-		l.part = p.Title
-		l.newPage()
-		l.partTitle(p)
+		l.begin(p)
 		l.blocks(p.Blocks)
 	}
 	l.contents()
@@ -262,13 +260,38 @@ func (l *layout) document() {
 	}
 }
 
+// begin sets the title of a part: on a new page, or below the part before it, if the part may stand there and has the room.
+func (l *layout) begin(p render.Part) {
+	const above = 7.0
+	l.part = p.Title
+	if p.Follows && l.room() >= above+l.wholeHeight(p) {
+		l.y += above
+		l.page().part += " · " + p.Title
+	} else {
+		l.newPage()
+	}
+	l.partTitle(p)
+}
+
+// wholeHeight is how high a part is without any break.
+func (l *layout) wholeHeight(p render.Part) float64 {
+	trial := *l // what is laid out here is not kept
+	trial.signed, trial.targets = map[string]bool{}, map[string]target{}
+	sum := trial.titleBox(p).h
+	for _, c := range trial.chunks(p.Blocks) {
+		sum += c.h
+	}
+	return sum
+}
+
 func (l *layout) running(i int) {
 	p, b := &l.pages[i], &box{}
 	right, foot := l.paper.Width-margin, l.paper.Height-12
 	if i > 0 {
-		left := l.elide(small, l.doc.Subject, l.width()*0.45)
+		part := l.elide(small, l.doc.Title+" · "+p.part, l.width()*0.5)
+		left := l.elide(small, l.doc.Subject, l.width()-l.fonts.measure(small, part)-6)
 		b.texts = append(b.texts, text{style: small, x: margin, y: 9.5, text: left})
-		l.addRight(b, small, right, 9.5, l.elide(small, l.doc.Title+" · "+p.part, l.width()*0.5), "")
+		l.addRight(b, small, right, 9.5, part, "")
 		b.rules = append(b.rules, rect{margin, 14, l.width(), 0.15, faint})
 	}
 	b.texts = append(b.texts, text{style: small, x: margin, y: foot, text: "as of " + render.FormatTime(l.doc.AsOf)})

@@ -14,7 +14,7 @@ type field struct {
 
 const (
 	penWidth    = 62.0 // of the lines for a pen
-	panelHeight = 44.0
+	panelHeight = 40.0
 )
 
 // signaturePanel sets the place where one person signs: at the left, under the signature field, whose certificate belongs
@@ -44,7 +44,7 @@ func (l *layout) signaturePanel(p *render.SignaturePanel) []chunk {
 		l.signed[p.Role] = true
 		c.fields = append(c.fields, field{p.Role, margin, top, left, panelHeight})
 	}
-	c.h = top + panelHeight + 7
+	c.h = top + panelHeight + 5
 	return []chunk{c}
 }
 

@@ -21,6 +21,7 @@ func (l *layout) table(t *render.Table) []chunk {
 	edges := l.edges(t.Columns)
 	header := l.header(t, edges)
 	chunks = append(chunks, chunk{box: header, anchor: t.Anchor, keep: true})
+	first := len(chunks)
 	for _, r := range t.Rows {
 		c := chunk{anchor: r.Anchor, repeat: &header}
 		if r.Group != "" {
@@ -34,6 +35,7 @@ func (l *layout) table(t *render.Table) []chunk {
 	}
 	chunks[len(chunks)-1].h += 3
 	chunks[len(chunks)-1].keep = false
+	keepEnds(chunks[first:], l.half()/4)
 	return chunks
 }
 
