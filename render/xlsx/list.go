@@ -261,21 +261,19 @@ func cellWidth(c render.Cell) float64 {
 	return w
 }
 
-// pages returns how many pages wide a list is printed, so that its letters stay readable: the first column is repeated
-// on each of them.
+// pages returns how many pages wide a list is printed, so that its smallest letters, of 8 pt, come out at 7 pt at least. A
+// page ends between two columns, and the first column is repeated on each.
 func pages(widths []float64) int {
 	const (
 		page  = 148.0 // units of width on A4 landscape, unscaled
-		scale = 0.58
+		scale = 7.0 / 8
 	)
-	total := 0.0
+	n, at, columns := 1, 0.0, 0
 	for _, w := range widths {
-		total += w
-	}
-	for n := 1.0; n < 4; n++ {
-		if n*page/scale >= total+(n-1)*widths[0] {
-			return int(n)
+		if at+w > page/scale && columns > 1 {
+			n, at, columns = n+1, widths[0], 1
 		}
+		at, columns = at+w, columns+1
 	}
-	return 4
+	return n
 }
