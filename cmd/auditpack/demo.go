@@ -123,6 +123,7 @@ func runDemo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
+	sayLeftovers(stderr, o.dest)
 	showPacked(written, o.dest, stdout)
 	fmt.Fprintln(stdout)
 	// The package is complete: an interrupt from here on would only say wrongly that nothing was written.

@@ -95,12 +95,14 @@ func runImport(ctx context.Context, o importOptions, paths []string, stdout, std
 		if err != nil {
 			return err
 		}
+		sayLeftovers(stderr, o.dest)
 		return showScriptImport(report, o.dest, stdout)
 	}
 	report, err := snapshot.Import(ctx, options)
 	if err != nil {
 		return err
 	}
+	sayLeftovers(stderr, o.dest)
 	listed := showImport(report, o.dest, stdout, stderr)
 	if doubt := doubtPrevious(previous, o.host, report.Items); doubt != "" {
 		say(stderr, "%s", doubt)

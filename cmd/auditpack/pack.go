@@ -155,6 +155,7 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 		say(stderr, "not carried over: %s", left)
 	}
 	sayTelling(stderr, written)
+	sayLeftovers(stderr, o.dest)
 	showPacked(written, o.dest, stdout)
 	for _, f := range written.Audit.Forms {
 		fmt.Fprintf(stdout, "  %s: %s filled, %d left blank for a person, %d to look at\n", clean(f.Path), formPlaces(len(f.Fields), f.Kind), len(f.Open), len(f.Look))

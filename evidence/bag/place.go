@@ -60,8 +60,8 @@ func newPlace(dest string, zip bool, o Options) (*place, error) {
 // run that was killed is passed by, since that run may still be at work.
 func (p *place) beside(what string, make func(path string) error) (string, error) {
 	parent, name := filepath.Split(p.dest)
-	for n := 1; n <= 100; n++ {
-		path := filepath.Join(parent, fmt.Sprintf(".%s.%s-%d", name, what, n))
+	for n := 1; n <= maxBeside; n++ {
+		path := hidden(p.dest, what, n)
 		err := make(path)
 		switch {
 		case err == nil:
@@ -75,6 +75,31 @@ func (p *place) beside(what string, make func(path string) error) (string, error
 		}
 	}
 	return "", fmt.Errorf("%s: too many left-over folders .%s.%s-… beside it: remove them", p.dest, name, what)
+}
+
+// maxBeside is how many hidden names are tried beside one destination.
+const maxBeside = 100
+
+// hidden is the n-th name beside a destination.
+func hidden(dest, what string, n int) string {
+	parent, name := filepath.Split(dest)
+	return filepath.Join(parent, fmt.Sprintf(".%s.%s-%d", name, what, n))
+}
+
+// Leftovers returns what lies beside a destination under the hidden names that a run uses while it writes: partial, what was
+// written so far, and old, the bag that was at the destination before it was replaced. A run that was killed leaves them for
+// good. One that is at work has them too, and nothing tells the two apart: nothing is removed here.
+func Leftovers(dest string) (partial, old []string) {
+	there := func(what string) (list []string) {
+		for n := 1; n <= maxBeside; n++ {
+			path := hidden(filepath.Clean(dest), what, n)
+			if _, err := os.Lstat(path); err == nil {
+				list = append(list, path)
+			}
+		}
+		return list
+	}
+	return there("partial"), there("old")
 }
 
 // checkFree tells whether dest may be written. Only what is a bag already is ever replaced, so that --force with a
