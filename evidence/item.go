@@ -19,7 +19,7 @@ const (
 	Failed   Status = "failed"    // the command ended with an error
 	TimedOut Status = "timed out" // the command was ended by its time limit
 	CutShort Status = "cut short" // some bytes are there, not all
-	Skipped  Status = "skipped"   // the operator left it out
+	Skipped  Status = "skipped"   // left out: by the operator, or because it lies where a capture does not look
 )
 
 // Origin says how an Item came to be; it is shown at every citation.

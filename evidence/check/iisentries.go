@@ -147,10 +147,11 @@ func (v iisView) customHeaders(location, element, expected string, except []stri
 func onlyTelling(reasons []evidence.Reason) []evidence.Reason {
 	var kept []evidence.Reason
 	var missing []string
+	var cites []evidence.Citation
 	for _, r := range reasons {
 		if file, ok := strings.CutSuffix(r.Actual, notCollectedFile); ok && r.Result == evidence.NotCollected {
 			if !slices.Contains(missing, file) {
-				missing = append(missing, file)
+				missing, cites = append(missing, file), append(cites, r.Cites...)
 			}
 			continue
 		}
@@ -162,7 +163,7 @@ func onlyTelling(reasons []evidence.Reason) []evidence.Reason {
 		}
 	}
 	if len(missing) > 0 && len(reasons) > 0 {
-		kept = append(kept, evidence.Reason{Result: evidence.NotCollected, Address: reasons[0].Address, Expected: reasons[0].Expected,
+		kept = append(kept, evidence.Reason{Result: evidence.NotCollected, Address: reasons[0].Address, Expected: reasons[0].Expected, Cites: cites,
 			Actual: "these may add headers and were not collected: " + strings.Join(missing, ", ")})
 	}
 	return kept

@@ -122,7 +122,18 @@ func (v iisView) unseen(file string) (evidence.Reason, bool) {
 		return evidence.Reason{Result: evidence.NeedsReview, Cites: []evidence.Citation{cite},
 			Actual: "a file that may be " + file + " was handed in without saying where on the server it was"}, true
 	}
-	return evidence.Reason{Result: evidence.NotCollected, Cites: o.Cites, Actual: file + notCollectedFile}, true
+	return evidence.Reason{Result: evidence.NotCollected, Cites: append(v.notTaken(file), o.Cites...), Actual: file + notCollectedFile}, true
+}
+
+// notTaken cites the Items that say why a file was not taken from the host: it is on another machine, may not be read …
+func (v iisView) notTaken(file string) []evidence.Citation {
+	var cites []evidence.Citation
+	for _, c := range v.facts.Contents() {
+		if c.Item.Status != evidence.Captured && (strings.EqualFold(c.Item.Name, file) || strings.EqualFold(evidence.HostPath(c.Item.Name), file)) {
+			cites = append(cites, evidence.Citation{Item: c.Item.Path})
+		}
+	}
+	return cites
 }
 
 // unseenBelow returns a Reason for each application and virtual directory below a location whose own web.config may set
@@ -240,7 +251,8 @@ func isOrBelow(path, base, separator string) bool {
 // expandPath replaces the variables that IIS itself writes into paths by what they are on nearly every server.
 func expandPath(path string) string {
 	for _, variable := range []struct{ name, text string }{
-		{"%SystemDrive%", "C:"}, {"%windir%", `C:\Windows`}, {"%SystemRoot%", `C:\Windows`},
+		{"%SystemDrive%", "C:"}, {"%windir%", `C:\Windows`}, {"%SystemRoot%", `C:\Windows`}, {"%ProgramData%", `C:\ProgramData`},
+		{"%ProgramFiles%", `C:\Program Files`}, {"%ProgramW6432%", `C:\Program Files`}, {"%ProgramFiles(x86)%", `C:\Program Files (x86)`},
 	} {
 		if len(path) >= len(variable.name) && strings.EqualFold(path[:len(variable.name)], variable.name) {
 			path = variable.text + path[len(variable.name):]

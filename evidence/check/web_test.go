@@ -3,6 +3,7 @@ package check_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,8 +21,8 @@ func factsOf(t *testing.T, files ...file) *evidence.Facts {
 	var contents []evidence.Content
 	for _, f := range files {
 		item := evidence.Item{Path: "data/items/" + f.name, Name: f.name, Status: evidence.Captured}
-		if f.text == "absent" {
-			item.Status = evidence.Absent
+		if f.text == "absent" || f.text == "skipped" {
+			item.Status = evidence.Status(f.text)
 			contents = append(contents, evidence.Content{Item: item})
 			continue
 		}
@@ -266,6 +267,24 @@ func TestAttributesAndEntries(t *testing.T) {
 		v := judgeWeb(t, factsOf(t, c.files...), nil, c.kind, c.address, c.want...)
 		if v.Result != c.result || !says(v, c.says) {
 			t.Errorf("%s: %s, want %s saying %q: %+v", c.what, v.Result, c.result, c.says, v.Reasons)
+		}
+	}
+}
+
+// TestFileNotTaken holds that a verdict cites the item that says why a web.config was not taken from the host.
+func TestFileNotTaken(t *testing.T) {
+	const name = `D:\other\web.config`
+	files := []file{host(`<httpProtocol><customHeaders><clear/></customHeaders></httpProtocol>`, ""), {name, "skipped"}, web(`inetpub/wwwroot/web.config`, "")}
+	for kind, address := range map[string]evidence.Address{
+		"iis": "iis:[*]/system.webServer/directoryBrowse@enabled", "iis-no-custom-headers": "iis:[]/system.webServer/httpProtocol/customHeaders",
+	} {
+		want := map[string][]string{"iis": {"= false"}}[kind]
+		v := judgeWeb(t, factsOf(t, files...), nil, kind, address, want...)
+		cited := slices.ContainsFunc(v.Reasons, func(r evidence.Reason) bool {
+			return r.Result == evidence.NotCollected && slices.Contains(r.Cites, evidence.Citation{Item: "data/items/" + name})
+		})
+		if v.Result != evidence.NotCollected || !cited {
+			t.Errorf("%s: %s does not cite the item: %+v", kind, v.Result, v.Reasons)
 		}
 	}
 }

@@ -66,9 +66,10 @@ PowerShell's script blocks, logons), StartupProfileData-NonInteractive in the op
 what WMI and Group Policy note of a query, and what the antivirus keeps of files that it scanned.
 
 Before anything is run it reads redirection.config (for where IIS takes its configuration from: a folder on a drive of this host is
-followed, one elsewhere is named and not), applicationHost.config (for the folders of the sites), the names of the files in these, the value
-Local LTShare of HKLM\SOFTWARE\WOW6432Node\LabTech\Setup and the names of the keys below HKU. Where reg.exe shows nothing of a
-key, it opens that key itself, for reading, to tell one that is not there from one that may not be read.
+followed, one elsewhere is named and not), applicationHost.config (for the folders of the sites: one of the network, or behind a
+variable that only the service knows, is named and not looked at), the names of the files in these, the value Local LTShare of
+HKLM\SOFTWARE\WOW6432Node\LabTech\Setup and the names of the keys below HKU. Where reg.exe shows nothing of a key, it opens that
+key itself, for reading, to tell one that is not there from one that may not be read.
 
 In the lists below {sid} is the SID of a user whose hive is loaded, {site} a folder that IIS serves from, {shared}
 the folder that redirection.config names, {ltshare} the folder

@@ -50,6 +50,7 @@ type planner struct {
 // finding is what the host has of one kind: values for a placeholder, or why there are none.
 type finding struct {
 	values []string
+	more   string // what there is besides and was not looked at; empty: nothing
 	status evidence.Status
 	note   string
 }
@@ -102,11 +103,18 @@ func (p *planner) source(c *Collector, s Source) {
 		return
 	}
 	for _, v := range f.values {
+		if why := whyUnread(v); s.Each == PerSite && why != "" {
+			p.add(Task{Collector: c, Source: p.fill(s, string(s.Each), v), Status: evidence.Skipped, Note: why}, v)
+			continue
+		}
 		mark := v
 		if s.Each == LTShare || s.Each == MySQLBin || s.Each == Shared {
 			mark = ""
 		}
 		p.files(c, p.fill(s, string(s.Each), v), mark)
+	}
+	if f.more != "" {
+		p.known(c, s, evidence.Skipped, f.more)
 	}
 }
 

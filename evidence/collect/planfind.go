@@ -1,13 +1,11 @@
 package collect
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"regexp"
-	"slices"
 	"strings"
 
 	"auditpack/evidence"
@@ -67,8 +65,9 @@ func (p *planner) ltshare() finding {
 	return finding{values: []string{strings.TrimRight(path, `\`)}}
 }
 
-// localPath is a path that may be put into a command: on a drive, without characters that no path has.
-var localPath = regexp.MustCompile(`^[A-Za-z]:\\[^"*?<>|\x00-\x1f]+$`)
+// localPath is a path that may be put into a command: on a drive, below its root, without characters that no path has. The script
+// form asks for the same.
+var localPath = regexp.MustCompile(`^[A-Za-z]:\\[^"*?<>|\x00-\x1f]+\z`)
 
 func (p *planner) mysql() finding {
 	for _, bin := range mysqlBins {
@@ -121,57 +120,6 @@ func (p *planner) configuration() string {
 		return f.values[0] + `\applicationHost.config`
 	}
 	return p.folder(iisConfig + "applicationHost.config")
-}
-
-// physicalPath finds the folders that IIS serves from. The script form looks for the same.
-var physicalPath = regexp.MustCompile(`\bphysicalPath\s*=\s*"([^"<>]+)"`)
-
-// maxSites bounds the folders whose web.config is looked for.
-const maxSites = 2000
-
-// sites returns the folders that IIS serves from, and those directly in one that have a web.config of their own.
-func (p *planner) sites() finding {
-	roots := []string{p.folder(SystemDrive + `\inetpub\wwwroot`)}
-	text, err := p.read(p.configuration())
-	if errors.Is(err, fs.ErrNotExist) {
-		return finding{status: evidence.Absent, note: "IIS is not installed: there is no applicationHost.config"}
-	}
-	for _, m := range physicalPath.FindAllStringSubmatch(text, -1) {
-		path := p.expand(strings.ReplaceAll(m[1], "&amp;", "&"))
-		if localPath.MatchString(path) {
-			roots = append(roots, strings.TrimRight(path, `\`))
-		}
-	}
-	var folders []string
-	for _, root := range roots {
-		folders = append(folders, root)
-		names, _ := p.host.Names(root) // where the folder cannot be listed, opening its web.config says why
-		for _, name := range names {
-			below, isFolder := strings.CutSuffix(name, `\`)
-			if !isFolder {
-				continue
-			}
-			inside, _ := p.host.Names(root + `\` + below)
-			if strings.EqualFold(below, "aspnet_client") || slices.ContainsFunc(inside, func(n string) bool { return strings.EqualFold(n, "web.config") }) {
-				folders = append(folders, root+`\`+below)
-			}
-		}
-	}
-	slices.SortFunc(folders, func(a, b string) int {
-		return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
-	})
-	folders = slices.CompactFunc(folders, strings.EqualFold)
-	return finding{values: folders[:min(len(folders), maxSites)]}
-}
-
-// expand replaces the variables of the system that IIS writes into paths.
-func (p *planner) expand(path string) string {
-	for _, v := range []struct{ name, folder string }{{"%SystemDrive%", SystemDrive}, {"%SystemRoot%", SystemRoot}, {"%windir%", SystemRoot}, {"%ProgramFiles%", ProgramFiles}} {
-		if len(path) >= len(v.name) && strings.EqualFold(path[:len(v.name)], v.name) {
-			return p.host.Folder(v.folder) + path[len(v.name):]
-		}
-	}
-	return path
 }
 
 // read returns the text of a file of at most maxHidden bytes.

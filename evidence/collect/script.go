@@ -57,8 +57,15 @@ func Script(to io.Writer, list []*Collector, tool string) error {
 		}
 		texts.WriteString("    )\n")
 	}
+	var expanded strings.Builder
+	for _, v := range variables {
+		fmt.Fprintf(&expanded, "    %s = %s\n", quoted(v.name), quoted(v.folder))
+	}
 	text := strings.NewReplacer(
 		"@TOOL@", strings.ReplaceAll(tool, "'", "''"), "@SOURCES@\n", sources.String(), "@TEXTRULES@\n", texts.String(), "@VALUERULES@\n", values.String(),
+		"@VARIABLES@\n", expanded.String(), "@LOCALPATH@", quoted(localPath.String()),
+		"@NETWORKPATH@", quoted(networkPath.String()), "@VARIABLEPATH@", quoted(variablePath.String()), "@DRIVEPATH@", quoted(drivePath.String()),
+		"@ONNETWORK@", quoted(onNetwork), "@WITHVARIABLE@", quoted(withVariable), "@NOTONDRIVE@", quoted(notOnDrive),
 		"@MYSQLBINS@", strings.TrimSuffix(strings.TrimPrefix(quotedList(mysqlBins), "@("), ")"),
 	).Replace(strings.NewReplacer("@FINDING@\n", scriptFind+"\n", "@WITHHOLDING@\n", scriptHide+"\n").Replace(scriptForm))
 	_, err := io.WriteString(to, strings.ReplaceAll(text, "\n", "\r\n"))

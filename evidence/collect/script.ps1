@@ -180,7 +180,6 @@ function Save-File($Source, [string]$From, [string]$Target, $Item) {
 
 # Takes a file of the host.
 function Copy-HostFile($Source, [string]$File, [string]$Target, $Item) {
-    $Item.name = $File
     if (Test-Remote $File) { $Item.status = 'failed'; $Item.note = 'is on a drive of the network, and a capture opens no connection of its own'; return }
     if (-not (Test-There $File)) { $Item.status = 'absent'; $Item.note = 'it does not exist on this host'; return }
     try {
@@ -246,7 +245,6 @@ $record = @{
     ui_language = (Get-UICulture).Name; started = Get-Now
 }
 $Redirection = Get-Redirection
-$Product = (Get-ItemProperty -LiteralPath 'HKLM:\SYSTEM\CurrentControlSet\Control\ProductOptions' -ErrorAction SilentlyContinue).ProductType
 $items = @()
 $number = 0
 $Running = $null
@@ -275,10 +273,12 @@ foreach ($source in $Sources) {
     }
     foreach ($value in $each) {
         $files = @('')
+        $unread = ''
+        if ($source.Each -eq '{site}' -and $value -ne '') { $unread = Get-Unread $value }
         if ($source.File -ne '') {
             $files = @(Expand-Folder $source.File)
             if ($source.Each -ne '' -and $value -ne '') { $files = @($files[0].Replace($source.Each, $value)) }
-            if ($files[0].Contains('*')) {
+            if ($status -eq '' -and $unread -eq '' -and $files[0].Contains('*')) {
                 $found = @(Get-ChildItem -Path $files[0] -File -ErrorAction SilentlyContinue | ForEach-Object { $_.FullName })
                 if ($found.Count -gt 0) { $files = $found }
             }
@@ -294,6 +294,8 @@ foreach ($source in $Sources) {
                 status = $status; note = $why; command = @(); exit_code = $null; taken = Get-Now; duration_ms = 0; stderr = ''; withheld = @(); missing = ''
                 console = [bool]$source.Console; ansi = [bool]$source.Ansi
             }
+            if ($file -ne '') { $item.name = $file }
+            if ($unread -ne '') { $item.status = 'skipped'; $item.note = $unread }
             $target = "$Output\" + ($item.path -replace '/', '\')
             $arguments = @($source.Arguments | ForEach-Object {
                 $text = $_
@@ -307,10 +309,13 @@ foreach ($source in $Sources) {
             $subject = Expand-Folder $source.Subject
             if ($source.Each -ne '' -and $value -ne '') { $subject = $subject.Replace($source.Each, $value) }
             if ($DryRun) {
-                if ($program -ne '') { Write-Output ((@($program) + $arguments | ForEach-Object { Format-Argument $_ }) -join ' ') } else { Write-Output "read $file" }
+                $line = 'read ' + $file
+                if ($program -ne '') { $line = 'run ' + (@(@($program) + $arguments | ForEach-Object { Format-Argument $_ }) -join ' ') }
+                if ($item.status -ne '') { $line = $item.status + ': ' + $line.Substring($line.IndexOf(' ') + 1) + ' (' + $item.note + ')' }
+                Write-Output $line
                 continue
             }
-            if ($status -eq '') {
+            if ($item.status -eq '') {
                 $began = Get-Date
                 if ($program -ne '') { Invoke-Program $source $program $arguments $subject $target $item } else { Copy-HostFile $source $file $target $item }
                 $item.duration_ms = [int]((Get-Date) - $began).TotalMilliseconds

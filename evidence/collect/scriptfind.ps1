@@ -24,18 +24,35 @@ function Get-Redirection {
     }
     $path = ''
     if ($said -cmatch '\bpath\s*=\s*"([^"<>]*)"') { $path = Expand-Variable $Matches[1] }
-    if ($path -notmatch '^[A-Za-z]:\\[^"*?<>|]+$') {
+    if ($path -cnotmatch @LOCALPATH@) {
         return @{ path = ''; status = 'failed'; note = "not followed: redirection.config takes the configuration from '$path', which is not on a drive of this host, and a capture opens no connection of its own" }
     }
     return @{ path = ($path -replace '\\+$', ''); status = ''; note = '' }
 }
 
-# Replaces what IIS writes into paths.
-function Expand-Variable([string]$Path) {
-    return $Path -replace '&amp;', '&' -replace '^%SystemDrive%', $env:SystemDrive -replace '^%(SystemRoot|windir)%', $env:SystemRoot -replace '^%ProgramFiles%', $env:ProgramFiles
+# The variables that a path of the configuration of IIS may begin with, and the folder that each stands for.
+$Variables = @{
+@VARIABLES@
 }
 
-# The folders that IIS serves from, and those directly in one that have a web.config.
+# Replaces the variable that a path begins with.
+function Expand-Variable([string]$Path) {
+    $Path = $Path.Replace('&amp;', '&')
+    foreach ($name in $Variables.Keys) {
+        if ($Path.Length -ge $name.Length -and $Path.Substring(0, $name.Length) -eq $name) { return $Folders[$Variables[$name]] + $Path.Substring($name.Length) }
+    }
+    return $Path
+}
+
+# Why the web.config of a folder that IIS serves from is not read; empty: it is.
+function Get-Unread([string]$Folder) {
+    if ($Folder -cmatch @NETWORKPATH@) { return @ONNETWORK@ }
+    if ($Folder -cmatch @VARIABLEPATH@) { return @WITHVARIABLE@ }
+    if (($Folder + '\') -cnotmatch @DRIVEPATH@) { return @NOTONDRIVE@ }
+    return ''
+}
+
+# The folders that IIS serves from, those that are not read too, and those directly in one that have a web.config.
 function Get-SiteFolder {
     $config = "$System32\inetsrv\config\applicationHost.config"
     if ($Redirection.path -ne '') { $config = $Redirection.path + '\applicationHost.config' }
@@ -46,14 +63,14 @@ function Get-SiteFolder {
     foreach ($line in $lines) {
         foreach ($match in $line.Matches) {
             $path = Expand-Variable $match.Groups[1].Value
-            if ($path -match '^[A-Za-z]:\\[^"*?<>|]+$') { $roots += ($path -replace '\\+$', '') }
+            $roots += ($path.Replace('/', '\') -replace '\\+$', '')
         }
     }
     $found = @()
     foreach ($root in $roots) {
         $found += $root
-        if (Test-Remote $root) { continue }
-        foreach ($folder in @(Get-ChildItem -LiteralPath $root -Directory -ErrorAction SilentlyContinue)) {
+        if ((Get-Unread $root) -ne '' -or (Test-Remote $root)) { continue }
+        foreach ($folder in @(Get-ChildItem -LiteralPath "$root\" -Directory -ErrorAction SilentlyContinue)) {
             if ($folder.Name -eq 'aspnet_client' -or (Test-There ($folder.FullName + '\web.config'))) { $found += $folder.FullName }
         }
     }
@@ -68,7 +85,7 @@ function Get-Each([string]$Kind) {
         '{shared}' { if ($Redirection.path -eq '') { return @() } else { return @($Redirection.path) } }
         '{ltshare}' {
             $setup = Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\WOW6432Node\LabTech\Setup' -Name 'Local LTShare' -ErrorAction SilentlyContinue
-            if ($setup -and $setup.'Local LTShare' -match '^[A-Za-z]:\\[^"*?<>|]+$') { return @($setup.'Local LTShare' -replace '\\+$', '') }
+            if ($setup -and $setup.'Local LTShare' -cmatch @LOCALPATH@) { return @($setup.'Local LTShare' -replace '\\+$', '') }
             return @('C:\LTShare')
         }
         '{mysql}' {
