@@ -71,8 +71,8 @@ type Item struct {
 	// Withheld says what was cut before anything was hashed. No digest of the bytes before the cut exists.
 	Withheld []Withheld `json:"withheld,omitempty"`
 
-	// Missing is what was looked for by its name and is not there, with all that it would hold: registry:HKLM\…. Only an
-	// absent Item has it. Empty where that was not shown: the program may be what is absent.
+	// Missing is what was looked for by its name and is not there, with all that it would hold: registry:HKLM\…, or a value
+	// of a key. Only an absent Item has it. Empty where that was not shown: the program may be what is absent.
 	Missing Address `json:"missing,omitempty"`
 
 	Note string `json:"note,omitempty"` // why Status is not captured; a summary of Withheld

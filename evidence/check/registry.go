@@ -42,7 +42,7 @@ func prepareRegistry(c evidence.Check) (Judge, error) {
 		}
 		r := evidence.Reason{Result: evidence.Fail, Address: o.Address, Expected: expected, Cites: o.Cites}
 		if o.State == evidence.Missing {
-			r.Actual = fmt.Sprintf("%s is not set: %s", name, whereMissing(o, key))
+			r.Actual = fmt.Sprintf("%s is not set: %s", name, whereMissing(k.Facts, o, key))
 			if want.absent {
 				r.Result = evidence.Pass
 			}
@@ -124,10 +124,13 @@ func registryName(a evidence.Address) (name, key string, err error) {
 }
 
 // whereMissing says what was read that would have held the value.
-func whereMissing(o evidence.Observation, key string) string {
+func whereMissing(f *evidence.Facts, o evidence.Observation, key string) string {
 	item := ""
 	if len(o.Cites) > 0 {
-		if c := o.Cites[0]; c.Line == 0 && c.Length == 0 { // an Item without bytes, which shows that the key is not there
+		if c := o.Cites[0]; c.Line == 0 && c.Length == 0 { // an Item without bytes, which shows that the key is not there, or the value
+			if f.Covers(o.Address)[0].Scope.Fold() == o.Address.Fold() {
+				return fmt.Sprintf("%s has no such value, as %s shows", key, c.Item)
+			}
 			return fmt.Sprintf("%s is not there, as %s shows", key, c.Item)
 		}
 		item = " in " + o.Cites[0].Item

@@ -93,6 +93,26 @@ func TestRegistry(t *testing.T) {
 	}
 }
 
+// TestRegistryLookedFor tells a value that was looked for by its name from a key that was: the key of the one is there.
+func TestRegistryLookedFor(t *testing.T) {
+	const key, item = `HKLM\SOFTWARE\X`, "data/items/x.txt"
+	for scope, says := range map[evidence.Address]string{
+		evidence.RegistryValue(key, "Y"): `Y is not set: ` + key + ` has no such value, as ` + item + ` shows`,
+		evidence.RegistryKey(key):        `Y is not set: ` + key + ` is not there, as ` + item + ` shows`,
+	} {
+		c := evidence.Content{Item: evidence.Item{Path: item, Status: evidence.Absent}}
+		c.Covered(evidence.Coverage{Scope: scope, Deep: true, Cite: evidence.Citation{Item: item, Absence: true}})
+		f := evidence.NewFacts([]evidence.Content{c})
+		r := judge(t, f, evidence.Check{Kind: "registry", Address: evidence.RegistryValue(key, "Y"), Want: []string{"= 1"}})
+		if r.Result != evidence.Fail || r.Actual != says || len(r.Cites) != 1 || r.Cites[0].Item != item {
+			t.Errorf("%s: %+v, want %s", scope, r, says)
+		}
+		if o := f.Lookup(evidence.RegistryValue(key, "Z")); (o.State == evidence.Missing) != (scope == evidence.RegistryKey(key)) {
+			t.Errorf("%s: another value of the key is %v", scope, o.State)
+		}
+	}
+}
+
 func TestRegistryExpected(t *testing.T) {
 	r := judge(t, policyFacts(nil, nil), evidence.Check{Kind: "registry", Address: lsaValue, Want: []string{"= 1", ">= 0x10", "3..4", "text X", "absent"}})
 	const want = `RestrictAnonymous is 1 or is at least 16 or is from 3 to 4 or is the text "X" or is not set`

@@ -233,6 +233,7 @@ func Validate(list []*Collector) error {
 
 func (s Source) check() error {
 	at := s.Program + s.File
+	queried, queries := s.queried()
 	switch {
 	case !itemName.MatchString(s.Item):
 		return fmt.Errorf("%q cannot be the name of a file in a snapshot", s.Item)
@@ -242,6 +243,8 @@ func (s Source) check() error {
 		return fmt.Errorf("a file takes no arguments")
 	case !slices.ContainsFunc(Folders, func(f string) bool { return strings.HasPrefix(at, f+`\`) }) && !strings.HasPrefix(at, string(PerSite)) && !strings.HasPrefix(at, string(Shared)) && !strings.HasPrefix(at, string(MySQLBin)):
 		return fmt.Errorf("%s: not below a folder of the system", at)
+	case queries && s.Subject != queried:
+		return fmt.Errorf("asks for %s of the registry, and is said to be about %q", queried, s.Subject)
 	case s.Each != Once && !strings.Contains(s.Line(), string(s.Each)):
 		return fmt.Errorf("repeated for %s, which stands nowhere in it", s.Each)
 	}

@@ -31,7 +31,7 @@ var Automate = &Collector{
 	Sources: []Source{
 		query("version.txt", "SELECT CONCAT(majorversion,'.',minorversion) FROM labtech.config"),
 		query("users-classes.txt", "SELECT u.UserID, u.Name, c.ClassID, c.Name, c.Permissions, c.PermissionsHigh FROM labtech.users u JOIN labtech.userclasses c ON FIND_IN_SET(c.ClassID, u.ClientID)"),
-		{Item: "agent-version.txt", Program: System32 + `\reg.exe`, Args: []string{"query", `HKLM\SOFTWARE\LabTech\Agent`, "/v", "Version", "/reg:64"}, Console: true, Subject: `HKLM\SOFTWARE\LabTech\Agent!Version`},
+		registryValue("agent-version.txt", `HKLM\SOFTWARE\LabTech\Agent`, "Version"),
 	},
 }
 

@@ -42,6 +42,9 @@ func TestValidate(t *testing.T) {
 		{func(c *collect.Collector) { c.Sources[0].Program = collect.System32 + `\a.exe` }, "either a program or a file"},
 		{func(c *collect.Collector) { c.Sources[0].File = "a.txt" }, "not below a folder of the system"},
 		{func(c *collect.Collector) { c.Sources[0].Each = collect.PerUser }, "stands nowhere"},
+		{func(c *collect.Collector) {
+			c.Sources[0] = collect.Source{Item: "a.txt", Program: collect.System32 + `\reg.exe`, Args: []string{"query", `HKLM\SOFTWARE\X`, "/v", "Y"}}
+		}, `asks for HKLM\SOFTWARE\X!Y of the registry`},
 	} {
 		broken := sound()
 		c.change(broken)

@@ -1,6 +1,9 @@
 package collect
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // registryKey is one key that is exported with everything below it.
 type registryKey struct {
@@ -75,4 +78,20 @@ func registrySources() []Source {
 		})
 	}
 	return all
+}
+
+// registryValue asks for one value of a key that is not exported because it is large or holds secrets. The value is what it is
+// about: where reg.exe shows nothing it is looked for, since the words by which reg.exe says so are translated.
+func registryValue(item, key, name string) Source {
+	s := Source{Item: item, Program: System32 + `\reg.exe`, Args: []string{"query", key, "/v", name, "/reg:64"}, Console: true}
+	s.Subject, _ = s.queried()
+	return s
+}
+
+// queried returns the value of the registry that a command asks for, as a Subject: reg.exe query KEY /v NAME.
+func (s Source) queried() (subject string, ok bool) {
+	if !strings.HasSuffix(s.Program, `\reg.exe`) || len(s.Args) < 4 || s.Args[0] != "query" || s.Args[2] != "/v" {
+		return "", false
+	}
+	return s.Args[1] + "!" + s.Args[3], true
 }

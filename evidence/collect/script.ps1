@@ -158,6 +158,7 @@ function Invoke-Program($Source, [string]$Program, [string[]]$Arguments, [string
         }
         if ($Item.status -eq 'failed' -and $Subject -ne '' -and -not (Test-Subject $Subject)) {
             $Item.status = 'absent'
+            if ($Subject.StartsWith('HKLM\')) { $Item.missing = $Subject }
             $Item.note = $Subject + ' does not exist on this host: it was looked for after ' + $Item.note
         }
         if ($Item.status -eq 'failed' -and $Source.Elevated -ne '' -and -not $Elevated) { $Item.status = 'denied'; $Item.note = "needs administrator's rights: " + $Source.Elevated }

@@ -54,7 +54,7 @@ func TestRunMissingSubject(t *testing.T) {
 // TestScriptSubjects holds that the script looks for the same after a failure, and that no Subject stands in a Source without use.
 func TestScriptSubjects(t *testing.T) {
 	text := script(t)
-	for _, want := range []string{"-and -not (Test-Subject $Subject)) {", "Invoke-Program $source $program $arguments $subject $target $item", "$subject = $subject.Replace($source.Each, $value)"} {
+	for _, want := range []string{"-and -not (Test-Subject $Subject)) {", "Invoke-Program $source $program $arguments $subject $target $item", "$subject = $subject.Replace($source.Each, $value)", "if ($Subject.StartsWith('HKLM\\')) { $Item.missing = $Subject }"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the script has no %s", want)
 		}

@@ -55,7 +55,7 @@ type scriptItem struct {
 	Console   bool                `json:"console"` // written in the code page of the console,
 	ANSI      bool                `json:"ansi"`    // of the system
 	Withheld  []evidence.Withheld `json:"withheld"`
-	Missing   string              `json:"missing"` // a registry key that is not there: HKLM\…
+	Missing   string              `json:"missing"` // a registry key that is not there, or a value: HKLM\… or HKLM\…!NAME
 }
 
 // IsScript reports whether a folder was written by the PowerShell form of the capture.
@@ -219,8 +219,10 @@ func takeScriptItem(w *Writer, root *os.Root, rec scriptRecord, from scriptItem,
 	if note := evidence.WithheldNote(from.Withheld); note != "" {
 		item.Note = join(item.Note, note)
 	}
-	if from.Missing != "" {
-		item.Missing = evidence.RegistryKey(from.Missing)
+	if key, name, isValue := strings.Cut(from.Missing, "!"); isValue {
+		item.Missing = evidence.RegistryValue(key, name)
+	} else if key != "" {
+		item.Missing = evidence.RegistryKey(key)
 	}
 	if from.Console {
 		item.CodePage = rec.CodePage

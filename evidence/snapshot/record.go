@@ -135,10 +135,20 @@ func checkItem(item evidence.Item) error {
 		return nil
 	case item.Status != evidence.Absent:
 		return fmt.Errorf("says that %s is not there, and is %s", item.Missing, item.Status)
-	case item.Missing.Kind() != "registry" || evidence.RegistryKey(item.Missing.Rest()) != item.Missing:
-		return fmt.Errorf("%q is no registry key that could be missing", item.Missing)
+	case !isRegistry(item.Missing):
+		return fmt.Errorf("%q is no registry key or value that could be missing", item.Missing)
 	}
 	return nil
+}
+
+// isRegistry reports whether an Address is that of a key of the registry, or of a value of one, in the one form that is written.
+func isRegistry(a evidence.Address) bool {
+	key, name, isValue := strings.Cut(a.Rest(), "!")
+	want := evidence.RegistryKey(key)
+	if isValue {
+		want = evidence.RegistryValue(key, name)
+	}
+	return a.Kind() == "registry" && key != "" && want == a
 }
 
 // plain takes the talk of package json out of an error.
