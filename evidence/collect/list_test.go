@@ -178,12 +178,12 @@ func TestLogsAreOurs(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{`.Replace('{log}', $log)`, `$log = "$Scratch\log.tmp"`} {
+	for _, want := range []string{`.Replace('{log}', $log)`, `$log = "$Scratch\$number-log.tmp"`} {
 		if !strings.Contains(script(t), want) {
 			t.Errorf("the script has no %s", want)
 		}
 	}
-	if strings.Count(script(t), "Remove-Item -LiteralPath $file, $log, $out") != 2 {
+	if strings.Count(script(t), "Remove-Item -LiteralPath $file, $log, $out") != 1 {
 		t.Error("the script keeps the log")
 	}
 }

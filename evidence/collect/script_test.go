@@ -231,9 +231,36 @@ func TestScriptLeavesNoScratch(t *testing.T) {
 	}
 	removed := text[strings.Index(text, "function Clear-Scratch"):]
 	removed = removed[:strings.Index(removed, "\n}\n")]
-	for _, part := range []string{"Stop-Process -Id $Running.Id", "Remove-Item -LiteralPath $Scratch -Recurse"} {
+	for _, part := range []string{"Stop-Tree $Running", "Remove-Item -LiteralPath $Scratch -Recurse"} {
 		if !strings.Contains(removed, part) {
 			t.Errorf("Clear-Scratch has no %q", part)
+		}
+	}
+}
+
+// TestScriptEndsTree holds that nothing but Stop-Tree ends a program, that this asks for the whole tree by taskkill.exe of the system,
+// and that no program's files are those of the one before, which may still hold them.
+func TestScriptEndsTree(t *testing.T) {
+	text := strings.ReplaceAll(script(t), "\r\n", "\n")
+	before, function, _ := strings.Cut(text, "function Stop-Tree($Process) {\n")
+	function, behind, _ := strings.Cut(function, "\n}\n")
+	for _, want := range []string{`FilePath = "$System32\taskkill.exe"`, `ArgumentList = '/PID ' + $Process.Id + ' /T /F'`, "Stop-Process -Id $Process.Id -Force -ErrorAction SilentlyContinue"} {
+		if !strings.Contains(function, want) {
+			t.Errorf("Stop-Tree has no %s", want)
+		}
+	}
+	for line := range strings.Lines(before + behind) {
+		code, _, _ := strings.Cut(line, "#")
+		if strings.Contains(code, "Stop-Process") {
+			t.Errorf("ends one process alone: %s", strings.TrimSpace(line))
+		}
+	}
+	if n := strings.Count(behind, "Stop-Tree $"); n != 2 {
+		t.Errorf("a tree is ended in %d places, want after a time-out and when the script ends", n)
+	}
+	for _, name := range []string{"file", "log", "out", "err"} {
+		if !strings.Contains(text, "    $"+name+" = \"$Scratch\\$number-") {
+			t.Errorf("$%s is the same file for each program", name)
 		}
 	}
 }
