@@ -2,19 +2,18 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"auditpack/evidence"
 	"auditpack/evidence/bag"
 	"auditpack/evidence/collect"
 	"auditpack/evidence/snapshot"
@@ -298,6 +297,11 @@ func gather(ctx context.Context, o captureOptions, s collect.Selection, g *snaps
 	for _, s := range probes {
 		planned = append(planned, s.Path)
 	}
+	if dest, err := filepath.Abs(o.dest); err == nil && runtime.GOOS == "windows" {
+		if deep := deepPath(dest, scratch, planned); deep != "" {
+			say(stderr, "%s", deep)
+		}
+	}
 	put := recogniseThen(g.Put)
 	if err = o.runAsking(ctx, h, options, put); err == nil {
 		err = runProbes(ctx, probes, p, shown, put)
@@ -325,71 +329,4 @@ func gather(ctx context.Context, o captureOptions, s collect.Selection, g *snaps
 
 func interrupted(o captureOptions, g *snapshot.Gathering, planned int) error {
 	return andLeftOver(g, fmt.Errorf("interrupted: no snapshot was written; %d of %d items are kept, and 'auditpack capture --resume -o %s' goes on", len(g.Items()), planned, o.dest))
-}
-
-// dryRun prints what a capture would ask for, and asks for nothing.
-func dryRun(ctx context.Context, o captureOptions, s collect.Selection, stdout, stderr io.Writer) error {
-	h, err := o.host(os.TempDir())
-	if err != nil {
-		return fmt.Errorf("%w: --explain prints what it would ask for", err)
-	}
-	about, err := h.About(ctx)
-	if err != nil {
-		return err
-	}
-	tasks, err := collect.Plan(ctx, h, collect.All(), collect.Options{Selection: s, MySQLLogin: o.plannedLogin()})
-	if err != nil {
-		return err
-	}
-	if o.format == "json" {
-		targets, err := probeTargets(o.Probe)
-		if err != nil {
-			return err
-		}
-		probes, err := collect.ForeseeProbe(targets, o.probeOf(about, nil))
-		if err != nil {
-			return err
-		}
-		return dryRunJSON(about, tasks, probes, stdout)
-	}
-	showPlan(about, tasks, stdout)
-	return o.foreseeProbes(about, stdout)
-}
-
-// plannedItem is one Item of dry-run's JSON.
-type plannedItem struct {
-	Path     string          `json:"path"`
-	Command  []string        `json:"command,omitempty"`
-	File     string          `json:"file,omitempty"`
-	Probe    string          `json:"probe,omitempty"`
-	Sends    []string        `json:"sends,omitempty"`
-	Elevated string          `json:"elevated,omitempty"`
-	Withheld []string        `json:"withheld_by,omitempty"`
-	Status   evidence.Status `json:"status,omitempty"`
-	Note     string          `json:"note,omitempty"`
-}
-
-func dryRunJSON(about collect.About, tasks []collect.Task, probes []collect.ProbeStep, stdout io.Writer) error {
-	plan := struct {
-		Version string        `json:"version"`
-		Host    collect.About `json:"host"`
-		Items   []plannedItem `json:"items"`
-	}{Version: "auditpack.plan/1", Host: about, Items: []plannedItem{}}
-	for _, t := range tasks {
-		p := plannedItem{Path: t.Path, File: t.Source.File, Elevated: t.Source.Elevated, Status: t.Status, Note: t.Note}
-		if t.Source.Program != "" {
-			p.Command = append([]string{t.Source.Program}, t.Source.Args...)
-		}
-		for _, r := range t.Source.Hide {
-			p.Withheld = append(p.Withheld, r.Name)
-		}
-		plan.Items = append(plan.Items, p)
-	}
-	for _, s := range probes {
-		plan.Items = append(plan.Items, plannedProbe(s))
-	}
-	e := json.NewEncoder(stdout)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(plan)
 }

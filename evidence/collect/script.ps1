@@ -253,6 +253,9 @@ if (-not $DryRun) {
     $Nothing = "$Scratch\nothing.tmp"
     $null = New-Item -ItemType File -Path $Nothing
 }
+# A path of 260 characters and more cannot be opened by Windows PowerShell 5.1, nor by reg.exe: ten more are for a slash and a number.
+$longest = ($Sources | ForEach-Object { $_.Collector.Length + $_.Item.Length } | Measure-Object -Maximum).Maximum + 10
+if ($Output.Length + $longest -gt 259) { Write-Warning "$Output lies so deep that some files may fail to be written: stop here and name a shorter folder with -Output" }
 if (-not $Elevated) { Write-Warning 'without administrator''s rights some of the evidence stays closed: run it from an elevated prompt for all of it' }
 
 # The whole name, which COMPUTERNAME has only the first 15 characters of.
