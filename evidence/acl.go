@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -27,14 +28,16 @@ func (p Principal) Broad() bool {
 	if p.Known() {
 		return p.SID.Broad()
 	}
-	short := foldName(p.Name[strings.LastIndexByte(p.Name, '\\')+1:])
-	for _, n := range broadNames {
-		if foldName(n) == short {
-			return true
-		}
+	at := strings.LastIndexByte(p.Name, '\\')
+	domain, short := foldName(p.Name[:max(at, 0)]), foldName(p.Name[at+1:])
+	is := func(names []string) bool {
+		return slices.ContainsFunc(names, func(n string) bool { return foldName(n) == short })
 	}
-	return false
+	return is(broadNames) || domain == "builtin" && is(broadBuiltin) || (at < 0 || slices.Contains(ownDomains, domain)) && is(broadHere)
 }
+
+// ownDomains are the domains, folded, that Windows gives the groups that everybody is in by logging on.
+var ownDomains = []string{"nt authority", "autoridade nt", "zarządzanie nt", "nt instans", "nt-myndighet"}
 
 // String returns the canonical form: the SID with its English name if it has one, or the name in quotes.
 func (p Principal) String() string {

@@ -93,6 +93,12 @@ func TestBroad(t *testing.T) {
 		{Name: `EXAMPLE\Domain Users`}:        true,
 		{Name: `BEISPIEL\Domänen-Benutzer`}:   true,
 		{Name: `EXAMPLE\Domain Users Backup`}: false,
+		{Name: `VOORBEELD\Domeingebruikers`}:  true,
+		{Name: `ПРИМЕР\Пользователи домена`}: true,
+		{Name: "Todos"}:              true,
+		{Name: `EXAMPLE\Todos`}:      false, // a domain's own group of that name
+		{Name: `BUILTIN\Gebruikers`}: true,
+		{Name: `EXAMPLE\Gebruikers`}: false,
 	} {
 		if got := principal.Broad(); got != want {
 			t.Errorf("%v is broad: %v, want %v", principal, got, want)

@@ -15,6 +15,7 @@ type SID string
 // The SIDs that rules of judgement name.
 const (
 	SIDEveryone       SID = "S-1-1-0"
+	SIDNetwork        SID = "S-1-5-2"
 	SIDAnonymous      SID = "S-1-5-7"
 	SIDAuthenticated  SID = "S-1-5-11"
 	SIDSystem         SID = "S-1-5-18"

@@ -106,10 +106,32 @@ var domainRIDs = []domainRID{
 	{rid: 553, sddl: "RS", name: "RAS and IAS Servers"},
 }
 
-// broadNames are the names, without their domain, of groups of every account in a domain, in the languages that
-// knownSIDs speaks. A name alone is no proof of a SID; that such a name is broad is certain enough to fail it.
+// broadNames are the names, without their domain, of groups of every account in a domain: English, German, French, Spanish,
+// Portuguese, Dutch, Swedish, Danish, Polish, Russian. A name alone is no proof of a SID; that such a name is broad is certain
+// enough to fail it.
 var broadNames = []string{
 	"Domain Users", "Domain Guests", "Domain Computers",
 	"Domänen-Benutzer", "Domänen-Gäste", "Domänencomputer",
 	"Utilisateurs du domaine", "Utilisa. du domaine", "Invités du domaine", "Ordinateurs du domaine",
+	"Usuarios del dominio", "Invitados del dominio", "Equipos del dominio",
+	"Usuários do domínio", "Utilizadores do domínio", "Convidados do domínio", "Computadores do domínio",
+	"Domeingebruikers", "Domeingasten", "Domeincomputers",
+	"Domänanvändare", "Domängäster", "Domändatorer",
+	"Domænebrugere", "Domænegæster", "Domænecomputere",
+	"Użytkownicy domeny", "Goście domeny", "Komputery domeny",
+	"Пользователи домена", "Гости домена", "Компьютеры домена",
+}
+
+// broadHere are names in these languages that are broad only without a domain, or in one that Windows itself gives:
+// EXAMPLE\Todos is a group of somebody's own.
+var broadHere = []string{
+	"Todos", "Iedereen", "Alla", "Alle", "Wszyscy", "Все", // Everyone
+	"Usuarios autentificados", "Usuarios autenticados", "Usuários autenticados", "Utilizadores autenticados", "Geverifieerde gebruikers",
+	"Autentiserade användare", "Godkendte brugere", "Użytkownicy uwierzytelnieni", "Прошедшие проверку",
+}
+
+// broadBuiltin are the names of Users and Guests in these languages, which follow BUILTIN\.
+var broadBuiltin = []string{
+	"Usuarios", "Usuários", "Utilizadores", "Gebruikers", "Användare", "Brugere", "Użytkownicy", "Пользователи",
+	"Invitados", "Convidados", "Gasten", "Gäster", "Gæster", "Goście", "Гости",
 }

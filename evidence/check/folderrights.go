@@ -104,8 +104,10 @@ func judgeOthers(grants []grant, list evidence.ACL, o evidence.Observation) []ev
 		r := evidence.Reason{Address: o.Address, Expected: "Nobody but the principals of the guide has access", Cites: o.Cites,
 			Actual: fmt.Sprintf("%s has access: %s", p.Label(), shown)}
 		switch {
-		case !slices.ContainsFunc(list.Entries, func(e evidence.ACE) bool { return same(e) && !e.Deny && e.Access != 0 && e.Other == "" }):
+		case !slices.Contains(allowed(list), p):
 			r.Result, r.Actual = evidence.Pass, p.Label()+" is only denied access: "+shown
+		case anywhere(list, same) == 0:
+			r.Result, r.Actual = evidence.Pass, p.Label()+" is denied all that it is allowed: "+shown
 		case p.Broad():
 			r.Result, r.Actual = evidence.Fail, fmt.Sprintf("%s, a group that nobody has to be put into, has access: %s", p.Label(), shown)
 		case p.SID == evidence.SIDAdministrators:
@@ -136,8 +138,7 @@ func judgeBelow(f *evidence.Facts, where place) []evidence.Reason {
 			}
 			open := slices.IndexFunc(list.Entries, func(e evidence.ACE) bool {
 				own := func(o evidence.ACE) bool { return o.Principal == e.Principal }
-				granted := list.Granted(evidence.Folder, own) | list.Granted(evidence.Subfolders, own) | list.Granted(evidence.Files, own)
-				return e.Other == "" && !e.Deny && e.Principal.Broad() && granted != 0
+				return e.Other == "" && !e.Deny && e.Principal.Broad() && anywhere(list, own) != 0
 			})
 			if open >= 0 && !slices.ContainsFunc(reasons, func(have evidence.Reason) bool { return have.Address.Fold() == s.Address.Fold() }) {
 				p := list.Entries[open].Principal

@@ -13,7 +13,8 @@ import (
 var shareRights = &Kind{
 	Name: "share-rights",
 	Doc: "address share:PATH (a folder, under whatever share name); want lines \"not SID\": no share of the folder, of a folder above it " +
-		"(administrative shares aside) or of one below it gives any right to them",
+		"(administrative shares aside) or of one below it gives any right to them, nor to any other group that nobody has to be put into. " +
+		"What is denied before it is allowed is not given; a share of a folder above or below counts together with the folder's own access list",
 	Prepare: func(c evidence.Check) (Judge, error) {
 		if err := requireAddress(c, "share"); err != nil {
 			return nil, err
@@ -36,7 +37,7 @@ var shareRights = &Kind{
 
 func judgeShares(k Case, address evidence.Address, barred []evidence.SID) []evidence.Reason {
 	where := locate(k.Facts, address.Rest())
-	expected := fmt.Sprintf("No share of %s, nor of a folder above or below it, is open to %s", where.path, labels(barred))
+	expected := fmt.Sprintf("No share of %s, nor of a folder above or below it, is open to %s or a group as broad", where.path, labels(barred))
 	var reasons []evidence.Reason
 	var last evidence.Address
 	for _, s := range k.Facts.Under("share:") {
@@ -128,61 +129,13 @@ func judgeShare(f *evidence.Facts, address evidence.Address, where place, barred
 	if !ok {
 		return nil
 	}
-	r := judgeShareACL(name, list, barred)
-	r.Address, r.Expected, r.Cites = address, expected, append(o.Cites, security.Cites...)
+	door := shareDoor{facts: f, name: name, list: list, barred: barred}
+	r := door.judge()
+	r.Address, r.Expected, r.Cites = address, expected, slices.Concat(o.Cites, security.Cites, r.Cites)
+	if r.Result == evidence.Fail && !list.Null {
+		besideFolder(f, &r, how, share.Path, where)
+	}
 	return append([]evidence.Reason{r}, problemsOf(f, security, expected)...)
-}
-
-// judgeShareACL judges the permissions of a share that reaches the folder.
-func judgeShareACL(name string, list evidence.ACL, barred []evidence.SID) evidence.Reason {
-	if list.Null {
-		return evidence.Reason{Result: evidence.Fail, Actual: name + " has no access list: everybody has full access"}
-	}
-	for _, sid := range barred {
-		own := func(e evidence.ACE) bool { return e.Principal.SID == sid }
-		if granted := list.Granted(evidence.Folder, own); granted != 0 {
-			return evidence.Reason{Result: evidence.Fail,
-				Actual: fmt.Sprintf("%s lets %s in: %s", name, evidence.Principal{SID: sid}.Label(), shareAccess(granted))}
-		}
-	}
-	var whom, unknown, broad []string
-	for _, e := range list.Entries {
-		own := func(o evidence.ACE) bool { return o.Principal == e.Principal }
-		if e.Other != "" || e.Deny || list.Granted(evidence.Folder, own) == 0 {
-			continue
-		}
-		whom = append(whom, e.Principal.Label()+" ("+shareAccess(e.Access)+")")
-		if e.Principal.Broad() {
-			broad = append(broad, e.Principal.Label())
-		} else if !e.Principal.Known() {
-			unknown = append(unknown, e.Principal.Label())
-		}
-	}
-	if len(broad) > 0 {
-		return evidence.Reason{Result: evidence.NeedsReview,
-			Actual: fmt.Sprintf("%s lets in groups that nobody has to be put into: %s", name, strings.Join(broad, ", "))}
-	}
-	if len(unknown) > 0 {
-		return evidence.Reason{Result: evidence.NeedsReview,
-			Actual: fmt.Sprintf("%s lets in names whose SID is not known: %s", name, strings.Join(unknown, ", "))}
-	}
-	if len(whom) == 0 {
-		whom = []string{"nobody"}
-	}
-	return evidence.Reason{Result: evidence.Pass, Actual: name + " lets in: " + strings.Join(whom, ", ")}
-}
-
-// shareAccess names the rights of a share as its own dialogue does.
-func shareAccess(a evidence.Access) string {
-	switch a {
-	case evidence.FullControl:
-		return "Full control"
-	case evidence.Modify:
-		return "Change"
-	case evidence.ReadAndExecute:
-		return "Read"
-	}
-	return a.Label()
 }
 
 // related says how a shared path reaches a folder: it is the folder, lies above it or below it; "" if it does not.
@@ -192,14 +145,21 @@ func related(shared, folder string) string {
 	case shared == "":
 		return ""
 	case s == f:
-		return "the folder itself"
+		return folderItself
 	case strings.HasPrefix(f, s):
-		return "a folder above it"
+		return folderAbove
 	case strings.HasPrefix(s, f):
-		return "a folder below it"
+		return folderBelow
 	}
 	return ""
 }
+
+// What a shared path may be to a folder.
+const (
+	folderItself = "the folder itself"
+	folderAbove  = "a folder above it"
+	folderBelow  = "a folder below it"
+)
 
 // slashed returns a path in lower case with one backslash at its end.
 func slashed(path string) string { return strings.ToLower(strings.TrimRight(path, `\`)) + `\` }
