@@ -74,7 +74,7 @@ func plantedFirewall() []plant {
 		{"rule switched on in a second file", func(s *server) {
 			s.reg("registry/rules.reg", rulesKey+rule("WMI-RPCSS-In-TCP", anyTCP+"LPort=135|"+svchost+"Svc=rpcss|"))
 		}, "fw-ad-tcp-135=review|fail fw-open-udp-75=review fw-open-tcp-443=review fw-ad-tcp-445=fail|review fw-3306-single-host-local-only=fail|review " +
-			"fw-closed-udp-70-74=fail|review fw-only-listed-ports-open=fail|review"},
+			"fw-closed-udp-70-74=fail|review fw-closed-3389=fail|review fw-only-listed-ports-open=fail|review"},
 		swap("rule of device management", firewallExport, firewallKey+"Mdm]\n", firewallKey+"Mdm\\FirewallRules]\n"+rule("{X}", anyTCP+"LPort=135|"), "fw-ad-tcp-135=fail"),
 		swap("rule of service hardening", firewallExport, "\"Teredo-In\"=", rule("x", anyTCP+"LPort=135|")+"\"Teredo-In\"=", ""),
 		policy("rule of Group Policy", "\n"+policyKey+"FirewallRules]\n"+rule("{X}", anyTCP+"LPort=135|"), "fw-ad-tcp-135=fail"),
@@ -86,7 +86,7 @@ func plantedFirewall() []plant {
 		policy("local rules off as text", "\"AllowLocalPolicyMerge\"=\"0\"\n", "fw-open-udp-75=pass|review fw-open-tcp-443=pass|review"),
 		policy("local rules off everywhere", noMerge+"\n"+policyKey+"DomainProfile]\n"+noMerge+"\n"+policyKey+"PrivateProfile]\n"+noMerge,
 			"fw-open-udp-75=fail fw-open-tcp-443=fail fw-open-tcp-8484=fail fw-3306-single-host-local-only=pass fw-ad-tcp-445=pass "+
-				"fw-closed-udp-70-74=pass fw-only-listed-ports-open=pass fw-tcp-40000-technician-range=review|fail"),
+				"fw-closed-udp-70-74=pass fw-closed-3389=pass fw-only-listed-ports-open=pass fw-tcp-40000-technician-range=review|fail"),
 		swap("policy no longer switches it on", policiesExport, "\"DisableNotifications\"=dword:00000001\n\"EnableFirewall\"=dword:00000001\n",
 			"\"DisableNotifications\"=dword:00000001\n", "fw-host-firewall=review "+both), // Get-NetFirewallProfile was asked too, and says on
 		{"policy no longer switches it on, and nobody says otherwise", func(s *server) {
@@ -114,7 +114,7 @@ func plantedFirewall() []plant {
 			"stig2-autoplay-nonvolume=uncollected stig6-always-install-elevated=uncollected fw-host-firewall=uncollected|review|fail " +
 				"fw-only-listed-ports-open=uncollected|review|fail fw-open-udp-75=uncollected|review fw-open-tcp-443=uncollected|review " +
 				"fw-open-tcp-8484=review|uncollected fw-closed-tcp-70=uncollected|review|pass fw-closed-udp-70-74=uncollected|review|fail fw-closed-tcp-udp-8002=uncollected|pass " +
-				"fw-closed-tcp-40000-40050=uncollected|pass fw-closed-udp-40000-41000=uncollected|pass fw-closed-3389=uncollected|pass " +
+				"fw-closed-tcp-40000-40050=uncollected|pass fw-closed-udp-40000-41000=uncollected|pass fw-closed-3389=uncollected|review " +
 				"fw-3306-single-host-local-only=uncollected|review|fail fw-closed-tcp-12413=uncollected|pass " +
 				"fw-ad-tcp-135=uncollected|review fw-ad-tcp-139=uncollected|review fw-ad-tcp-445=uncollected|review|fail rdp-disabled-after-control=fail|uncollected"},
 		swap("what no rule blocks is let in", firewallExport, firewallKey+"DomainProfile]\n", firewallKey+"DomainProfile]\n\"DefaultInboundAction\"=dword:00000000\n", both),

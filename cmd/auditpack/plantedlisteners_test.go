@@ -23,8 +23,8 @@ func plantedListeners() []plant {
 		closedTCP = "fw-closed-tcp-70=uncollected|review fw-closed-tcp-40000-40050=uncollected|review fw-closed-tcp-12413=uncollected|review " +
 			"fw-ad-tcp-135=uncollected|review fw-ad-tcp-139=uncollected|review "
 		closedUDP = "fw-closed-udp-40000-41000=uncollected|review "
-		closedAny = "fw-closed-tcp-udp-8002=uncollected|review fw-closed-3389=uncollected|review "
-		noView    = closedTCP + closedUDP + closedAny + "fw-closed-udp-70-74=uncollected|review fw-only-listed-ports-open=uncollected|review " +
+		closedAny = "fw-closed-tcp-udp-8002=uncollected|review "
+		noView    = closedTCP + closedUDP + closedAny + "fw-closed-3389=uncollected|review fw-closed-udp-70-74=uncollected|review fw-only-listed-ports-open=uncollected|review " +
 			"fw-3306-single-host-local-only=uncollected|review fw-ad-tcp-445=uncollected|review "
 		row8002 = "  TCP    [::]:8002              [::]:0                 LISTENING       4120\n [LTAgent.exe]\n"
 		row135  = "  TCP    [::]:135               [::]:0                 LISTENING       932\n"

@@ -149,6 +149,7 @@ func (w *watchers) add(one watcher, checks []evidence.Check, before, after *evid
 			continue
 		}
 		for _, r := range v.Reasons {
+			w.addPorts(n, r.Address) // a service that was moved is asked about where it is
 			for _, cite := range r.Cites {
 				if key := itemKey(i, cite); !slices.Contains(w.byItem[key], n) {
 					w.byItem[key] = append(w.byItem[key], n)
@@ -164,22 +165,25 @@ func (w *watchers) add(one watcher, checks []evidence.Check, before, after *evid
 	}
 }
 
-// addPorts notes which ports a Check of kind inbound asks about: inbound:tcp/3389, inbound:any/70-74, inbound: for all.
+// addPorts notes which ports a Check or a Reason of kind inbound is about: inbound:tcp/3389, inbound:any/70-74,
+// inbound:tcp/3306,33060, inbound: for all.
 func (w *watchers) addPorts(n int, a evidence.Address) {
 	if a.Kind() != "inbound" {
 		return
 	}
-	ports := evidence.PortRange{To: 65535}
+	var ports evidence.Ports
 	protocol, text, some := strings.Cut(a.Rest(), "/")
-	if some {
-		var err error
-		if ports, err = evidence.ParsePortRange(text); err != nil {
-			return
+	if !some {
+		ports = evidence.Ports{{To: 65535}}
+	}
+	for _, one := range strings.Split(text, ",") {
+		if r, err := evidence.ParsePortRange(one); err == nil {
+			ports = append(ports, r)
 		}
 	}
 	for _, p := range []string{"tcp", "udp"} {
 		if p == protocol || protocol == "any" || protocol == "" {
-			w.ports[p][n] = evidence.NewPorts(slices.Concat(w.ports[p][n], evidence.Ports{ports})...)
+			w.ports[p][n] = evidence.NewPorts(slices.Concat(w.ports[p][n], ports)...)
 		}
 	}
 }

@@ -12,30 +12,50 @@ import (
 // is as open there.
 type portFollow struct {
 	at   evidence.Address // a registry value that names the port
+	also bool             // the usual port counts besides, and suffices where the value is not known
 	with []string         // names of programs and services
 }
 
-// port returns the port that the registry value names, and the Citations of that; ports where it is absent. The Reason is
-// set where that is not known.
-func (p portFollow) port(f *evidence.Facts, ports evidence.Ports) (evidence.Ports, []evidence.Citation, *evidence.Reason) {
+// followed is the ports that a Check is about, and how they are known.
+type followed struct {
+	ports evidence.Ports
+	cites []evidence.Citation
+	note  string
+	doubt *evidence.Reason // set where the ports are not known
+}
+
+// port returns the port that the registry value names; ports where it is absent.
+func (p portFollow) port(f *evidence.Facts, ports evidence.Ports) followed {
 	if p.at == "" {
-		return ports, nil, nil
+		return followed{ports: ports}
 	}
 	const expected = "the port is known, and nobody outside reaches it"
 	o := lookupValue(f, p.at)
+	name, _, _ := registryName(p.at)
 	if r, ok := undecided(o, expected); ok {
-		return nil, nil, &r
+		if p.also && o.State == evidence.Unknown {
+			return followed{ports: ports, note: name + " was not collected, so that only the port that the guide names was looked at"}
+		}
+		return followed{ports: ports, doubt: &r}
 	}
 	if o.State == evidence.Missing {
-		return ports, o.Cites, nil
+		return followed{ports: ports, cites: o.Cites}
 	}
 	value, _ := o.Value().(evidence.Registry)
 	n, ok := value.Number()
 	if !ok || n == 0 || n > 65535 {
-		return nil, nil, &evidence.Reason{Result: evidence.NeedsReview, Address: o.Address, Expected: expected, Cites: o.Cites,
-			Actual: fmt.Sprintf("the registry value is no port: %s", shorten(o.Value().String()))}
+		return followed{ports: ports, doubt: &evidence.Reason{Result: evidence.NeedsReview, Address: o.Address, Expected: expected, Cites: o.Cites,
+			Actual: fmt.Sprintf("the registry value is no port: %s", shorten(o.Value().String()))}}
 	}
-	return evidence.NewPorts(evidence.PortRange{From: uint16(n), To: uint16(n)}), o.Cites, nil
+	named := evidence.NewPorts(evidence.PortRange{From: uint16(n), To: uint16(n)})
+	found := followed{ports: named, cites: o.Cites}
+	if p.also {
+		found.ports = evidence.NewPorts(append(slices.Clone(ports), named...)...)
+		if !ports.Contains(uint16(n)) {
+			found.note = fmt.Sprintf("the service was moved to port %d, as %s says; the guide means the service and names the usual port %s", n, name, ports)
+		}
+	}
+	return found
 }
 
 // programs returns ports and those on which one of the programs or services is shown to listen.

@@ -15,6 +15,7 @@ var portClosed = &Kind{
 	Doc: "inbound:tcp/3389, inbound:udp/70-74 or inbound:any/8002. The port is closed if no effective rule lets anyone in, in any profile, " +
 		"or nothing that listens there can be reached from outside. Want: \"unless domain-member\" or \"unless database-separate\" (then it does not apply; the second by the answers), " +
 		"\"except loopback\" (always so; for the reader). \"at registry:KEY!NAME\": the port is the number of this value, which has to be known; the Address's own where it is absent. " +
+		"\"also at registry:KEY!NAME\": so is the number of this value where it is known, besides the Address's own. " +
 		"\"with NAME\": so are the ports on which a program or service of that name is shown to listen.",
 	Prepare: func(c evidence.Check) (Judge, error) {
 		in, err := inboundOf(c)
@@ -33,10 +34,12 @@ var portClosed = &Kind{
 			case want == "except loopback":
 			case word == "at" && evidence.Address(rest).Kind() == "registry" && follow.at == "":
 				follow.at = evidence.Address(rest)
+			case strings.HasPrefix(want, "also at ") && evidence.Address(want[len("also at "):]).Kind() == "registry" && follow.at == "":
+				follow.at, follow.also = evidence.Address(want[len("also at "):]), true
 			case word == "with" && rest != "":
 				follow.with = append(follow.with, rest)
 			default:
-				return nil, fmt.Errorf("want %q is none of %q, %q, %q, at registry:KEY!NAME, with NAME", want, "unless domain-member", "unless database-separate", "except loopback")
+				return nil, fmt.Errorf("want %q is none of %q, %q, %q, at registry:KEY!NAME, also at registry:KEY!NAME, with NAME", want, "unless domain-member", "unless database-separate", "except loopback")
 			}
 		}
 		return func(cs Case) []evidence.Reason {
@@ -50,18 +53,21 @@ var portClosed = &Kind{
 }
 
 func judgeClosed(c Case, in inbound, unlessMember bool, follow portFollow) []evidence.Reason {
-	moved, cites, reason := follow.port(c.Facts, in.ports)
-	if reason != nil {
-		return []evidence.Reason{*reason}
-	}
+	moved := follow.port(c.Facts, in.ports)
 	var reasons []evidence.Reason
+	if moved.doubt != nil {
+		if reasons = append(reasons, *moved.doubt); !follow.also {
+			return reasons
+		}
+	}
 	for _, protocol := range in.protocols {
 		n := c.network(protocol)
-		ports := follow.programs(n.listening, moved)
+		ports := follow.programs(n.listening, moved.ports)
 		label := portLabel(protocol, ports)
 		address := evidence.Address("inbound:" + protocol + "/" + strings.ReplaceAll(ports.String(), ", ", ","))
 		r := n.closed(address, ports, "nobody outside reaches "+label, nil)
-		r.Cites = appendNew(r.Cites, cites...)
+		r.Cites = appendNew(r.Cites, moved.cites...)
+		r.Note = strings.Trim(r.Note+"; "+moved.note, "; ")
 		if unlessMember {
 			r = exceptMember(c, r)
 		}

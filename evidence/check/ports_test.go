@@ -2,6 +2,7 @@ package check
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -228,6 +229,14 @@ func TestPorts(t *testing.T) {
 		{"moved and closed", netHost{tcp: []string{"0.0.0.0:3390 9 svchost.exe TermService"}, port: 3390}, "port-closed", "inbound:tcp/3389", []string{"at " + string(rdpPort)}, evidence.Answers{}, wantPass, "listens on TCP 0.0.0.0:3390"},
 		{"where it moved is not collected", netHost{}, "port-closed", "inbound:tcp/3389", []string{"at " + string(rdpPort)}, evidence.Answers{}, wantNone, "no export holds"},
 		{"moved to no port", netHost{port: 70000}, "port-closed", "inbound:tcp/3389", []string{"at " + string(rdpPort)}, evidence.Answers{}, wantReview, "no port"},
+		{"moved, and that counts too", netHost{tcp: []string{"0.0.0.0:3390 9 svchost.exe TermService"}, local: ruleList{allowRule("RDP", 6, "3390")}, port: 3390}, "port-closed", "inbound:tcp/3389", []string{"also at " + string(rdpPort)}, evidence.Answers{}, wantFail, "anyone can reach TCP 3389-3390"},
+		{"not moved", netHost{tcp: []string{"0.0.0.0:3390"}, local: ruleList{allowRule("X", 6, "3390")}, port: 3389}, "port-closed", "inbound:tcp/3389", []string{"also at " + string(rdpPort)}, evidence.Answers{}, wantPass, ""},
+		{"moved, and the usual port open", netHost{tcp: []string{"0.0.0.0:3389"}, local: ruleList{allowRule("X", 6, "3389")}, port: 3390}, "port-closed", "inbound:tcp/3389", []string{"also at " + string(rdpPort)}, evidence.Answers{}, wantFail, "TCP 3389"},
+		{"moved and closed on both", netHost{tcp: []string{"0.0.0.0:3390 9 svchost.exe TermService"}, port: 3390}, "port-closed", "inbound:tcp/3389", []string{"also at " + string(rdpPort)}, evidence.Answers{}, wantPass, "listens on TCP 0.0.0.0:3390"},
+		{"moved over UDP", netHost{udp: []string{"0.0.0.0:3390"}, local: ruleList{allowRule("RDP", 17, "3390")}, port: 3390}, "port-closed", "inbound:udp/3389", []string{"also at " + string(rdpPort)}, evidence.Answers{}, wantFail, "UDP 3389-3390"},
+		{"the other port is not collected, the usual one closed", netHost{}, "port-closed", "inbound:tcp/3389", []string{"also at " + string(rdpPort)}, evidence.Answers{}, wantPass, "nothing listens on TCP 3389"},
+		{"the other port is no port, the usual one closed", netHost{port: 70000}, "port-closed", "inbound:tcp/3389", []string{"also at " + string(rdpPort)}, evidence.Answers{}, wantReview, "no port"},
+		{"the other port is no port, the usual one open", netHost{tcp: rdp, local: ruleList{allowRule("RDP", 6, "3389")}, port: 70000}, "port-closed", "inbound:tcp/3389", []string{"also at " + string(rdpPort)}, evidence.Answers{}, wantFail, "TCP 3389"},
 		{"a program's other port", netHost{tcp: []string{"127.0.0.1:3306 9 mysqld.exe", "[::]:33060 9 MySQLd.exe"}, local: ruleList{allowRule("X", 6, "33060")}}, "port-closed", "inbound:tcp/3306", []string{"with mysqld.exe"}, evidence.Answers{}, wantFail, "anyone can reach TCP 3306, 33060"},
 		{"another program's port", netHost{tcp: []string{"127.0.0.1:3306 9 mysqld.exe", "[::]:33060 9 x.exe"}, local: ruleList{allowRule("X", 6, "33060")}}, "port-closed", "inbound:tcp/3306", []string{"with mysqld.exe"}, evidence.Answers{}, wantPass, ""},
 		{"a service's other port", netHost{tcp: []string{"0.0.0.0:3390 9 svchost.exe TermService"}, local: ruleList{allowRule("RDP", 6, "3390")}}, "port-closed", "inbound:tcp/3389", []string{"with TermService"}, evidence.Answers{}, wantFail, "TCP 3389-3390"},
@@ -286,5 +295,26 @@ func TestPorts(t *testing.T) {
 				return
 			}
 		})
+	}
+}
+
+// TestMovedPortIsCited: where a service was moved to is shown by the value that says so, and said in words.
+func TestMovedPortIsCited(t *testing.T) {
+	judge, err := Prepare(evidence.Check{Kind: "port-closed", Address: "inbound:tcp/3389", Want: []string{"also at " + string(rdpPort)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range []netHost{
+		{port: 3390},
+		{port: 3390, tcp: []string{"0.0.0.0:3390"}, local: ruleList{allowRule("RDP", 6, "3390")}},
+	} {
+		f := h.facts()
+		r := judge(Case{Facts: f, Answers: &evidence.Answers{}})[0]
+		if !slices.Contains(r.Cites, f.Lookup(rdpPort).Cites[0]) || !strings.Contains(r.Note, "moved to port 3390, as PortNumber says") {
+			t.Errorf("%s: note %q, cites %v", r.Result, r.Note, r.Cites)
+		}
+	}
+	if r := judge(Case{Facts: netHost{}.facts(), Answers: &evidence.Answers{}})[0]; !strings.Contains(r.Note, "PortNumber was not collected") {
+		t.Errorf("%s: note %q", r.Result, r.Note)
 	}
 }
