@@ -36,6 +36,8 @@ type Reason struct {
 	Cites    []Citation `json:"citations,omitempty"`
 	// ByPerson is true where what was found is listed and only a person can say whether it is right: an attestation may.
 	ByPerson bool `json:"by_person,omitempty"`
+	// Fact is the key of the answers file without which what was found cannot be judged; empty: none is missing.
+	Fact string `json:"fact_missing,omitempty"`
 }
 
 // Verdict is a Result with its Reasons.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +37,10 @@ EXIT STATUS
   0  done, whatever the verdicts are
   1  failed
   2  wrong usage
-  3  with --fail-on: a statement of that severity or above fails and no valid exception accepts it`,
+  3  with --fail-on: of the statements of that severity or above one fails, or evidence should decide it and does not: it
+     was not collected, contradicts itself, is too old or is not understood. So a capture of nothing never ends with 0.
+     A valid exception takes a statement out. What only a person can say, by an attestation or a fact of the answers,
+     is not counted: no capture could ever answer it`,
 		Example: `  auditpack assess after-snapshot --answers answers.yaml --fail-on high
   auditpack assess october/* --format json`,
 		Args: wantArgs(1, -1, "one or more snapshots, one a host"),
@@ -48,15 +50,8 @@ EXIT STATUS
 	}
 	o.add(cmd)
 	cmd.Flags().StringVar(&o.format, "format", "text", "the `form` of the result: text or json")
-	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "end with 3 if a statement of this `severity` or above fails: high, medium or low")
+	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "end with 3 if a statement of this `severity` or above fails or has no evidence that decides it: high, medium or low")
 	return cmd
-}
-
-// severities lists what --fail-on covers.
-var severities = map[string][]evidence.Severity{
-	"high":   {evidence.High},
-	"medium": {evidence.High, evidence.Medium},
-	"low":    {evidence.High, evidence.Medium, evidence.Low},
 }
 
 func runAssess(ctx context.Context, o assessOptions, paths []string, stdout, stderr io.Writer) error {
@@ -91,11 +86,8 @@ func runAssess(ctx context.Context, o assessOptions, paths []string, stdout, std
 			next(stdout, "auditpack pack %s --answers %s -o audit.zip", paths[0], answers)
 		}
 	}
-	switch n := failing(a, severities[o.failOn]); {
-	case n == 1:
-		return &lookError{fmt.Sprintf("1 statement of severity %s or above fails", o.failOn)}
-	case n > 1:
-		return &lookError{fmt.Sprintf("%d statements of severity %s or above fail", n, o.failOn)}
+	if at := gateAt(a, o.failOn); at.shut() {
+		return &lookError{at.String()}
 	}
 	return nil
 }
@@ -112,29 +104,6 @@ func writeJSON(w io.Writer, v any) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
-}
-
-// failing counts the failing Controls and rules of the severities that no valid exception accepts.
-func failing(a audit.Audit, of []evidence.Severity) int {
-	n := 0
-	count := func(v evidence.Verdict, s evidence.Severity, x *evidence.Exception, expired bool) {
-		if accepted := x != nil && !expired; v.Result == evidence.Fail && !accepted && slices.Contains(of, s) {
-			n++
-		}
-	}
-	for _, h := range a.Hosts {
-		for _, s := range h.Sections {
-			for _, c := range s.Controls {
-				count(c.After, c.Severity, c.Exception, c.Expired)
-			}
-		}
-		for _, b := range h.Benchmarks {
-			for _, r := range b.Rules {
-				count(r.After, r.Severity, r.Exception, r.Expired)
-			}
-		}
-	}
-	return n
 }
 
 // maxContradictions is how many contradictions are listed; the rest is counted.

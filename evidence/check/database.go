@@ -16,7 +16,7 @@ func whereDatabase(k Case, want string) (r evidence.Reason, ok bool) {
 	case want:
 		return evidence.Reason{}, true
 	case "":
-		r.Result, r.Actual = evidence.NeedsReview, "the answers do not say where the database runs (database_host)"
+		r.Result, r.Fact, r.Actual = evidence.NeedsReview, "database_host", "the answers do not say where the database runs (database_host)"
 	default:
 		// Facts in the answers have no place of their own: the file is cited as a whole.
 		r.Result, r.Actual, r.Cites = evidence.NotApplicable, "by the answers "+databaseText(k.Answers.DatabaseHost), []evidence.Citation{{Item: evidence.AnswersPath}}

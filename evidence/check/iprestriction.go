@@ -58,7 +58,7 @@ func compareNetworks(at Case, a addressRules, r evidence.Reason, strict bool) ev
 		r.Result, r.Note = evidence.NeedsReview, err.Error()
 		return r
 	case len(networks) == 0 && strict:
-		r.Result, r.Note = evidence.NeedsReview, "the answers name no allowed networks to compare with"
+		r.Result, r.Fact, r.Note = evidence.NeedsReview, "allowed_networks", "the answers name no allowed networks to compare with"
 		return r
 	case len(networks) == 0:
 		r.Note = "the answers name no allowed networks to compare with"

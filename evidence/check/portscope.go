@@ -126,7 +126,7 @@ const (
 func judgeTechnicians(c Case, protocol string, first uint16) evidence.Reason {
 	address := evidence.Address(fmt.Sprintf("inbound:%s/%d", protocol, first))
 	if c.Answers == nil || c.Answers.Technicians == nil {
-		return evidence.Reason{Result: evidence.NeedsReview, Address: address,
+		return evidence.Reason{Result: evidence.NeedsReview, Address: address, Fact: "technicians",
 			Expected: fmt.Sprintf("the firewall lets in %s %d to %d plus four times the number of technicians", strings.ToUpper(protocol), first, first),
 			Actual:   "the number of technicians is not known: give it in the answers (technicians)"}
 	}
