@@ -1,6 +1,9 @@
 package evidence
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // FormVersion is the format of what is written about a filled form.
 const FormVersion = "auditpack.form/1"
@@ -40,6 +43,24 @@ type FormField struct {
 	Question string `json:"question,omitempty"`
 	Put      string `json:"put"`  // answer, comment, by, as of, scope or client
 	Text     string `json:"text"` // what it got; of a box: ticked or not ticked
+	// Basis is what the answer behind it rests on, and Scope what that is about: company, or the servers. Both are empty where
+	// no question is behind it. Attested says whose word it is, where it is one.
+	Basis    AnswerBasis `json:"basis,omitempty"`
+	Scope    string      `json:"scope,omitempty"`
+	Attested string      `json:"attested_by,omitempty"`
+}
+
+// ToConfirm returns a field for each question whose answer rests on somebody's word, as a whole or in part: whoever signs
+// the form has to stand for it, since nothing that was seen does.
+func (f FilledForm) ToConfirm() []FormField {
+	var list []FormField
+	for _, x := range f.Fields {
+		said := x.Basis == ByAttestation || x.Basis == ByBoth
+		if said && !slices.ContainsFunc(list, func(y FormField) bool { return y.Question == x.Question }) {
+			list = append(list, x)
+		}
+	}
+	return list
 }
 
 // FormNote says why a field got nothing, or what of it a person has to look at.

@@ -30,24 +30,30 @@ func (b *builder) forms() []Part {
 		if len(f.Look) > 0 {
 			p.Blocks = append(p.Blocks, b.formNotes("Filled, and to be looked at", "", anchor+"/look", f.Look))
 		}
-		p.Blocks = append(p.Blocks, b.formFields(anchor+"/filled", f))
+		p.Blocks = append(p.Blocks, b.formConfirm(anchor+"/confirm", f), b.formFields(anchor+"/filled", f))
 	}
 	return []Part{p}
 }
 
 // formSentence is what became of all forms.
 func (b *builder) formSentence() string {
-	filled, open := 0, 0
+	filled, open, attested := 0, 0, 0
 	for _, f := range b.audit.Forms {
 		filled += len(f.Fields)
 		open += len(f.Open)
+		attested += len(f.ToConfirm())
 	}
 	n := len(b.audit.Forms)
 	text := fmt.Sprintf("%d %s filled from these answers: %d of %d mapped fields; ", n, plural(n, "form of an insurer was", "forms of insurers were"), filled, filled+open)
 	if open == 0 {
-		return text + "none is left blank."
+		text += "none is left blank."
+	} else {
+		text += fmt.Sprintf("%d %s left blank for a person.", open, plural(open, "is", "are"))
 	}
-	return text + fmt.Sprintf("%d %s left blank for a person.", open, plural(open, "is", "are"))
+	if attested > 0 {
+		text += fmt.Sprintf(" %d %s on a person's word, which the signer has to confirm.", attested, plural(attested, "answer rests", "answers rest"))
+	}
+	return text
 }
 
 func formNote(f *evidence.FilledForm) string {
@@ -66,11 +72,30 @@ func (b *builder) formNotes(title, empty, anchor string, notes []evidence.FormNo
 	return t
 }
 
+// formConfirm lists the answers that nothing but somebody's word stands for, as a whole or in part.
+func (b *builder) formConfirm(anchor string, f *evidence.FilledForm) *Table {
+	t := &Table{Anchor: anchor, Title: "Attested: to be confirmed by the signer", Empty: "No answer in this form rests on a person's word.",
+		Columns: []Column{{"Field", MonoKind, 2}, {"Question", TextKind, 2}, {"Basis", TextKind, 1.5}, {"About", TextKind, 1.5}, {"Attested by", TextKind, 3}}}
+	for _, x := range f.ToConfirm() {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{b.fieldCell(x.Where, x.Label), b.questionCell(x.Question), b.basisCell(x), b.t(x.Scope), b.t(x.Attested)}})
+	}
+	return t
+}
+
+// basisCell is what the answer in a field rests on. A word has the sign that it has everywhere.
+func (b *builder) basisCell(x evidence.FormField) Cell {
+	text := string(x.Basis)
+	if x.Attested != "" {
+		text = AttestedMark + " " + text
+	}
+	return b.t(text)
+}
+
 func (b *builder) formFields(anchor string, f *evidence.FilledForm) *Table {
 	t := &Table{Anchor: anchor, Title: "Filled", Empty: "Nothing was filled.",
-		Columns: []Column{{"Field", MonoKind, 3}, {"Question", TextKind, 1.8}, {"What", TextKind, 0.9}, {"It says", TextKind, 3.9}}}
+		Columns: []Column{{"Field", MonoKind, 2}, {"Question", TextKind, 2}, {"What", TextKind, 1}, {"Basis", TextKind, 1.5}, {"About", TextKind, 1.5}, {"It says", TextKind, 4}}}
 	for _, x := range f.Fields {
-		t.Rows = append(t.Rows, Row{Cells: []Cell{b.fieldCell(x.Where, x.Label), b.questionCell(x.Question), b.t(x.Put), b.t(x.Text)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{b.fieldCell(x.Where, x.Label), b.questionCell(x.Question), b.t(x.Put), b.basisCell(x), b.t(x.Scope), b.t(x.Text)}})
 	}
 	return t
 }
@@ -103,19 +128,23 @@ func (b *builder) formSheets() []Part {
 		return nil
 	}
 	t := &Table{Anchor: "sheet-forms-table", Empty: "No fields.", Columns: []Column{
-		{"Form", TextKind, 2}, {"Field", MonoKind, 2}, {"Label", TextKind, 3}, {"State", TextKind, 1}, {"Question", TextKind, 2}, {"What", TextKind, 1}, {"It says, or why not", TextKind, 6}, {"Filled copy", MonoKind, 3}}}
+		{"Form", TextKind, 2}, {"Field", MonoKind, 2}, {"Label", TextKind, 3}, {"State", TextKind, 1}, {"Question", TextKind, 2}, {"What", TextKind, 1}, {"Basis", TextKind, 1.5}, {"About", TextKind, 2}, {"Attested by", TextKind, 2}, {"It says, or why not", TextKind, 6}, {"Filled copy", MonoKind, 3}}}
 	for _, f := range b.audit.Forms {
-		add := func(where, label, state, question, put, text string) {
-			t.Rows = append(t.Rows, Row{Cells: []Cell{b.t(f.Name), b.mono(where), b.t(label), {Kind: TextKind, Text: state, Strong: state != "filled"}, b.t(question), b.t(put), b.t(text), b.mono(f.Path)}})
+		add := func(state string, x evidence.FormField) {
+			t.Rows = append(t.Rows, Row{Cells: []Cell{b.t(f.Name), b.mono(x.Where), b.t(x.Label), {Kind: TextKind, Text: state, Strong: state != "filled"}, b.t(x.Question),
+				b.t(x.Put), b.basisCell(x), b.t(x.Scope), b.t(x.Attested), b.t(strings.TrimSpace(x.Text)), b.mono(f.Path)}})
+		}
+		note := func(state string, n evidence.FormNote) {
+			add(state, evidence.FormField{Where: n.Where, Label: n.Label, Question: n.Question, Text: n.Why})
 		}
 		for _, n := range f.Open {
-			add(n.Where, n.Label, "blank", n.Question, "", n.Why)
+			note("blank", n)
 		}
 		for _, n := range f.Look {
-			add(n.Where, n.Label, "look at", n.Question, "", n.Why)
+			note("look at", n)
 		}
 		for _, x := range f.Fields {
-			add(x.Where, x.Label, "filled", x.Question, x.Put, strings.TrimSpace(x.Text))
+			add("filled", x)
 		}
 	}
 	return []Part{{Anchor: "sheet-forms", Title: "Insurers' forms", Sheet: SheetForms, Blocks: []Block{t}}}

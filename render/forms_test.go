@@ -19,12 +19,16 @@ func TestFormsShown(t *testing.T) {
 		t.Error("a chapter on forms without any")
 	}
 	a.Forms = []evidence.FilledForm{{Kind: evidence.PDFForm, Name: "a\u202efdp", Path: "data/questionnaire/forms/1-a.pdf", Map: "m.yaml",
-		Fields: []evidence.FormField{{Where: "q1", Label: "Is it?", Question: "q", Put: "answer", Text: "Yes"}},
-		Open:   []evidence.FormNote{{Where: "q2", Question: "r", Why: "not answered"}, {Where: "q3", Question: "s", Why: "not answered"}},
-		Look:   []evidence.FormNote{{Why: "as a whole"}}}}
+		Fields: []evidence.FormField{{Where: "q1", Label: "Is it?", Question: "q", Put: "answer", Text: "Yes", Basis: evidence.ByEvidence, Scope: "A, B"},
+			{Where: "q5", Question: "t", Put: "answer", Text: "Yes", Basis: evidence.ByAttestation, Scope: "company", Attested: "the owner on 2026-10-01, until 2026-12-31"},
+			{Where: "q6", Question: "t", Put: "as of", Text: "2026-10-21", Basis: evidence.ByAttestation, Scope: "company", Attested: "the owner on 2026-10-01, until 2026-12-31"},
+			{Where: "q7", Put: "client", Text: "Example"}},
+		Open: []evidence.FormNote{{Where: "q2", Question: "r", Why: "not answered"}, {Where: "q3", Question: "s", Why: "not answered"}},
+		Look: []evidence.FormNote{{Why: "as a whole"}}}}
 	d := render.Build(a)
 	report := part(d, "forms")
-	if report == nil || !report.Report || report.Blocks[0].(*render.Paragraph).Text != "1 form of an insurer was filled from these answers: 1 of 3 mapped fields; 2 are left blank for a person." {
+	if report == nil || !report.Report || report.Blocks[0].(*render.Paragraph).Text != "1 form of an insurer was filled from these answers: 4 of 6 mapped fields; 2 are left blank for a person. "+
+		"1 answer rests on a person's word, which the signer has to confirm." {
 		t.Fatalf("%+v", report)
 	}
 	var rows []string
@@ -36,7 +40,10 @@ func TestFormsShown(t *testing.T) {
 			rows = append(rows, rowTexts(b)...)
 		}
 	}
-	if diff := cmp.Diff([]string{`a\u202Efdp | 1 of 3 filled`, "q2 | r | not answered", "q3 | s | not answered", "the form as a whole |  | as a whole", "q1, Is it? | q | answer | Yes"}, rows); diff != "" {
+	if diff := cmp.Diff([]string{`a\u202Efdp | 4 of 6 filled`, "q2 | r | not answered", "q3 | s | not answered", "the form as a whole |  | as a whole",
+		"q5 | t | ✎ attestation | company | the owner on 2026-10-01, until 2026-12-31",
+		"q1, Is it? | q | answer | evidence | A, B | Yes", "q5 | t | answer | ✎ attestation | company | Yes", "q6 | t | as of | ✎ attestation | company | 2026-10-21",
+		"q7 |  | client |  |  | Example"}, rows); diff != "" {
 		t.Error(diff)
 	}
 	sheet := part(d, "sheet-forms")
@@ -44,8 +51,11 @@ func TestFormsShown(t *testing.T) {
 		t.Fatalf("%+v", sheet)
 	}
 	const name, copied = `a\u202Efdp | `, " | data/questionnaire/forms/1-a.pdf"
-	if diff := cmp.Diff([]string{name + "q2 |  | blank | r |  | not answered" + copied, name + "q3 |  | blank | s |  | not answered" + copied,
-		name + " |  | look at |  |  | as a whole" + copied, name + "q1 | Is it? | filled | q | answer | Yes" + copied}, rowTexts(sheet.Blocks[0].(*render.Table))); diff != "" {
+	if diff := cmp.Diff([]string{name + "q2 |  | blank | r |  |  |  |  | not answered" + copied, name + "q3 |  | blank | s |  |  |  |  | not answered" + copied,
+		name + " |  | look at |  |  |  |  |  | as a whole" + copied, name + "q1 | Is it? | filled | q | answer | evidence | A, B |  | Yes" + copied,
+		name + "q5 |  | filled | t | answer | ✎ attestation | company | the owner on 2026-10-01, until 2026-12-31 | Yes" + copied,
+		name + "q6 |  | filled | t | as of | ✎ attestation | company | the owner on 2026-10-01, until 2026-12-31 | 2026-10-21" + copied,
+		name + "q7 |  | filled |  | client |  |  |  | Example" + copied}, rowTexts(sheet.Blocks[0].(*render.Table))); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -158,7 +158,8 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	sayLeftovers(stderr, o.dest)
 	showPacked(written, o.dest, stdout)
 	for _, f := range written.Audit.Forms {
-		fmt.Fprintf(stdout, "  %s: %s filled, %d left blank for a person, %d to look at\n", clean(f.Path), formPlaces(len(f.Fields), f.Kind), len(f.Open), len(f.Look))
+		fmt.Fprintf(stdout, "  %s: %s filled, %d left blank for a person, %d to look at, %d attested and to be confirmed by the signer\n", clean(f.Path),
+			formPlaces(len(f.Fields), f.Kind), len(f.Open), len(f.Look), len(f.ToConfirm()))
 	}
 	if by != nil {
 		fmt.Fprintf(stdout, "tell the auditor the fingerprint of your certificate by another way; check the package with: auditpack verify %s --trust TRUST.pem\n", clean(o.dest))

@@ -187,6 +187,9 @@ func showFilled(w io.Writer, f evidence.FilledForm, dest string) {
 	}
 	list("not filled", f.Open)
 	list("look at", f.Look)
+	for _, x := range f.ToConfirm() {
+		fmt.Fprintf(w, "  %-10s  %s\n", "confirm", wrap(clean(fmt.Sprintf("%s: %s: attested by %s, about %s", x.Where, x.Question, x.Attested, x.Scope)), width(), "              "))
+	}
 	next := "next: open it and read it before a person signs it"
 	if f.Kind == evidence.WorkbookForm {
 		next = "next: open it, let it calculate, and read it before a person signs it"

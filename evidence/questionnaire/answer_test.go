@@ -268,7 +268,7 @@ func TestComment(t *testing.T) {
 	exception := host("A", fail)
 	exception.Bearings[0].Exception = &evidence.Exception{Approver: "the owner", Expires: asOf.AddDate(0, 1, 0), Reason: "a migration"}
 	a := answer(hostQuestion(1), nil, exception)
-	const want = "No: the evidence of A shows otherwise. Does not hold: statement c1 (found: found c1). Accepted by the owner until 2026-11-21: a migration. " +
+	const want = "No: the evidence of A shows otherwise. Basis: evidence. Does not hold: statement c1 (found: found c1). Accepted by the owner until 2026-11-21: a migration. " +
 		"The evidence is of A, captured 2026-10-20 06:30 UTC, and says nothing about other systems."
 	if a.Comment != want || a.Status != evidence.AnswerNo {
 		t.Errorf("%s: %s, want %s", a.Status, a.Comment, want)

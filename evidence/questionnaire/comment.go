@@ -21,6 +21,7 @@ func comment(q evidence.Question, a evidence.QuestionAnswer, limit int) (text st
 		s.add("Contradiction: %s; %s", d.Said, d.Seen)
 	}
 	s.headline(a)
+	s.basis(a)
 	if len(a.Hosts) > maxNames { // what the answer is about may not be what is cut
 		s.scope(a)
 	}
@@ -91,6 +92,13 @@ func (s *sentences) headline(a evidence.QuestionAnswer) {
 		s.add("Not provable from the evidence of %s", hostNames(a.Hosts))
 	default:
 		s.add("Not answered: no evidence of a server can show it, and no person has said it")
+	}
+}
+
+// basis names what an answer rests on: a form shows no more of it than this comment.
+func (s *sentences) basis(a evidence.QuestionAnswer) {
+	if a.Basis != evidence.ByNothing {
+		s.add("Basis: %s", a.Basis)
 	}
 }
 

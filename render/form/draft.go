@@ -3,6 +3,8 @@ package form
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,7 +47,7 @@ func draftWorkbook(b *strings.Builder, name string, data []byte) (int, error) {
 			if len(f.choices) > 0 {
 				fmt.Fprintf(b, "#    # drop-down: %s\n", quoted(f.choices))
 			}
-			b.WriteString("#    question:\n#    put: answer\n")
+			entry(b, f.put)
 		}
 	}
 	return n, nil
@@ -74,9 +76,25 @@ func draftPDF(b *strings.Builder, name string, data []byte) (int, error) {
 		if field.kind == boxField {
 			b.WriteString("#    when: \"yes\"\n")
 		}
-		b.WriteString("#    question:\n#    put: answer\n")
+		entry(b, field.wants())
 	}
 	return n, nil
+}
+
+// entry ends an entry: what goes there, and the question whose answer says it, where it takes one.
+func entry(b *strings.Builder, put string) {
+	if put != PutAsOf && put != PutClient {
+		b.WriteString("#    question:\n")
+	}
+	fmt.Fprintf(b, "#    put: %s\n", put)
+}
+
+// wants guesses what a field of a PDF takes: only a text says anything but an answer.
+func (f *pdfField) wants() string {
+	if f.kind != textField {
+		return PutAnswer
+	}
+	return putFor(cmp.Or(strings.TrimSpace(f.label), strings.NewReplacer("_", " ", ".", " ", "-", " ").Replace(f.name)))
 }
 
 // closed reports whether nothing can be put into a field.
@@ -128,12 +146,14 @@ type field struct {
 	place
 	label   string
 	choices []string
+	put     string
 }
 
 // maxFields is how many fields of a sheet a draft lists.
 const maxFields = 1000
 
-// fields finds the cells with a drop-down, and the empty cells to the right of a text that ends like a question.
+// fields finds the cells with a drop-down, the empty cells to the right of a text that ends like a question, and those
+// further right under a heading for who says so, of when, about what, or for comments.
 func (w *workbook) fields(s *sheet) []field {
 	found := map[place]field{}
 	for _, v := range s.validations {
@@ -142,7 +162,11 @@ func (w *workbook) fields(s *sheet) []field {
 			for row := a.from.row; row <= min(a.to.row, a.from.row+maxFields); row++ {
 				p := place{row, a.from.column}
 				if label := s.label(p); label != "" && s.takes(p) == nil && len(found) < maxFields {
-					found[p] = field{p, label, choices}
+					put := PutAnswer
+					if len(choices) == 0 {
+						put = putFor(label)
+					}
+					found[p] = field{p, label, choices, put}
 				}
 			}
 		}
@@ -159,15 +183,34 @@ func (w *workbook) fields(s *sheet) []field {
 			}
 		}
 		if _, known := found[right]; !known && s.textAt(right) == "" && s.takes(right) == nil {
-			found[right] = field{place: right, label: text}
+			found[right] = field{place: right, label: text, put: putFor(text)}
 		}
 	}
+	w.beside(s, found)
 	var list []field
 	for _, f := range found {
 		list = append(list, f)
 	}
 	slices.SortFunc(list, func(a, b field) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.column, b.column)) })
 	return list
+}
+
+// besideAnswer is how many columns to the right of an answer its comment, its person and its date are looked for.
+const besideAnswer = 12
+
+// beside adds the empty cells in the row of an answer whose heading asks for what stands beside it.
+func (w *workbook) beside(s *sheet, found map[place]field) {
+	for _, f := range slices.Collect(maps.Values(found)) {
+		for column := f.column + 1; column <= f.column+besideAnswer && f.put == PutAnswer && len(found) < maxFields; column++ {
+			p := place{f.row, column}
+			heading := s.above(p)
+			put := putFor(heading)
+			if _, known := found[p]; known || put == PutAnswer || put == PutClient || s.textAt(p) != "" || s.takes(p) != nil {
+				continue
+			}
+			found[p] = field{place: p, label: heading + ": " + f.label, put: put}
+		}
+	}
 }
 
 // label is the nearest text to the left of a cell in its row, else above it.
@@ -177,10 +220,42 @@ func (s *sheet) label(p place) string {
 			return text
 		}
 	}
+	return s.above(p)
+}
+
+// above is the nearest text above a cell.
+func (s *sheet) above(p place) string {
 	for row := p.row - 1; row > 0 && row > p.row-50; row-- {
 		if text := strings.TrimSpace(s.textAt(place{row, p.column})); text != "" {
 			return text
 		}
 	}
 	return ""
+}
+
+// labels are the words by which forms ask for something else than an answer, the first that fits first. A date alone is
+// not among them: it is mostly that of the signature.
+var labels = []struct {
+	put   string
+	words *regexp.Regexp
+}{
+	{PutAsOf, regexp.MustCompile(`(?i)\b(as (of|at)|(date|time) of (the )?(answers?|evidence|information|review|assessment|confirmation))\b`)},
+	{PutBy, regexp.MustCompile(`(?i)\b((confirmed|attested|answered|provided|verified|stated|completed) by|by whom|who (confirms|says|answers|attests)|person responsible|responsible person)\b`)},
+	{PutScope, regexp.MustCompile(`(?i)\b(scope|applies to|covers? (which|what)|(which|what) (servers?|systems?|hosts?|machines?|locations?)|systems? covered|servers? covered)\b`)},
+	{PutComment, regexp.MustCompile(`(?i)\b(comments?|remarks?|explain|explanation|details?|describe|description|notes?)\b`)},
+	{PutClient, regexp.MustCompile(`(?i)\b(applicant|named insured|insured|policy ?holder|(company|organi[sz]ation|legal|entity)('s)? name|name of (the )?(applicant|company|organi[sz]ation|insured))\b`)},
+}
+
+// putFor guesses by a label what a cell or field takes: an answer, unless it asks for who says so, of when, about what …
+// A question is one for an answer, whatever words are in it.
+func putFor(label string) string {
+	if label = strings.TrimSpace(label); strings.HasSuffix(label, "?") && len(strings.Fields(label)) > 4 {
+		return PutAnswer
+	}
+	for _, l := range labels {
+		if l.words.MatchString(label) {
+			return l.put
+		}
+	}
+	return PutAnswer
 }

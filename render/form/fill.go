@@ -37,9 +37,13 @@ func Fill(name string, data []byte, m Map, sets []evidence.AnsweredQuestionnaire
 	return out, nil
 }
 
-// put notes what a field got.
-func (f *Filled) put(where, label string, e Entry, text string) {
-	f.Form.Fields = append(f.Form.Fields, evidence.FormField{Where: where, Label: label, Question: e.Question, Put: e.Put, Text: text})
+// put notes what a field got, and what stands behind it.
+func (f *Filled) put(where, label string, e Entry, text string, sets []evidence.AnsweredQuestionnaire) {
+	field := evidence.FormField{Where: where, Label: label, Question: e.Question, Put: e.Put, Text: text}
+	if _, q, err := answerTo(sets, e.Question); err == nil && e.Question != "" {
+		field.Basis, field.Scope, field.Attested = q.Basis, about(*q), attested(*q)
+	}
+	f.Form.Fields = append(f.Form.Fields, field)
 }
 
 // leave notes that a field got nothing.
@@ -84,7 +88,7 @@ func fillWorkbook(out *Filled, name string, data []byte, m Map, sets []evidence.
 			return fault(err)
 		}
 		edits[s.part] = append(edits[s.part], edit{p, text})
-		out.put(s.name+"!"+p.String(), c.Label, c.Entry, text)
+		out.put(s.name+"!"+p.String(), c.Label, c.Entry, text, sets)
 	}
 	if out.Data, err = w.write(edits); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -124,10 +128,7 @@ func said(sets []evidence.AnsweredQuestionnaire, e Entry, words Words) (text, wh
 	case PutComment:
 		return q.Comment, "no comment", nil
 	case PutBy:
-		if q.Attestation == nil || q.Standing != evidence.Valid {
-			return "", "nobody attested it", nil
-		}
-		return q.Attestation.By, "", nil
+		return strings.Join(people(*q), "; "), "nobody attested it", nil
 	case PutAsOf:
 		return set.AsOf.UTC().Format("2006-01-02"), "", nil
 	case PutScope:
@@ -156,18 +157,6 @@ func decision(q evidence.QuestionAnswer) (evidence.AnswerStatus, string) {
 		return q.Status, ""
 	}
 	return "", string(q.Status)
-}
-
-// scope is what an answer is about.
-func scope(q evidence.QuestionAnswer) string {
-	if q.Reach == evidence.OfCompany && q.Status != evidence.AnswerNo {
-		return "company"
-	}
-	var names []string
-	for _, h := range q.Hosts {
-		names = append(names, h.Host)
-	}
-	return strings.Join(names, ", ")
 }
 
 // takes reports why nothing can be put into a cell.

@@ -280,7 +280,7 @@ func TestDraft(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"#    cell: B3\n#    label: \"Is RDP closed?\"\n#    # drop-down: \"Yes\", \"No\", \"Sometimes\"\n", "#    cell: B6\n#    label: \"Are logs kept?\"\n#    # drop-down: \"YES\"",
-		"#    cell: B7\n#    label: \"Comment:\"\n"} {
+		"#    cell: B7\n#    label: \"Comment:\"\n#    question:\n#    put: comment\n"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}

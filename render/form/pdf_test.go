@@ -208,7 +208,8 @@ func TestDraftPDF(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"#  - field: \"applicant.name\"\n#    label: \"Name of the Applicant\"\n#    # text, at most 40 characters, page 1, required\n#    question:\n#    put: answer\n",
+		"#  - field: \"applicant.name\"\n#    label: \"Name of the Applicant\"\n#    # text, at most 40 characters, page 1, required\n#    put: client\n",
+		"#  - field: \"applicant.note\"\n#    # text of several lines, page 1, page 2\n#    question:\n#    put: comment\n",
 		"#    # text of several lines, page 1, page 2\n", "#  - field: \"rdp yes\"\n#    # check box, page 1\n#    when: \"yes\"\n",
 		"#    # options: \"Ja, immer\", \"Nein\", page 1\n", "#    # list: \"Yes\", or another text, page 1\n", "#    # list: \"Yes\", \"No\", \"Sometimes\", page 1\n",
 		"#  not to be filled: \"number\", text, page 1, read-only\n", "#  not to be filled: \"send\", push button, page 1\n", "#  not to be filled: \"signature\", signature, page 2\n",

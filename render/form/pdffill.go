@@ -91,7 +91,7 @@ func (p *pdfFill) field(e Field, words Words, sets []evidence.AnsweredQuestionna
 	if err != nil {
 		return err
 	}
-	p.out.put(f.name, e.about(f), e.Entry, text)
+	p.out.put(f.name, e.about(f), e.Entry, text, sets)
 	p.remark(f)
 	return nil
 }
@@ -146,7 +146,7 @@ func (p *pdfFill) box(f *pdfField, e Field, sets []evidence.AnsweredQuestionnair
 	if err := p.press(f, state); err != nil {
 		return err
 	}
-	p.out.put(f.name, e.about(f), e.Entry, says)
+	p.out.put(f.name, e.about(f), e.Entry, says, sets)
 	p.remark(f)
 	return nil
 }
