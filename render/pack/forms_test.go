@@ -70,7 +70,7 @@ func TestForms(t *testing.T) {
 	}
 	want := evidence.FilledForm{Version: evidence.FormVersion, Kind: evidence.PDFForm, Name: "Antrag (2).PDF", Digest: evidence.DigestOf(in.Forms[0].Form.Data),
 		Map: "m1.yaml", MapDigest: evidence.DigestOf(in.Forms[0].Map.Data), Path: "data/questionnaire/forms/1-antrag2.pdf", Filled: evidence.DigestOf(filled),
-		Fields: []evidence.FormField{{Where: "applicant", Put: "client", Text: "Example Dental Group"}, {Where: "mfa", Question: "q", Put: "answer", Text: "Yes"}},
+		Fields: []evidence.FormField{{Where: "applicant", Put: "client", Text: "Example Dental Group"}, {Where: "mfa", Question: "q", Put: "answer", Text: "Yes", Basis: evidence.ByAttestation, Scope: "company", Attested: "the owner on 2026-11-01, until 2027-01-15"}},
 		Open:   []evidence.FormNote{{Where: "logs", Label: "Logs", Question: "open", Why: "not answered"}}, Look: []evidence.FormNote{}}
 	if diff := cmp.Diff(want, about); diff != "" {
 		t.Error(diff)
