@@ -145,6 +145,9 @@ func (b *builder) staying() []Field {
 		field("Digests", "They tie this package to the whole one. Who can guess every byte of an item can see that the guess is right: thinkable of a short "+
 			"file with only common names in it."),
 	}
+	if b.audit.Reduced.Comments {
+		list = append(list, field("Comments", "Of attestations, and reasons of exceptions, as the sender has chosen. Accounts, addresses, hosts and paths in them are masked."))
+	}
 	if len(b.audit.Forms) > 0 {
 		list = append(list, field("Insurers' forms", "Each form as it was handed in, with all that stood in it and its author, save the name of its file; only what was filled in "+
 			"from the answers is masked."))

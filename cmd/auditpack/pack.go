@@ -25,6 +25,7 @@ type packOptions struct {
 	before   []string
 	carry    []string
 	unsigned bool
+	comments bool // with --without-evidence: what people wrote stays
 	without  bool // evidence
 	force    bool
 	by       string
@@ -62,7 +63,11 @@ map'); the filled copy and the list of what was left blank lie in data/questionn
 manifests of the snapshots, so that its digests tie it to the whole package; it has none of their items, none of the inputs,
 no list of changed settings, and every text that evidence put into it is masked: ACCOUNT-1, ADDRESS-2, PATH-3, the same text by
 the same mask. What stays by name: the client, who signs, attests and approves, the servers, and the paths of the items. A form
-stays as it was handed in, and what is filled in is masked. A page of the report says what is masked. Digests stay, too: who can guess all bytes of an item sees that the guess is right.
+stays as it was handed in, and what is filled in is masked. A page of the report says what is masked. Digests stay, too: who can
+guess all bytes of an item sees that the guess is right.
+Comments of attestations and reasons of exceptions are left out. --with-comments lets them stay as they were written, but for
+what is an account by the evidence or has the form of an address, a host or a path: read them before, a name of a person or of a
+project stays.
 'verify' calls such a package "withheld" and ends with 3.
 
 EXIT STATUS
@@ -89,6 +94,7 @@ EXIT STATUS
 	cmd.Flags().StringArrayVar(&o.forms, "form", nil, "fill an insurer's own `form`, XLSX or PDF, from the answers (repeat, each with a --map)")
 	cmd.Flags().StringArrayVar(&o.maps, "map", nil, "the `file` that says where in the form the answers go (repeat in the order of the forms)")
 	cmd.Flags().BoolVar(&o.without, "without-evidence", false, "for readers outside: no evidence, and everything masked that was found in it")
+	cmd.Flags().BoolVar(&o.comments, "with-comments", false, "let a package without evidence have what people wrote in the answers: comments of attestations, reasons of exceptions")
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing package")
 	return cmd
 }
@@ -105,6 +111,9 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	}
 	if o.without && len(o.carry) > 0 {
 		return &usageError{fmt.Errorf("--without-evidence with --carry: what people wrote in checklists cannot be masked")}
+	}
+	if o.comments && !o.without {
+		return &usageError{fmt.Errorf("--with-comments goes with --without-evidence: a whole package has them anyway")}
 	}
 	if len(o.before) > len(afters) {
 		return &usageError{fmt.Errorf("%d times --before for %d snapshots", len(o.before), len(afters))}
@@ -128,7 +137,7 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	}
 	in.By = o.by
 	in.Questionnaires, in.Forms = sets, forms
-	in.WithoutEvidence = o.without
+	in.WithoutEvidence, in.WithComments = o.without, o.comments
 	for _, path := range o.carry {
 		data, err := readSmall(path, maxChecklist)
 		if err != nil {

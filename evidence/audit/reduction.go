@@ -8,6 +8,8 @@ type Reduction struct {
 	Masks   []MaskCount   `json:"masks"`           // by rule, also those that masked nothing
 	LeftOut []LeftOut     `json:"left_out"`        // texts that were left out as a whole, by kind
 	Paths   []TellingPath `json:"paths,omitempty"` // of items, in which something stands that is masked elsewhere
+	// Comments says that the comments of attestations and the reasons of exceptions stay, names and addresses in them masked.
+	Comments bool `json:"comments,omitempty"`
 }
 
 // MaskCount is how much one rule has masked.

@@ -17,6 +17,9 @@ type Input struct {
 	Public []any
 	// Accounts are the names that the snapshots show as those of accounts and groups ([Accounts]).
 	Accounts []string
+	// Comments lets the comments of attestations and the reasons of exceptions stay, as the sender has chosen. What in them is
+	// an account, or has the form of an address, a host or a path, is masked all the same.
+	Comments bool
 }
 
 // What is left out as a whole, in the order in which it is listed.
@@ -40,8 +43,9 @@ func Audit(a audit.Audit, in Input) audit.Audit {
 		m.known.learnAll(p)
 	}
 	m.known.learnAll(stated(a))
+	m.vouched = in.Comments
 	m.prepare(a, in.Accounts)
-	r := &audit.Reduction{}
+	r := &audit.Reduction{Comments: in.Comments}
 	a.Hosts = slices.Clone(a.Hosts)
 	for i := range a.Hosts {
 		h := &a.Hosts[i]
@@ -117,6 +121,17 @@ func (m *masker) prepare(a audit.Audit, accounts []string) {
 	}
 	m.phrases.keep(a.Client)
 	m.phrases.keep(a.PreparedBy)
+	m.names = m.phrases.with(func(p *phrases) {
+		for _, t := range a.Attested {
+			p.keep(t.By)
+		}
+		for _, e := range a.Exceptions {
+			p.keep(e.Approver)
+		}
+		for _, name := range accounts {
+			p.account(name)
+		}
+	})
 	for _, t := range a.Attested {
 		m.phrases.keep(t.By)
 		m.phrases.leave(outComments, t.Comment)

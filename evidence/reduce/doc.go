@@ -18,6 +18,10 @@
 // comments of attestations, reasons of exceptions, names of attachments, and every difference of settings and of lines between
 // two snapshots, as these together are the lists that must not leave. They are counted.
 //
+// The sender may let comments and reasons stay ([Input.Comments]): they are a person's own words, and whoever reads them before can
+// vouch for them. Words that are not known stay in them; what the evidence shows as an account, or has the form of an address, a
+// host or a path, does not.
+//
 // Everything else is masked. A mask is the name of the rule, a hyphen and a number; within one package the same text always
 // has the same mask, and no two texts have one, so that who reads can still see that two findings are about one account.
 //

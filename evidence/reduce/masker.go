@@ -35,6 +35,8 @@ type masker struct {
 	known   vocabulary
 	items   map[string]bool // the paths of the items
 	phrases phrases
+	names   phrases                 // those of them that are names
+	vouched bool                    // what people wrote stays, as the sender has chosen
 	masks   map[rule]map[string]int // folded text → number
 	places  map[rule]int
 	left    map[string]int    // how often something was left out, by what it is
@@ -77,10 +79,13 @@ func (m *masker) whole(r rule, s string) string {
 // Out stands where a text was left out as a whole.
 const Out = "[withheld]"
 
-// leave leaves out a text as a whole.
+// leave leaves out a text as a whole, unless it is a person's that is to stay.
 func (m *masker) leave(what, s string) string {
 	if s == "" {
 		return ""
+	}
+	if m.stays(what) {
+		return m.said(s)
 	}
 	m.left[what]++
 	return Out
@@ -113,6 +118,18 @@ func (m *masker) text(s string) string {
 	for r, n := range m.places {
 		before[r] = n
 	}
+	r := result{m.through(passes, s), map[rule]int{}}
+	for rule, n := range m.places {
+		if n > before[rule] {
+			r.places[rule] = n - before[rule]
+		}
+	}
+	m.done[s] = r
+	return r.text
+}
+
+// through sends a text through passes.
+func (m *masker) through(passes []pass, s string) string {
 	pieces := []piece{{text: s}}
 	for _, p := range passes {
 		pieces = split(pieces, func(s string) []piece { return p(m, s) })
@@ -121,14 +138,7 @@ func (m *masker) text(s string) string {
 	for _, p := range pieces {
 		b.WriteString(p.text)
 	}
-	r := result{b.String(), map[rule]int{}}
-	for rule, n := range m.places {
-		if n > before[rule] {
-			r.places[rule] = n - before[rule]
-		}
-	}
-	m.done[s] = r
-	return r.text
+	return b.String()
 }
 
 // piece is a part of a text; what is done is no more looked at.
@@ -156,6 +166,9 @@ func (m *masker) counts() (masks []audit.MaskCount, left []audit.LeftOut) {
 		masks = append(masks, audit.MaskCount{Rule: string(r.rule), Covers: r.covers, Texts: len(m.masks[r.rule]), Places: m.places[r.rule]})
 	}
 	for _, what := range leftOut {
+		if m.stays(what) {
+			continue
+		}
 		left = append(left, audit.LeftOut{What: what, Places: m.left[what]})
 	}
 	return masks, left

@@ -1,6 +1,7 @@
 package reduce
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -85,6 +86,34 @@ func TestText(t *testing.T) {
 	} {
 		if got := testMasker().text(c.text); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.text, got, c.want)
+		}
+	}
+}
+
+// TestSaid: what a person wrote, if the sender lets it stay, keeps its words wherever it stands; names and addresses in it do not.
+func TestSaid(t *testing.T) {
+	const comment = "we asked Anna about jdoe on 10.20.30.40, db1.corp.example and C:\\acme\\x.txt; see ACCOUNT-7 (twice)."
+	const masked = `we asked Anna about ACCOUNT-1 on ADDRESS-1, HOST-1 and C:\PATH-1; see TEXT-1 (twice).`
+	a := audit.Audit{Hosts: []audit.Host{{Name: "WEB01", Sections: []audit.Section{{Controls: []audit.Assessed{{ID: "x",
+		After: evidence.Verdict{Reasons: []evidence.Reason{{Actual: "it holds (" + comment + "), Anna says"}}}}}}}}},
+		Attested:   []evidence.Attestation{{Control: "x", By: "Jo Sender", Comment: comment}},
+		Exceptions: []evidence.Exception{{Control: "y", Approver: "Jo Sender", Reason: "short"}, {Control: "z", Reason: "jdoe"}}}
+	for _, c := range []struct {
+		comments                                bool
+		comment, reason, account, actual, holds string
+	}{
+		{false, Out, Out, Out, "it holds ([withheld].), TEXT-1 says", "comments of attestations"},
+		{true, masked, "short", "ACCOUNT-1", "it holds (" + masked + "), TEXT-2 says", ""},
+	} {
+		got := Audit(a, Input{Public: []any{"it holds, says"}, Accounts: []string{"jdoe"}, Comments: c.comments})
+		want := []string{c.comment, c.reason, c.account, c.actual}
+		if d := cmp.Diff(want, []string{got.Attested[0].Comment, got.Exceptions[0].Reason, got.Exceptions[1].Reason,
+			got.Hosts[0].Sections[0].Controls[0].After.Reasons[0].Actual}); d != "" {
+			t.Errorf("comments %v: %s", c.comments, d)
+		}
+		listed := slices.ContainsFunc(got.Reduced.LeftOut, func(l audit.LeftOut) bool { return l.What == outComments || l.What == outReasons })
+		if got.Reduced.Comments != c.comments || listed == c.comments {
+			t.Errorf("comments %v: the reduction says %+v", c.comments, got.Reduced)
 		}
 	}
 }

@@ -11,9 +11,12 @@ import (
 	"auditpack/evidence"
 )
 
+// pass divides what is left of a text into what it has masked and what the next one is to look at.
+type pass func(*masker, string) []piece
+
 // passes go over a text one after the other, each over what those before it have left. What has a form of its own comes
 // first; the last one lets stay what is known.
-var passes = []func(*masker, string) []piece{
+var passes = []pass{
 	(*masker).itemPaths,
 	(*masker).userFolders,
 	(*masker).shares,

@@ -39,6 +39,16 @@ func (p *phrases) add(text string, host bool, do func(m *masker, s string) strin
 	p.byWord[word] = list
 }
 
+// with returns a copy of the phrases to which more are added.
+func (p *phrases) with(add func(*phrases)) phrases {
+	more := phrases{byWord: map[string][]phrase{}}
+	for word, list := range p.byWord {
+		more.byWord[word] = slices.Clone(list)
+	}
+	add(&more)
+	return more
+}
+
 // keep lets a text stay.
 func (p *phrases) keep(text string) {
 	p.add(text, false, func(_ *masker, s string) string { return s })

@@ -54,6 +54,8 @@ type Inputs struct {
 	Signer *audit.Signer
 	// WithoutEvidence makes a reduced package: see the package comment.
 	WithoutEvidence bool
+	// WithComments lets a reduced package have the comments of attestations and the reasons of exceptions.
+	WithComments bool
 }
 
 // File is a file that was handed in, with the base name that it had.
@@ -158,7 +160,7 @@ func (in Inputs) assemble(ctx context.Context, packing *audit.Packing) (assemble
 		return all, err
 	}
 	if in.WithoutEvidence {
-		all = all.reduced(reduce.Input{Public: public(input), Accounts: accounts})
+		all = all.reduced(reduce.Input{Public: public(input), Accounts: accounts, Comments: in.WithComments})
 	}
 	all.forms, err = in.fillForms(&all.audit) // of a reduced package, from what is masked
 	return all, err
