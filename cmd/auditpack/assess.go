@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -86,10 +87,28 @@ func runAssess(ctx context.Context, o assessOptions, paths []string, stdout, std
 			next(stdout, "auditpack pack %s --answers %s -o audit.zip", paths[0], answers)
 		}
 	}
+	sayStale(stderr, a)
 	if at := gateAt(a, o.failOn); at.shut() {
 		return &lookError{at.String()}
 	}
 	return nil
+}
+
+// sayStale says, where it is read last, why nothing passes.
+func sayStale(stderr io.Writer, a audit.Audit) {
+	var stale []string
+	for _, h := range a.Hosts {
+		if h.After.Stale {
+			stale = append(stale, cmp.Or(h.Name, "a host that is not known"))
+		}
+	}
+	if n := len(stale); n > 3 {
+		stale = append(stale[:2], fmt.Sprintf("%d more hosts", n-2))
+	}
+	if len(stale) > 0 {
+		say(stderr, "the evidence of %s is older than %d days as of %s and passes nothing: capture anew, or judge by another time with --as-of",
+			strings.Join(stale, ", "), int(audit.StaleAfter.Hours()/24), a.AsOf.Format(time.DateOnly))
+	}
 }
 
 func checkFormat(format string) error {
@@ -199,10 +218,10 @@ func sectionCounts(c audit.Counts) string {
 	text := ""
 	for _, r := range evidence.Results {
 		if n := c.Of(r); n > 0 {
-			text += fmt.Sprintf("%s%d ", mark(r), n)
+			text += fmt.Sprintf(" %s%d", mark(r), n)
 		}
 	}
-	return text
+	return strings.TrimPrefix(text, " ")
 }
 
 func showAssessed(w io.Writer, st style, c audit.Assessed, asOf time.Time) {
@@ -232,7 +251,9 @@ func showAssessed(w io.Writer, st style, c audit.Assessed, asOf time.Time) {
 			line("", fmt.Sprintf("… %d reasons in all: --format json shows them", len(c.After.Reasons)))
 			break
 		}
-		line("expected", r.Expected)
+		if r.Expected != c.Statement {
+			line("expected", r.Expected)
+		}
 		line("found", r.Actual)
 		line("note", r.Note)
 		for i, cite := range r.Cites {

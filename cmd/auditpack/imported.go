@@ -41,7 +41,10 @@ func showImport(report snapshot.ImportReport, dest string, stdout, stderr io.Wri
 	fmt.Fprintf(stdout, "%s: %d files, %d recognised as evidence, %d not\n", dest, len(report.Items), used, open)
 	fmt.Fprintf(stdout, "sha256 of tagmanifest-sha256.txt: %s\n", report.Digest)
 	next(stdout, "auditpack assess %s", dest)
-	if open > 0 {
+	switch {
+	case open == 1 && len(report.Items) > 1:
+		return &lookError{fmt.Sprintf("1 of %d files is not used as evidence: the list says why", len(report.Items))}
+	case open > 0:
 		return &lookError{fmt.Sprintf("%d of %d files are not used as evidence: the list says why", open, len(report.Items))}
 	}
 	return nil

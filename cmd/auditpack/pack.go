@@ -165,16 +165,21 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	}
 	sayTelling(stderr, written)
 	sayLeftovers(stderr, o.dest)
+	sayStale(stderr, written.Audit)
 	showPacked(written, o.dest, stdout)
 	for _, f := range written.Audit.Forms {
 		fmt.Fprintf(stdout, "  %s: %s filled, %d left blank for a person, %d to look at, %d attested and to be confirmed by the signer\n", clean(f.Path),
 			formPlaces(len(f.Fields), f.Kind), len(f.Open), len(f.Look), len(f.ToConfirm()))
 	}
-	if by != nil {
-		fmt.Fprintf(stdout, "tell the auditor the fingerprint of your certificate by another way; check the package with: auditpack verify %s --trust TRUST.pem\n", clean(o.dest))
+	if by == nil {
+		next(stdout, "tell the auditor this digest by another way; auditpack verify %s checks the package", o.dest)
 		return nil
 	}
-	fmt.Fprintf(stdout, "tell the auditor this digest by another way; check the package with: auditpack verify %s\n", clean(o.dest))
+	show := "auditpack key show --pem -o TRUST.pem"
+	if o.key != "" {
+		show = "auditpack key show " + o.key + " --pem -o TRUST.pem"
+	}
+	next(stdout, "%s writes your certificate for the auditor, whom you tell its fingerprint by another way; auditpack verify %s --trust TRUST.pem checks the package", show, o.dest)
 	return nil
 }
 

@@ -282,6 +282,7 @@ func runQuestionnaireAnswer(ctx context.Context, flags inputFlags, sets []string
 	} else {
 		showAnswers(stdout, a)
 	}
+	sayStale(stderr, a)
 	contradicted := 0
 	for _, q := range a.Questionnaires {
 		contradicted += q.Counts.Contradictions

@@ -204,10 +204,23 @@ func readAnswered(path string) (evidence.AnsweredQuestionnaire, error) {
 	if err != nil {
 		return set, err
 	}
+	var sets []evidence.AnsweredQuestionnaire
+	var into any = &set
+	if listed := bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")); listed { // as questionnaire answer --format json prints them
+		into = &sets
+	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&set); err != nil {
-		return set, fmt.Errorf("%s: no answers of a questionnaire: %s", path, strings.TrimPrefix(err.Error(), "json: "))
+	if err := d.Decode(into); err != nil {
+		return set, fmt.Errorf("%s: not the answers of a set of questions, as data/questionnaire of a package and 'auditpack questionnaire answer --format json' have them: %s",
+			path, strings.TrimPrefix(err.Error(), "json: "))
+	}
+	switch len(sets) {
+	case 0:
+	case 1:
+		set = sets[0]
+	default:
+		return set, fmt.Errorf("%s: the answers of %d sets of questions: a form is filled from one", path, len(sets))
 	}
 	if set.Version != questionnaire.Version {
 		return set, fmt.Errorf("%s: version %q, want %s", path, set.Version, questionnaire.Version)

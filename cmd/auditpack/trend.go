@@ -85,6 +85,11 @@ func runTrend(ctx context.Context, o trendOptions, paths []string, stdout, stder
 	for _, dest := range o.dest {
 		say(stderr, "wrote %s", dest)
 	}
+	keep := "-o trend.pdf and -o trend.xlsx keep this"
+	if len(o.dest) > 0 {
+		keep = "open " + clean(strings.Join(o.dest, " and "))
+	}
+	fmt.Fprintf(stdout, "\n%s\n", wrap("next: "+keep+"; --format json has every verdict of every package", width(), ""))
 	return nil
 }
 

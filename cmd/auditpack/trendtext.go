@@ -47,7 +47,6 @@ func showTrend(w io.Writer, t trend.Trend) {
 		}
 		fmt.Fprintf(w, "  %s\n", wrap(clean(n), width(), "    "))
 	}
-	fmt.Fprintf(w, "\n%s\n", wrap("-o trend.pdf and -o trend.xlsx keep this; --format json has every verdict of every package", width(), ""))
 }
 
 func benchmarkName(s trend.Series) string {

@@ -306,7 +306,7 @@ func TestReadMap(t *testing.T) {
 		{good + "  - {sheet: s, cell: d5, question: q, put: by}\n", "m.yaml:4:5: D5 of s is in the map twice"},
 		{strings.Replace(good, "question: q, ", "", 1), "m.yaml:3:5: question is missing"},
 		{good + "form: x\n", `m.yaml:4:1: unknown field "form"`},
-		{"version: 1\ncells: []\n", "m.yaml:1:1: 0 cells or fields, want 1 to 5000"},
+		{"version: 1\ncells: []\n", "m.yaml:1:1: no cell and no field is named: delete the # before the entries that are to be filled"},
 	} {
 		_, err := form.ReadMap("m.yaml", []byte(c.text))
 		if got := fmt.Sprint(err); (err == nil) != (c.want == "") || err != nil && got != c.want {

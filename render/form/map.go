@@ -92,7 +92,9 @@ func ReadMap(name string, data []byte) (Map, error) {
 		return Map{}, fault("$.version", "version %d, want 1", m.Version)
 	case len(m.Cells) > 0 && len(m.Fields) > 0:
 		return Map{}, fault("$.fields", "cells and fields in one map: a form is a workbook or a PDF")
-	case n == 0 || n > maxMapped:
+	case n == 0:
+		return Map{}, fault("$", "no cell and no field is named: delete the # before the entries that are to be filled")
+	case n > maxMapped:
 		return Map{}, fault("$", "%d cells or fields, want 1 to %d", n, maxMapped)
 	}
 	seen := map[string]bool{}
