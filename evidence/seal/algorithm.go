@@ -110,8 +110,10 @@ func readScheme(v value, h crypto.Hash) (scheme, error) {
 		return s, err
 	case !ok:
 		return s, fmt.Errorf("signature algorithm %s", algorithmName(oid))
-	case null != (s.family == "RSA"): // RFC 3370, 3.2; RFC 5754, 3.3
-		return s, fmt.Errorf("signature algorithm %s: its parameters must be NULL for RSA, absent for ECDSA", oid)
+	case null && s.family != "RSA": // RFC 5754, 3.3
+		return s, fmt.Errorf("signature algorithm %s: its parameters must be absent", oid)
+	case !null && oid == oidRSA: // RFC 3370, 3.2; the others with RSA are read either way (RFC 4055, 5; RFC 5754, 3.2)
+		return s, fmt.Errorf("signature algorithm %s: its parameters must be NULL", oid)
 	case s.hash != 0 && s.hash != h:
 		return s, fmt.Errorf("the signature is made with %s, its digest with %s", hashName(s.hash), hashName(h))
 	}

@@ -21,8 +21,8 @@
 //	      algorithm        rsaEncryption (PKCS #1 v1.5) with NULL, or ecdsa-with-SHA256
 //	      unsignedAttrs    none, or one timestamp token over the SHA-256 of the signature value
 //
-// Of signatures that others made, [VerifyOver] also accepts: SHA-384 and SHA-512, RSASSA-PSS with one digest for content,
-// padding and mask, a signer named by key identifier, digests with a NULL, an issuer and serial number beside the
+// Of signatures that others made, [VerifyOver] also accepts: SHA-384 and SHA-512, sha256WithRSAEncryption and its like with
+// NULL or without parameters (RFC 4055, 5), RSASSA-PSS with one digest for content, padding and mask, a signer named by key identifier, digests with a NULL, an issuer and serial number beside the
 // certificate's digest, and some signed attributes that change nothing ([RFC 6211], S/MIME capabilities and the like). Keys are RSA from 2048 bits or ECDSA on P-256, P-384 or P-521. Whatever else a lenient reader
 // would let pass is a Fault that says what it is: BER, other digests and algorithms, several signers, revocation lists, no
 // signing-certificate-v2, other unsigned attributes, certificates that nobody needs.
