@@ -12,12 +12,12 @@ import (
 	"auditpack/evidence/audit"
 	"auditpack/evidence/compare"
 	"auditpack/evidence/snapshot"
-	"auditpack/render/pack"
 )
 
 type diffOptions struct {
 	inputFlags
 	earlierFlags
+	before        []string
 	level, format string
 	all           bool
 }
@@ -25,11 +25,16 @@ type diffOptions struct {
 func newDiffCommand() *cobra.Command {
 	var o diffOptions
 	cmd := &cobra.Command{
-		Use:   "diff BEFORE AFTER",
-		Short: "Show what changed between two snapshots",
+		Use:   "diff BEFORE AFTER | diff AFTER... --before BEFORE",
+		Short: "Show what changed between two snapshots of a host, or of several hosts",
 		Long: `Compares two snapshots of one host; of a package its newer snapshot is taken, and the STIGs that it was made with. Without
 --level a summary: how many verdicts, settings and items changed and in which direction, what hurts, what helps, then how
 much is left.
+
+Either side may be a package of several hosts, or a folder in which snapshots lie: each host is compared with that of the same
+name. With --before (repeat for several) all arguments are newer ones. The summary then has a line for each host, and what moved
+where; --level and --all show one host after the other. A host that only one side has is a difference and is named; but where
+a side is one snapshot, the other hosts of the other side are not asked about.
 
   --level verdict   every statement of the guide and rule of a STIG that fails now and did not, was fixed, still fails,
                     or cannot be decided any more
@@ -52,12 +57,23 @@ EXIT STATUS
   2  wrong usage
   3  there are differences`,
 		Example: `  auditpack diff before-snapshot after-snapshot
-  auditpack diff q1.zip after-snapshot --level setting`,
-		Args: wantArgs(2, 2, "two snapshots: before and after"),
+  auditpack diff q1.zip after-snapshot --level setting
+  auditpack diff q1.zip q2.zip
+  auditpack diff october/web01 october/db01 --before july`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runDiff(cmd.Context(), o, args[0], args[1], cmd.OutOrStdout(), cmd.ErrOrStderr())
+			if len(o.before) == 0 {
+				if len(args) != 2 {
+					return &usageError{fmt.Errorf("diff takes two snapshots: before and after; with --before, any number of newer ones")}
+				}
+				o.before, args = args[:1], args[1:]
+			}
+			if len(args) == 0 {
+				return &usageError{fmt.Errorf("diff --before takes one or more newer snapshots")}
+			}
+			return runDiff(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
+	cmd.Flags().StringArrayVar(&o.before, "before", nil, "an earlier `snapshot`, package or folder of snapshots; every argument is a newer one then (repeat for several)")
 	cmd.Flags().StringVar(&o.level, "level", "", "one `level` in full: verdict, release, setting or raw")
 	cmd.Flags().BoolVar(&o.all, "all", false, "list what is set aside too, and nothing short")
 	cmd.Flags().StringVar(&o.format, "format", "text", "the `form` of the result: text or json")
@@ -106,7 +122,7 @@ type itemDiff struct {
 	Diff string `json:"diff,omitempty"`
 }
 
-func runDiff(ctx context.Context, o diffOptions, before, after string, stdout, stderr io.Writer) error {
+func runDiff(ctx context.Context, o diffOptions, afters []string, stdout, stderr io.Writer) error {
 	if err := checkFormat(o.format); err != nil {
 		return err
 	}
@@ -119,44 +135,20 @@ func runDiff(ctx context.Context, o diffOptions, before, after string, stdout, s
 	if err != nil {
 		return err
 	}
-	defer func() { closeInputs(in) }()
-	is, err := openSide(ctx, after)
+	sides, err := openBoth(ctx, o.before, afters, stderr)
 	if err != nil {
 		return err
 	}
-	in.Hosts = []pack.Host{{After: is.snapshot}}
-	was, err := openSide(ctx, before)
+	defer sides.close()
+	if err := sides.match(stderr); err != nil {
+		return err
+	}
+	defer collectAt(len(sides.pairs))()
+	compared, err := sides.compare(ctx, o, in, stderr)
 	if err != nil {
 		return err
 	}
-	host := pack.Host{After: is.snapshot, Before: was.snapshot}
-	in.Hosts = []pack.Host{host}
-	if len(in.Benchmarks) == 0 {
-		in.Benchmarks = is.benchmarks
-	}
-	if in.Earlier, err = earlierReleases(o.earlierFlags, in.Benchmarks, []opened{was}, stderr); err != nil {
-		return err
-	}
-	if o.level == string(evidence.ReleaseLevel) && len(in.Earlier) == 0 {
-		return &usageError{fmt.Errorf("--level release: name both releases with --stig and --stig-before, or two packages that were made with STIGs")}
-	}
-	if o.asOf == "" {
-		in.AsOf = newest(host.After)
-	}
-	a, err := in.Audit(ctx)
-	if err != nil {
-		return err
-	}
-	result := differences(o, a.Hosts[0])
-	if o.format == "json" {
-		err = writeJSON(stdout, result)
-	} else {
-		err = showDifferences(stdout, o, a.Hosts[0], result)
-	}
-	if err == nil && differs(result) {
-		err = &lookError{}
-	}
-	return err
+	return showCompared(stdout, o, compared, sides)
 }
 
 // differences picks what is asked for.

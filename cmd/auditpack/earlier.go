@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,28 +34,67 @@ type opened struct {
 	benchmarks []pack.File
 }
 
-// openSide opens a snapshot, or the one that a package of one host was made of: the newer one.
-func openSide(ctx context.Context, path string) (opened, error) {
-	sides, err := openSides(ctx, path)
-	if err != nil {
-		return opened{}, err
-	}
-	if len(sides) > 1 {
-		closeSides(sides)
-		return opened{}, fmt.Errorf("%s: a package with snapshots of %d hosts: name one of its folders below data/snapshots", path, len(sides))
-	}
-	return sides[0], nil
-}
-
-// openSides opens a snapshot, or those that a package was made of: of each host the newer one.
-func openSides(ctx context.Context, path string) ([]opened, error) {
+// openSides opens a snapshot; those that a package was made of: of each host the newer one; or those that lie in a folder. What
+// else lies in a folder is said on stderr.
+func openSides(ctx context.Context, path string, stderr io.Writer) ([]opened, error) {
 	b, err := bag.Open(ctx, path, bag.Limits{})
 	if err != nil {
+		if inside := bagsIn(path); len(inside) > 0 {
+			return openFolder(ctx, path, inside, stderr)
+		}
 		return nil, looseHint(err)
 	}
 	sides, err := sidesOf(ctx, path, b)
 	if err != nil {
 		b.Close()
+	}
+	return sides, err
+}
+
+// bagsIn returns the names of the bags in a folder that is none itself, by their first file or, of a zip, by its name.
+func bagsIn(path string) []string {
+	if _, err := os.Stat(filepath.Join(path, "bagit.txt")); err == nil {
+		return nil
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		_, err := os.Stat(filepath.Join(path, e.Name(), "bagit.txt"))
+		if err == nil || e.Type().IsRegular() && strings.EqualFold(filepath.Ext(e.Name()), ".zip") {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// openFolder opens the bags in a folder.
+func openFolder(ctx context.Context, folder string, names []string, stderr io.Writer) (sides []opened, err error) {
+	defer func() {
+		if err != nil {
+			closeSides(sides)
+		}
+	}()
+	for _, name := range names {
+		path := filepath.Join(folder, name)
+		b, err := bag.Open(ctx, path, bag.Limits{})
+		if err != nil {
+			return sides, looseHint(err)
+		}
+		more, err := sidesOf(ctx, path, b)
+		if err != nil {
+			b.Close()
+			return sides, err
+		}
+		sides = append(sides, more...)
+	}
+	entries, err := os.ReadDir(folder)
+	for _, e := range entries {
+		if !slices.Contains(names, e.Name()) {
+			say(stderr, "left out: %s is no snapshot", filepath.Join(folder, e.Name()))
+		}
 	}
 	return sides, err
 }

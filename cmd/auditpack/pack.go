@@ -83,7 +83,7 @@ EXIT STATUS
 		},
 	}
 	cmd.Flags().StringVarP(&o.dest, "output", "o", "", "the package to write: a new `folder`, or a name ending in .zip")
-	cmd.Flags().StringArrayVar(&o.before, "before", nil, "an earlier `snapshot` or package to compare with: a host with that of the same name (repeat for several)")
+	cmd.Flags().StringArrayVar(&o.before, "before", nil, "an earlier `snapshot`, package or folder of snapshots to compare with: a host with that of the same name (repeat for several)")
 	o.inputFlags.add(cmd)
 	o.earlierFlags.add(cmd)
 	o.keyFlags.add(cmd)
@@ -197,7 +197,7 @@ func openEarlier(ctx context.Context, in *pack.Inputs, o packOptions, stderr io.
 		afters = append(afters, h.After)
 	}
 	for _, path := range o.before {
-		more, err := openSides(ctx, path)
+		more, err := openSides(ctx, path, stderr)
 		if err != nil {
 			return err
 		}

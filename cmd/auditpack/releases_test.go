@@ -275,7 +275,7 @@ func TestReleasesPacked(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	if err := runDiff(t.Context(), diffOptions{format: "text"}, before, dest, &out, io.Discard); err == nil {
+	if err := runDiff(t.Context(), diffOptions{format: "text", before: []string{before}}, []string{dest}, &out, io.Discard); err == nil {
 		t.Error("no difference")
 	}
 	for _, want := range []string{

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -100,14 +101,28 @@ func says(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// writeSample SIDE DIR writes the evidence files of the demo, before or after, to a folder.
+// writeSample SIDE DIR [HOST] writes the evidence files of the demo, before or after, to a folder, as those of another host.
 func writeSample(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: sample before|after DIR")
+	if neg || len(args) != 2 && len(args) != 3 {
+		ts.Fatalf("usage: sample before|after DIR [HOST]")
 	}
 	files, err := fs.Sub(templates.FS, "sample/"+args[0])
 	ts.Check(err)
-	ts.Check(os.CopyFS(ts.MkAbs(args[1]), files))
+	dir := ts.MkAbs(args[1])
+	ts.Check(os.CopyFS(dir, files))
+	if len(args) < 3 {
+		return
+	}
+	ts.Check(filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(name, renamed(data, "AUTOMATE01", args[2]), 0o600)
+	}))
 }
 
 // flip FILE OFFSET changes one bit of the byte there; a negative offset counts from the end.
