@@ -49,6 +49,17 @@ func (a Address) Rest() string {
 	return r
 }
 
+// Label returns the Address for people: a subcategory of the audit policy with its English name behind its identifier.
+func (a Address) Label() string {
+	guid, facet, _ := strings.Cut(a.Rest(), "}")
+	if a.Kind() == "audit-policy" && facet == "" {
+		if name := AuditSubcategory(guid + "}"); name != guid+"}" {
+			return string(a) + " (" + name + ")"
+		}
+	}
+	return string(a)
+}
+
 // Fold returns the form by which two Addresses are compared: lower case for everything that Windows case-folds, which
 // is all but the URLs of http addresses.
 func (a Address) Fold() Address {

@@ -25,7 +25,8 @@ func (a AuditSetting) String() string {
 	return [...]string{"none", "success", "failure", "success and failure"}[a&AuditBoth]
 }
 
-// The English names of the subcategories, which are numbered without a gap from 0CCE9210 on.
+// The English names of the subcategories, which are numbered without a gap from 0CCE9210 on ([MS-GPAC] 2.2.1.2, as
+// auditpol /list /subcategory:* /v lists them; the last one, of ntsecapi.h, is in auditpol of Windows Server 2016 and later only).
 var auditSubcategories = []string{
 	"Security State Change", "Security System Extension", "System Integrity", "IPsec Driver",
 	"Other System Events", "Logon", "Logoff", "Account Lockout", "IPsec Main Mode", "IPsec Quick Mode",
@@ -42,7 +43,7 @@ var auditSubcategories = []string{
 	"Detailed Directory Service Replication", "Credential Validation", "Kerberos Service Ticket Operations",
 	"Other Account Logon Events", "Kerberos Authentication Service", "Network Policy Server",
 	"Detailed File Share", "Removable Storage", "Central Access Policy Staging", "User / Device Claims",
-	"PNP Activity", "Group Membership", "Token Right Adjusted",
+	"PNP Activity", "Group Membership", "Token Right Adjusted", "Access Rights",
 }
 
 // AuditSubcategory returns the English name of a subcategory of the audit policy by its identifier in braces, whatever

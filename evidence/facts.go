@@ -226,5 +226,5 @@ func (f *Facts) whyUnknown(a Address) string {
 		key, _, _ := strings.Cut(a.Rest(), "!")
 		return "no export holds " + key
 	}
-	return "nothing that was collected shows " + string(a)
+	return "nothing that was collected shows " + a.Label()
 }

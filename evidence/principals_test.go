@@ -32,11 +32,30 @@ func TestAuditSubcategory(t *testing.T) {
 		"{0CCE9210-69AE-11D9-BED3-505054503030}": "Security State Change",
 		"{0cce922b-69ae-11d9-bed3-505054503030}": "Process Creation",
 		"{0CCE924A-69AE-11D9-BED3-505054503030}": "Token Right Adjusted",
-		"{0CCE924B-69AE-11D9-BED3-505054503030}": "{0CCE924B-69AE-11D9-BED3-505054503030}",
+		"{0CCE9246-69AE-11D9-BED3-505054503030}": "Central Access Policy Staging",
+		"{0CCE924B-69AE-11D9-BED3-505054503030}": "Access Rights",
+		"{0CCE924C-69AE-11D9-BED3-505054503030}": "{0CCE924C-69AE-11D9-BED3-505054503030}",
 		"{}":                                     "{}",
 	} {
 		if got := evidence.AuditSubcategory(guid); got != want {
 			t.Errorf("%s is %q, want %q", guid, got, want)
+		}
+	}
+}
+
+func TestAddressLabel(t *testing.T) {
+	for a, want := range map[evidence.Address]string{
+		"audit-policy:{0CCE9215-69AE-11D9-BED3-505054503030}": "audit-policy:{0CCE9215-69AE-11D9-BED3-505054503030} (Logon)",
+		"audit-policy:{0cce922d-69ae-11d9-bed3-505054503030}": "audit-policy:{0cce922d-69ae-11d9-bed3-505054503030} (DPAPI Activity)",
+		"audit-policy:{0CCE92FF-69AE-11D9-BED3-505054503030}": "audit-policy:{0CCE92FF-69AE-11D9-BED3-505054503030}",
+		"audit-policy:": "audit-policy:",
+		"product:{0CCE9215-69AE-11D9-BED3-505054503030}":               "product:{0CCE9215-69AE-11D9-BED3-505054503030}",
+		`registry:HKLM\SYSTEM\CurrentControlSet\Control\Lsa!Anonymous`: `registry:HKLM\SYSTEM\CurrentControlSet\Control\Lsa!Anonymous`,
+		"host name": "host name",
+		"":          "",
+	} {
+		if got := a.Label(); got != want {
+			t.Errorf("%q is shown as %q, want %q", a, got, want)
 		}
 	}
 }

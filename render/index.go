@@ -61,7 +61,7 @@ func (b *builder) contradictionsTable() *Table {
 			if b.manyHosts() {
 				snapshot = b.t(h.Name + ", " + sideTitle(s))
 			}
-			t.Rows = append(t.Rows, Row{Cells: []Cell{b.mono(c.Subject), snapshot, stack(MonoKind, says...)}})
+			t.Rows = append(t.Rows, Row{Cells: []Cell{b.mono(evidence.Address(c.Subject).Label()), snapshot, stack(MonoKind, says...)}})
 		}
 	}
 	return t
@@ -81,7 +81,7 @@ func (b *builder) graveCallout() []Block {
 				if c.Before {
 					which = " in the snapshot before"
 				}
-				subjects = append(subjects, fmt.Sprintf("more than one %s%s: %s", c.Subject, which, strings.Join(c.Values, ", ")))
+				subjects = append(subjects, fmt.Sprintf("more than one %s%s: %s", evidence.Address(c.Subject).Label(), which, strings.Join(c.Values, ", ")))
 			}
 		}
 	}

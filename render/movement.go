@@ -166,7 +166,7 @@ const maxRules = 3
 const maxMeaning = 4
 
 func (b *builder) changeRow(h *audit.Host, c evidence.Change) Row {
-	address := b.mono(string(c.Address))
+	address := b.mono(c.Address.Label())
 	for i, line := range c.Meaning {
 		if i == maxMeaning {
 			address.Also = append(address.Also, b.t(fmt.Sprintf("and %d more differences", len(c.Meaning)-i)))
@@ -237,7 +237,7 @@ func (b *builder) changesSheet() Part {
 }
 
 func (b *builder) sheetRow(h *audit.Host, c evidence.Change) Row {
-	what, kind, effect := b.mono(string(c.Address)), c.Kind, string(c.Effect)
+	what, kind, effect := b.mono(c.Address.Label()), c.Kind, string(c.Effect)
 	switch c.Level {
 	case evidence.VerdictLevel:
 		what, kind = b.id(h.Name, c.Control), string(c.Movement)

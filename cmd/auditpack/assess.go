@@ -196,7 +196,7 @@ func showContradictions(w io.Writer, st style, all []audit.Contradiction) {
 			fmt.Fprintf(w, "  … and %d more contradictions: --format json shows all\n", len(all)-i)
 			return
 		}
-		fmt.Fprintf(w, "%s\n", st.result(evidence.NeedsReview, wrap(clean("? contradiction on "+c.Subject), width(), "  ")))
+		fmt.Fprintf(w, "%s\n", st.result(evidence.NeedsReview, wrap(clean("? contradiction on "+evidence.Address(c.Subject).Label()), width(), "  ")))
 		for k, v := range c.Values {
 			if k == maxValues {
 				fmt.Fprintf(w, "    … and %d more values\n", len(c.Values)-k)

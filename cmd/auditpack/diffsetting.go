@@ -38,7 +38,7 @@ func (p *differencePrinter) settings(title string, changes []evidence.Change, ef
 
 func (p *differencePrinter) setting(c evidence.Change) {
 	sign := map[string]string{compare.Added: "+", compare.Removed: "-", compare.Changed: "~", compare.NotCollected: "∅", compare.Moved: "→"}[c.Kind]
-	address := clean(string(c.Address))
+	address := clean(c.Address.Label())
 	if c.Kind == compare.NotCollected {
 		c.Meaning = append([]string{"one side did not collect this: no change is claimed"}, c.Meaning...)
 	}

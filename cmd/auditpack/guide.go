@@ -113,7 +113,7 @@ func showControl(w io.Writer, s evidence.Section, c evidence.Control) {
 }
 
 func checkLine(c evidence.Check) string {
-	text := c.Kind + " " + string(c.Address)
+	text := c.Kind + " " + c.Address.Label()
 	for i, w := range c.Want {
 		if i == 0 {
 			text += "  wants "

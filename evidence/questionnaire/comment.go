@@ -217,7 +217,7 @@ func (s *sentences) shown(q evidence.Question, a evidence.QuestionAnswer) {
 	for _, h := range a.Hosts {
 		var list []string
 		for _, x := range h.Shown {
-			text := x.Address.Rest() + " " + x.Value
+			text := evidence.Address(x.Address.Label()).Rest() + " " + x.Value
 			if strings.Contains(x.Address.Rest(), "@") {
 				text = x.Value
 			}

@@ -111,7 +111,7 @@ func (n *notes) reason(i, of int, r evidence.Reason) string {
 	}
 	field("Expected", r.Expected)
 	field("Actual", r.Actual)
-	field("Address", string(r.Address))
+	field("Address", r.Address.Label())
 	field("Note", r.Note)
 	for k, c := range r.Cites {
 		if k == maxCites {

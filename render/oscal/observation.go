@@ -86,7 +86,7 @@ func (b *builder) contradictions(h *host) []observation {
 			text = append(text, labelled("One says", v))
 		}
 		list = append(list, observation{
-			UUID: h.uuid.name("contradiction", fmt.Sprint(i), c.Subject), Title: markup("Contradiction on " + h.Name + ": " + c.Subject),
+			UUID: h.uuid.name("contradiction", fmt.Sprint(i), c.Subject), Title: markup("Contradiction on " + h.Name + ": " + evidence.Address(c.Subject).Label()),
 			Description: paragraphs(text...), Methods: h.methods(c.Cites, evidence.BasisEvidence), Types: []string{"finding"},
 			Origins: b.origins(), Subjects: h.subjects(), Evidence: h.relevant(c.Cites), Collected: h.collected(c.Cites, b.audit.AsOf),
 		})
