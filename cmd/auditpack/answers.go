@@ -26,19 +26,23 @@ func newAnswersCommand() *cobra.Command {
 		RunE:  func(cmd *cobra.Command, args []string) error { return cmd.Help() },
 	}
 	var dest, asOf string
+	var sets []string
 	draft := &cobra.Command{
 		Use:   "init SNAPSHOT",
 		Short: "Write an answers file with every open question of a snapshot, to be filled in",
-		Long: `Judges the snapshot by its own time and writes a YAML file with every question that only a person can answer: what the
-statement says, what to look at, what was found. All entries are commented out: the file changes nothing until somebody fills
-it in. It is printed, or written to a new file with -o.`,
-		Example: `  auditpack answers init after-snapshot -o answers.yaml`,
-		Args:    wantArgs(1, 1, "one snapshot"),
+		Long: `Judges the snapshot by its own time and writes a YAML file with every statement of the guide that only a person can decide:
+what it says, what to look at, what was found. With --questionnaire it holds the questions of that set, too, that the evidence
+does not decide, as entries question:ID. All entries are commented out: the file changes nothing until somebody fills it in.
+It is printed, or written to a new file with -o.`,
+		Example: `  auditpack answers init after-snapshot -o answers.yaml
+  auditpack answers init after-snapshot --questionnaire insurance --questionnaire own.yaml -o answers.yaml`,
+		Args: wantArgs(1, 1, "one snapshot"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runAnswersInit(cmd.Context(), args[0], dest, cmd.OutOrStdout())
+			return runAnswersInit(cmd.Context(), args[0], sets, dest, cmd.OutOrStdout())
 		},
 	}
 	draft.Flags().StringVarP(&dest, "output", "o", "", "the `file` to write instead of printing; it must not exist")
+	draft.Flags().StringArrayVar(&sets, "questionnaire", nil, "draft the open questions of a `set`, too: the name of a built-in one, or a file (repeat)")
 	check := &cobra.Command{
 		Use:   "check FILE",
 		Short: "Say what an answers file holds, and what in it is expired or about to expire",
@@ -102,13 +106,17 @@ func readAnswers(path string) (answersFile, error) {
 	return f, answers.Attach(&f.answers, f.files)
 }
 
-func runAnswersInit(ctx context.Context, path, dest string, stdout io.Writer) error {
+func runAnswersInit(ctx context.Context, path string, sets []string, dest string, stdout io.Writer) error {
 	if dest != "" {
 		if _, err := os.Lstat(dest); !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%s exists: it may hold answers, -o names another", dest)
 		}
 	}
-	draft, err := draftAnswers(ctx, path)
+	files, err := readSets(sets)
+	if err != nil {
+		return err
+	}
+	draft, err := draftAnswers(ctx, path, files)
 	if err != nil {
 		return err
 	}
@@ -119,7 +127,7 @@ func runAnswersInit(ctx context.Context, path, dest string, stdout io.Writer) er
 	if err := writeNew(dest, draft.YAML()); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%s: %d open questions, none answered yet\n", dest, len(draft.Open))
+	fmt.Fprintf(stdout, "%s: %d open questions, none answered yet\n", dest, len(draft.Open)+len(draft.Questions()))
 	fmt.Fprintf(stdout, "next: fill it in, then auditpack answers check %s\n", dest)
 	return nil
 }

@@ -11,13 +11,13 @@ import (
 
 // draftAnswers judges a snapshot as of its newest item and gathers what is open. So the same snapshot gives the same file
 // at any time, and no question hides behind evidence that has become old.
-func draftAnswers(ctx context.Context, path string) (answers.Draft, error) {
+func draftAnswers(ctx context.Context, path string, sets []pack.File) (answers.Draft, error) {
 	s, err := openSnapshot(ctx, path)
 	if err != nil {
 		return answers.Draft{}, err
 	}
 	defer s.Close()
-	in := pack.Inputs{Tool: "auditpack " + version, Guide: guideFiles(), Hosts: []pack.Host{{After: s}}}
+	in := pack.Inputs{Tool: "auditpack " + version, Guide: guideFiles(), Hosts: []pack.Host{{After: s}}, Questionnaires: sets}
 	for _, item := range s.Items() {
 		if item.Taken.After(in.AsOf) {
 			in.AsOf = item.Taken
@@ -34,7 +34,7 @@ func draftAnswers(ctx context.Context, path string) (answers.Draft, error) {
 	host := a.Hosts[0]
 	draft := answers.Draft{
 		Host: host.Name, Guide: g, Captured: host.After.To.Format("2006-01-02 15:04 UTC"),
-		Found: map[string][]evidence.Reason{}, Open: map[string]bool{},
+		Found: map[string][]evidence.Reason{}, Open: map[string]bool{}, Sets: a.Questionnaires,
 	}
 	for _, section := range host.Sections {
 		for _, c := range section.Controls {

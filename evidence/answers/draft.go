@@ -17,6 +17,21 @@ type Draft struct {
 	Captured string                       // when, in words
 	Found    map[string][]evidence.Reason // by the id of a Control: what its Checks found
 	Open     map[string]bool              // the ids of the Controls that only a person can decide
+	Sets     []evidence.AnsweredQuestionnaire
+}
+
+// Questions returns the questions of the sets that the evidence does not decide, each once: one entry answers it in every set.
+func (d Draft) Questions() []evidence.QuestionAnswer {
+	var open []evidence.QuestionAnswer
+	for _, set := range d.Sets {
+		for _, q := range set.Answers {
+			undecided := q.Status == evidence.NotAnswered || q.Status == evidence.NotProvable
+			if undecided && !slices.ContainsFunc(open, func(o evidence.QuestionAnswer) bool { return o.ID == q.ID }) {
+				open = append(open, q)
+			}
+		}
+	}
+	return open
 }
 
 // fact is a key at the top of the file, with the question that it answers.
@@ -60,10 +75,11 @@ func (d Draft) YAML() []byte {
 	for _, s := range d.Guide.Sections {
 		for _, c := range s.Controls {
 			if d.Open[c.ID] {
-				d.question(&b, s, c)
+				d.statement(&b, s, c)
 			}
 		}
 	}
+	d.questions(&b)
 	b.WriteString("# Findings that somebody accepts for a time. The verdict stays fail; the report says who accepted it and until when.\nexceptions:\n\n" +
 		"#- control:           # the id of the statement that fails\n#  reason:            # why it is accepted\n#  approver:          # who accepts it: a role or a name\n" +
 		"#  on:                # since when\n#  expires:           # from when it is not accepted any more\n")
@@ -82,15 +98,59 @@ func (d Draft) fact(b *strings.Builder, f fact) {
 	fmt.Fprintf(b, "#%s: %s\n\n", f.key, f.example)
 }
 
-func (d Draft) question(b *strings.Builder, s evidence.Section, c evidence.Control) {
+func (d Draft) statement(b *strings.Builder, s evidence.Section, c evidence.Control) {
 	comment(b, "# ", fmt.Sprintf("%s (%s), %s: %s", c.ID, c.Severity, s.Part, s.Title))
 	comment(b, "#     ", c.Statement)
 	if c.Manual != "" {
 		comment(b, "#     ", "look at: "+c.Manual)
 	}
 	d.found(b, "found: ", d.Found[c.ID])
+	attestation(b, c.ID)
+}
+
+// attestation is an entry to be filled in.
+func attestation(b *strings.Builder, id string) {
 	fmt.Fprintf(b, "#- control: %s\n#  holds:             # true or false\n#  by:                # who says so: a role or a name\n"+
-		"#  on:                # when\n#  valid_until:       # from when it has to be asked again\n\n", c.ID)
+		"#  on:                # when\n#  valid_until:       # from when it has to be asked again\n\n", id)
+}
+
+// questions writes what the sets of questions leave to a person.
+func (d Draft) questions(b *strings.Builder) {
+	open := d.Questions()
+	if len(open) == 0 {
+		return
+	}
+	var titles []string
+	for _, set := range d.Sets {
+		titles = append(titles, set.Title)
+	}
+	comment(b, "# ", fmt.Sprintf("Questions that the evidence does not decide, of: %s. Holds means yes.", strings.Join(titles, "; ")))
+	b.WriteString("\n")
+	for _, q := range open {
+		comment(b, "# ", fmt.Sprintf("%s (%s), %s", q.ID, q.Reach, q.Topic))
+		comment(b, "#     ", q.Text)
+		switch linked := slices.ContainsFunc(q.Hosts, func(h evidence.HostBearings) bool { return len(h.Bearings)+len(h.Shown) > 0 }); {
+		case linked:
+			comment(b, "#     ", "found: "+q.Comment)
+		case q.Person != "":
+			comment(b, "#     ", "to say: "+q.Person)
+		}
+		if q.Attach != "" {
+			comment(b, "#     ", "attachment: "+q.Attach)
+		}
+		if !aYesCounts(q) {
+			comment(b, "#     ", "Only a no counts here: a yes is for the evidence to show.")
+		}
+		attestation(b, evidence.QuestionPrefix+q.ID)
+	}
+}
+
+// aYesCounts reports whether a person's yes would answer the question. About a server it stands in for no evidence that
+// could show it.
+func aYesCounts(q evidence.QuestionAnswer) bool {
+	return q.Reach == evidence.OfCompany || slices.ContainsFunc(q.Hosts, func(h evidence.HostBearings) bool {
+		return h.Outcome == evidence.NoEvidence || h.Outcome == evidence.Supports || h.Outcome == evidence.PartlyHolds
+	})
 }
 
 // found lists what Checks saw, the first of it.

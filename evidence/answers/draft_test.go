@@ -26,6 +26,15 @@ func draft() answers.Draft {
 		}}}},
 		Found: map[string][]evidence.Reason{"pw-mysql-root": {reason, reason, reason, reason}, "range": {reason}, "fw-closed-3389": {reason}},
 		Open:  map[string]bool{"pw-mysql-root": true, "pw-automate-system": true},
+		Sets: []evidence.AnsweredQuestionnaire{
+			{Title: "Insurance" + hostile, Answers: []evidence.QuestionAnswer{
+				{ID: "mail", Topic: "MFA", Text: "Is there MFA?", Reach: evidence.OfCompany, Status: evidence.NotAnswered, Person: "Who checked it." + hostile, Attach: "the policy"},
+				{ID: "seen", Status: evidence.Confirmed, Basis: evidence.ByEvidence}, {ID: "denied", Status: evidence.AnswerNo}, {ID: "some", Status: evidence.Partial},
+				{ID: "tls", Text: "Is TLS new?", Reach: evidence.OfHost, Status: evidence.NotProvable, Comment: "Not provable." + hostile, Person: "never shown twice",
+					Hosts: []evidence.HostBearings{{Outcome: evidence.CannotTell, Bearings: []evidence.Bearing{{}}}}},
+				{ID: "plan", Text: "Is there a plan?", Reach: evidence.OfHost, Status: evidence.NotAnswered, Hosts: []evidence.HostBearings{{Outcome: evidence.NoEvidence}}}}},
+			{Title: "Own", Answers: []evidence.QuestionAnswer{{ID: "mail", Text: "once only", Status: evidence.NotAnswered}}},
+		},
 	}
 }
 
@@ -57,13 +66,24 @@ func TestDraftChangesNothing(t *testing.T) {
 func TestDraftHasEveryQuestion(t *testing.T) {
 	text := string(draft().YAML())
 	var ids []string
-	for _, m := range regexp.MustCompile(`(?m)^#- control: (\S+)$`).FindAllStringSubmatch(text, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^#- control: ([^\s:]+)$`).FindAllStringSubmatch(text, -1) {
 		ids = append(ids, m[1])
 	}
 	if diff := cmp.Diff([]string{"pw-mysql-root", "pw-automate-system"}, ids); diff != "" {
 		t.Error(diff)
 	}
-	for _, want := range []string{"#     The password is long", "#     look at: Ask.", "#     found: x client: evil", `\u{1B}[31m\u{202E}`, "in data/items/a.txt",
+	var asked []string
+	for _, m := range regexp.MustCompile(`(?m)^#- control: question:(\S+)$`).FindAllStringSubmatch(text, -1) {
+		asked = append(asked, m[1])
+	}
+	if diff := cmp.Diff([]string{"mail", "tls", "plan"}, asked); diff != "" {
+		t.Error(diff)
+	}
+	if strings.Contains(text, "never shown twice") || strings.Contains(text, "once only") || strings.Count(text, "Only a no counts") != 1 {
+		t.Errorf("questions of the sets:\n%s", text)
+	}
+	for _, want := range []string{"# mail (company), MFA\n#     Is there MFA?\n#     to say: Who checked it.x client: evil", "#     attachment: the policy\n#- control: question:mail\n#  holds: ",
+		"#     found: Not provable.x client", "# Questions that the evidence does not decide, of: Insurance", "#     The password is long", "#     look at: Ask.", "#     found: x client: evil", `\u{1B}[31m\u{202E}`, "in data/items/a.txt",
 		"#     and 1 more", "#technicians: 25", "#     range: x client", "#allowed_networks: ["} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
@@ -86,7 +106,7 @@ func TestDraftFilledIn(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, before)
 	}
-	if len(a.Attestations) != 2 || a.Technicians == nil || *a.Technicians != 25 || a.DatabaseHost != "same" || len(a.Networks) != 1 {
+	if len(a.Attestations) != 5 || a.Attestations[4].Control != "question:plan" || a.Technicians == nil || *a.Technicians != 25 || a.DatabaseHost != "same" || len(a.Networks) != 1 {
 		t.Errorf("%+v", a)
 	}
 }
