@@ -32,6 +32,10 @@ refused as evidence or not understood is said.
 Of several hosts, one snapshot each, the verdicts of each host are counted, and every statement that fails or is not decided
 on any of them is listed once, with the hosts. To see what was found there, name one snapshot, or use --format json.
 
+With --format line, each host is one line of JSON of about 400 characters, for a field of a monitoring program: the counts
+of its verdicts, the digest of its snapshot, and as exit what --fail-on holds against this host alone. No line at all means
+that the command failed: it is not a pass.
+
 The as-of time is --as-of, else SOURCE_DATE_EPOCH, else now; evidence older than 30 days by then passes nothing.
 
 EXIT STATUS
@@ -43,21 +47,22 @@ EXIT STATUS
      A valid exception takes a statement out. What only a person can say, by an attestation or a fact of the answers,
      is not counted: no capture could ever answer it`,
 		Example: `  auditpack assess after-snapshot --answers answers.yaml --fail-on high
-  auditpack assess october/* --format json`,
+  auditpack assess october/* --format json
+  auditpack assess after-snapshot.zip --fail-on high --format line`,
 		Args: wantArgs(1, -1, "one or more snapshots, one a host"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runAssess(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	o.add(cmd)
-	cmd.Flags().StringVar(&o.format, "format", "text", "the `form` of the result: text or json")
+	cmd.Flags().StringVar(&o.format, "format", "text", "the `form` of the result: text, json, or line: one short line of JSON a host")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "", "end with 3 if a statement of this `severity` or above fails or has no evidence that decides it: high, medium or low")
 	return cmd
 }
 
 func runAssess(ctx context.Context, o assessOptions, paths []string, stdout, stderr io.Writer) error {
-	if err := checkFormat(o.format); err != nil {
-		return err
+	if o.format != "line" && checkFormat(o.format) != nil {
+		return &usageError{fmt.Errorf("--format is %q: text, json or line", o.format)}
 	}
 	if _, ok := severities[o.failOn]; o.failOn != "" && !ok {
 		return &usageError{fmt.Errorf("--fail-on is %q: high, medium or low", o.failOn)}
@@ -75,6 +80,10 @@ func runAssess(ctx context.Context, o assessOptions, paths []string, stdout, std
 	switch {
 	case o.format == "json":
 		if err := writeJSON(stdout, a); err != nil {
+			return err
+		}
+	case o.format == "line":
+		if err := writeLines(stdout, a, o.failOn); err != nil {
 			return err
 		}
 	case len(a.Hosts) > 1:

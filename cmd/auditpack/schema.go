@@ -26,6 +26,7 @@ type fileForm struct {
 func fileForms() []fileForm {
 	return []fileForm{
 		{"audit", "data/audit.json of a package, and what assess --format json prints", audit.Version, reflect.TypeFor[audit.Audit]()},
+		{"line", "each line that assess --format line prints", lineVersion, reflect.TypeFor[assessLine]()},
 		{"snapshot", "data/snapshot.json of a snapshot", snapshot.Version, snapshot.Form()},
 		{"pack", "data/inputs/pack.json of a package", pack.Version, reflect.TypeFor[pack.Options]()},
 		{"form", "data/questionnaire/forms/*.json of a package, and what questionnaire fill --format json prints", evidence.FormVersion, reflect.TypeFor[evidence.FilledForm]()},
@@ -57,7 +58,7 @@ version; a later version has another schema.
 
 ` + strings.TrimSuffix(list.String(), "\n"),
 		Example: `  auditpack schema audit > audit.schema.json`,
-		Args:    wantArgs(1, 1, "the name of a file: audit, snapshot, pack, form, verify, diff, trend or answers"),
+		Args:    wantArgs(1, 1, "the name of a file: audit, line, snapshot, pack, form, verify, diff, trend or answers"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, f := range fileForms() {
 				if f.name != args[0] {

@@ -62,6 +62,8 @@ func TestSchemas(t *testing.T) {
 	}{
 		{"audit", read("data/audit.json")},
 		{"audit", printed(t, exitDone, "assess", after, "--as-of", "2026-10-21", "--format", "json")},
+		{"line", printed(t, exitLook, "assess", after, "--as-of", "2026-10-21", "--format", "line", "--fail-on", "high")},
+		{"line", printed(t, exitDone, "assess", before, "--as-of", "2026-10-21", "--format", "line")},
 		{"snapshot", read("data/snapshots/automate01/before/data/snapshot.json")},
 		{"snapshot", read("data/snapshots/automate01/after/data/snapshot.json")},
 		{"pack", read("data/inputs/pack.json")},
