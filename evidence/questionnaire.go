@@ -53,6 +53,8 @@ type QuestionCheck struct {
 	Check     `yaml:",inline"`
 	// SupportsOnly says that a value other than the wanted one decides nothing.
 	SupportsOnly bool `yaml:"supports_only,omitempty"`
+	// Optional says that the Check counts where evidence decides it, and leaves the question to a person where none does.
+	Optional bool `yaml:"optional,omitempty"`
 	// Until is when the fact ends on which the Check rests (the support of a product, say); later it decides nothing.
 	Until time.Time `yaml:"until,omitempty"`
 }
@@ -99,8 +101,9 @@ type Bearing struct {
 	ID        string      `json:"id"`
 	Statement string      `json:"statement"`
 	Verdict   Verdict     `json:"verdict"`
-	// SupportsOnly says that a fail decides nothing.
+	// SupportsOnly says that a fail decides nothing, and Optional that what is not decided is no hole.
 	SupportsOnly bool         `json:"supports_only,omitempty"`
+	Optional     bool         `json:"optional,omitempty"`
 	Exception    *Exception   `json:"exception,omitempty"`   // one that counts; it changes nothing
 	Attestation  *Attestation `json:"attestation,omitempty"` // of the Control, one that counts
 }
@@ -138,7 +141,7 @@ const (
 	PartlyHolds Outcome = "holds in part" // only of a Question with Parts
 	CannotTell  Outcome = "cannot tell"
 	OutOfScope  Outcome = "not applicable"
-	NoEvidence  Outcome = "nothing linked" // the Question has no link to evidence
+	NoEvidence  Outcome = "nothing linked" // the Question has no link to evidence, or none but optional ones that decide nothing
 )
 
 // Portion is n of m.

@@ -109,7 +109,7 @@ func (a *asked) checkBearing(in Input, s *side, key string, c evidence.QuestionC
 	if !c.Until.IsZero() && !in.AsOf.Before(c.Until) && (v.Result == evidence.Pass || v.Result == evidence.Fail) {
 		v = doubt(v, "a fact that still holds", "what the check rests on ended on "+day(c.Until), nil)
 	}
-	return evidence.Bearing{Kind: evidence.CheckBearing, ID: c.ID, Statement: c.Statement, Verdict: brief(v), SupportsOnly: c.SupportsOnly}
+	return evidence.Bearing{Kind: evidence.CheckBearing, ID: c.ID, Statement: c.Statement, Verdict: brief(v), SupportsOnly: c.SupportsOnly, Optional: c.Optional}
 }
 
 // maxReasons is how many Reasons a Bearing has; all of them stand at the Control.

@@ -2,6 +2,7 @@ package questionnaire
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"auditpack/evidence"
@@ -128,7 +129,7 @@ type tally struct {
 }
 
 func tallyOf(q evidence.Question, hosts []evidence.HostBearings) tally {
-	t := tally{unit: "servers", linked: len(q.Controls)+len(q.Checks)+len(q.Rules) > 0}
+	t := tally{unit: "servers", linked: binding(q)}
 	if q.Parts {
 		t.unit = "points"
 	}
@@ -148,7 +149,13 @@ func tallyOf(q evidence.Question, hosts []evidence.HostBearings) tally {
 			}
 		}
 	}
+	t.linked = t.linked || t.m > 0 // an optional link that evidence decides
 	return t
+}
+
+// binding reports whether a question has a link that has to be decided.
+func binding(q evidence.Question) bool {
+	return len(q.Controls)+len(q.Rules) > 0 || slices.ContainsFunc(q.Checks, func(c evidence.QuestionCheck) bool { return !c.Optional })
 }
 
 func (t *tally) unitOf(o evidence.Outcome) {
@@ -232,9 +239,6 @@ func byWord(said word, otherwise evidence.AnswerStatus) (evidence.AnswerStatus, 
 
 // outcome is what one host says to a question.
 func outcome(q evidence.Question, bearings []evidence.Bearing) evidence.Outcome {
-	if len(q.Controls)+len(q.Checks)+len(q.Rules) == 0 {
-		return evidence.NoEvidence
-	}
 	supports, contradicts, unknown := 0, 0, 0
 	for _, b := range bearings {
 		switch bears(b) {
@@ -248,6 +252,9 @@ func outcome(q evidence.Question, bearings []evidence.Bearing) evidence.Outcome 
 	}
 	switch {
 	case supports+contradicts+unknown == 0:
+		if !binding(q) {
+			return evidence.NoEvidence
+		}
 		if applies(bearings) {
 			return evidence.CannotTell
 		}
@@ -272,10 +279,19 @@ func applies(bearings []evidence.Bearing) bool {
 	return true
 }
 
-// bears is what one Bearing says to its question. A rule of a STIG whose text this program cannot decide says nothing, like
+// bears is what one Bearing says to its question. What is optional says nothing where evidence does not decide it.
+func bears(b evidence.Bearing) evidence.Outcome {
+	o := weighs(b)
+	if b.Optional && o == evidence.CannotTell {
+		return evidence.OutOfScope
+	}
+	return o
+}
+
+// weighs is what one Bearing says if its question rests on it. A rule of a STIG whose text this program cannot decide says nothing, like
 // what is not applicable: the Controls and Checks beside it carry the question. One for which evidence is missing, or
 // contradicts itself, is a hole like any other.
-func bears(b evidence.Bearing) evidence.Outcome {
+func weighs(b evidence.Bearing) evidence.Outcome {
 	switch b.Verdict.Result {
 	case evidence.Pass:
 		return evidence.Supports

@@ -240,6 +240,46 @@ func TestSupportsOnlyAndRules(t *testing.T) {
 	}
 }
 
+// TestOptional holds that an optional check counts where evidence decides it and leaves the question to a person elsewhere.
+func TestOptional(t *testing.T) {
+	q := hostQuestion(0)
+	q.Checks = []evidence.QuestionCheck{{ID: "c1", Optional: true}}
+	q = withPerson(q)
+	for _, c := range []struct {
+		result       evidence.Result
+		supportsOnly bool
+		said         []evidence.Attestation
+		want         evidence.AnswerStatus
+		basis        evidence.AnswerBasis
+		says         string
+	}{
+		{pass, false, yes, evidence.Confirmed, evidence.ByBoth, "Seen on A: statement c1 (found c1)"},
+		{pass, false, nil, evidence.NotProvable, evidence.ByNothing, "Seen on A: statement c1"},
+		{pass, false, no, evidence.NotProvable, evidence.ByNothing, "Contradiction: "},
+		{fail, false, yes, evidence.AnswerNo, evidence.ByEvidence, "Contradiction: "},
+		{fail, false, nil, evidence.AnswerNo, evidence.ByEvidence, "found c1"},
+		{fail, true, yes, evidence.Confirmed, evidence.ByAttestation, "To be judged by a person: statement c1 (found: found c1)"},
+		{fail, true, nil, evidence.NotAnswered, evidence.ByNothing, "To be judged by a person: statement c1 (found: found c1)"},
+		{review, false, yes, evidence.Confirmed, evidence.ByAttestation, "To be judged by a person: statement c1 (found: found c1)"},
+		{review, false, nil, evidence.NotAnswered, evidence.ByNothing, "found c1"},
+		{missing, false, yes, evidence.Confirmed, evidence.ByAttestation, ""},
+		{missing, false, no, evidence.AnswerNo, evidence.ByAttestation, ""},
+		{missing, false, nil, evidence.NotAnswered, evidence.ByNothing, ""},
+	} {
+		h := host("A", c.result)
+		h.Bearings[0].Kind, h.Bearings[0].Optional, h.Bearings[0].SupportsOnly = evidence.CheckBearing, true, c.supportsOnly
+		a := answer(q, c.said, h)
+		if a.Status != c.want || a.Basis != c.basis || !strings.Contains(a.Comment, c.says) {
+			t.Errorf("%s, supports only %v, said %v: %s by %s, want %s by %s: %s", c.result, c.supportsOnly, c.said != nil, a.Status, a.Basis, c.want, c.basis, a.Comment)
+		}
+	}
+	q.Controls = []string{"c1"} // a link that has to be decided
+	h := host("A", missing)
+	if a := answer(q, yes, h); a.Status != evidence.NotProvable {
+		t.Errorf("a control that was not collected beside an optional check: %s", a.Status)
+	}
+}
+
 // TestComment holds length, the mark, and that a cut falls between sentences.
 func TestComment(t *testing.T) {
 	var hosts []evidence.HostBearings

@@ -29,6 +29,7 @@ func comment(q evidence.Question, a evidence.QuestionAnswer, limit int) (text st
 	s.findings(a, evidence.Contradicts, "Does not hold%s: %s (found: %s)")
 	s.exceptions(a)
 	s.findings(a, evidence.CannotTell, "Not known%s: %s (%s)")
+	s.leftOpen(a)
 	s.support(a)
 	s.shown(q, a)
 	if len(a.Hosts) <= maxNames {
@@ -173,6 +174,17 @@ func (s *sentences) findings(a evidence.QuestionAnswer, o evidence.Outcome, form
 	}
 }
 
+// leftOpen says what evidence shows of optional Bearings that it does not decide.
+func (s *sentences) leftOpen(a evidence.QuestionAnswer) {
+	for _, h := range a.Hosts {
+		for _, b := range h.Bearings {
+			if b.Optional && weighs(b) == evidence.CannotTell && b.Verdict.Result != evidence.NotCollected {
+				s.add("To be judged by a person%s: %s (found: %s)", onHost(a, h), plain(b.Statement), plain(actual(b.Verdict)))
+			}
+		}
+	}
+}
+
 // told reports whether a contradiction says already what a Bearing shows.
 func told(a evidence.QuestionAnswer, h evidence.HostBearings, b evidence.Bearing) bool {
 	return slices.ContainsFunc(a.Discords, func(d evidence.Discord) bool { return d.Host == h.Host && d.Seen == seenText(h, b) })
@@ -197,6 +209,8 @@ func (s *sentences) support(a evidence.QuestionAnswer) {
 			case bears(b) != evidence.Supports:
 			case b.Verdict.Basis == evidence.BasisAttestation:
 				attested = append(attested, plain(b.Statement))
+			case b.Optional: // which of several things it was says most
+				seen = append(seen, plain(b.Statement)+" ("+plain(actual(b.Verdict))+")")
 			default:
 				seen = append(seen, plain(b.Statement))
 			}

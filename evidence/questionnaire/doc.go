@@ -19,6 +19,7 @@
 //	        kind: registry
 //	        address: registry:HKLM\…\RDP-Tcp!UserAuthentication
 //	        want: ["= 1"]
+//	        optional: true              # counts where evidence decides it; else a person is asked
 //	    rules: [WN19-CC-000390]         # rules of a STIG, which count where they can be judged
 //	    settings: ["product:"]          # shown, decide nothing
 //	    person: Which product it is.    # what a person has to say besides
@@ -41,6 +42,9 @@
 //	n = 0, none contradicts       Not provable here
 //
 // So what was not collected never makes a Confirmed or a No.
+//
+// An optional Check counts where it passes or fails. Where it does neither it drops out, and what was found is stated for the
+// person who has to answer; a question without another link is then a person's alone.
 //
 // A question about the company is never Confirmed or Partial by hosts. One that contradicts it makes it No: it is a
 // counterexample. Else the word of a person decides; without one it is Not provable here if evidence bears on it and

@@ -134,6 +134,9 @@ func (l *linter) question(path string, q evidence.Question, checks map[string]bo
 		l.add(path+".parts", "%s: parts of fewer than two controls, checks and rules", q.ID)
 	}
 	l.links(path, q)
+	if !binding(q) && len(q.Checks) > 0 && q.Person == "" {
+		l.add(path, "%s: person is missing: all of its checks are optional", q.ID)
+	}
 	for i, c := range q.Checks {
 		l.check(fmt.Sprintf("%s.checks[%d]", path, i), q.ID, c, checks)
 	}

@@ -38,7 +38,8 @@ var sets = []struct {
 }{
 	{"good", head + question, "", false},
 	{"good, all keys", head + question + "    rules: [WN22-SO-000230]\n    settings: ['product:*']\n    parts: true\n    person: P\n    attach: A\n    limit: 500\n" +
-		"    checks:\n      - {id: k, statement: S, kind: registry, address: 'registry:HKLM\\A!B', want: ['= 1'], supports_only: true, until: 2027-01-12}\n", "", false},
+		"    checks:\n      - {id: k, statement: S, kind: registry, address: 'registry:HKLM\\A!B', want: ['= 1'], supports_only: true, optional: true, until: 2027-01-12}\n", "", false},
+	{"nobody asked beside optional checks", head + strings.Replace(question, "    controls: [c1]\n", "", 1) + "    checks:\n      - {id: k, statement: S, kind: registry, optional: true}\n", `:5:5: a: person is missing: all of its checks are optional`, true},
 	{"good, company", head + "  - {id: a, topic: T, text: Q, scope: company, person: P}\n", "", false},
 	{"unknown key", head + question + "    control: c1\n", `:10:5: unknown field "control"`, false},
 	{"unknown key above", head + question + "extra: 1\n", `:10:1: unknown field "extra"`, false},
