@@ -54,6 +54,7 @@ const (
 	byPerson   = "a person alone"           // nothing on a server shows it
 	byEvidence = "the evidence of a server" // a server's evidence answers it
 	byBoth     = "evidence, and a person"   // yes needs a person too, no does not
+	byWord     = "a person, unless evidence denies"
 )
 
 // expectedAnswers says for each built-in question who decides it, and what one link that fails among others that hold
@@ -74,14 +75,14 @@ var expectedAnswers = []struct {
 	{"ports-needed", byEvidence, evidence.AnswerNo},
 	{"database-closed", byEvidence, evidence.AnswerNo},
 	{"console-restricted", byEvidence, evidence.Partial},
-	{"edr-server", byPerson, ""},
+	{"edr-server", byWord, ""},
 	{"edr-everywhere", byPerson, ""},
 	{"edr-watched", byPerson, ""},
 	{"application-control", byEvidence, evidence.AnswerNo},
 	{"backup-offline", byPerson, ""},
 	{"backup-separate-login", byPerson, ""},
 	{"backup-restore-test", byPerson, ""},
-	{"backup-server", byPerson, ""},
+	{"backup-server", byWord, ""},
 	{"tls-current", byEvidence, evidence.AnswerNo},
 	{"disk-encrypted", byPerson, ""},
 	{"mobile-encrypted", byPerson, ""},
@@ -93,6 +94,7 @@ var expectedAnswers = []struct {
 	{"retired-systems", byBoth, evidence.AnswerNo},
 	{"admins-separate", byEvidence, evidence.AnswerNo},
 	{"admins-personal", byEvidence, evidence.AnswerNo},
+	{"service-logons", byWord, ""},
 	{"password-length", byEvidence, evidence.AnswerNo},
 	{"lockout", byEvidence, evidence.AnswerNo},
 	{"service-passwords", byEvidence, evidence.AnswerNo},
@@ -158,7 +160,11 @@ func serverFiles(good bool) map[string]string {
 		"auditpol.csv": audited,
 		"systeminfo.txt": "\r\nHost Name:                 AUTOMATE01\r\n" + pick("OS Name:                   Microsoft Windows Server 2019 Standard\r\nOS Version:                10.0.17763 N/A Build 17763\r\n",
 			"OS Name:                   Microsoft Windows Server 2012 R2 Standard\r\nOS Version:                6.3.9600 N/A Build 9600\r\n"),
-		"server.txt": "@@version\t@@hostname\t@@port\r\n" + pick("8.4.3", "8.0.35") + "\tAUTOMATE01\t3306\r\n",
+		"services.json": `[{"Name":"RpcSs","State":"Running","StartMode":"Auto","StartName":"NT AUTHORITY\\NetworkService"},{"Name":"EventLog","State":"Running","StartMode":"Auto","StartName":"NT AUTHORITY\\LocalService"},` +
+			pick(`{"Name":"HuntressAgent","State":"Running","StartMode":"Auto","StartName":"LocalSystem"},{"Name":"VeeamEndpointBackupSvc","State":"Running","StartMode":"Auto","StartName":"LocalSystem"}]`,
+				`{"Name":"HuntressAgent","State":"Stopped","StartMode":"Disabled","StartName":"LocalSystem"},{"Name":"VeeamEndpointBackupSvc","State":"Stopped","StartMode":"Auto","StartName":".\\srvadmin"}]`),
+		"administrators.json": `[{"GroupSID":"S-1-5-32-544","Name":"AUTOMATE01\\srvadmin","SID":"S-1-5-21-1-2-3-500","ObjectClass":"User","PrincipalSource":1}]`,
+		"server.txt":          "@@version\t@@hostname\t@@port\r\n" + pick("8.4.3", "8.0.35") + "\tAUTOMATE01\t3306\r\n",
 	}
 }
 
@@ -240,6 +246,8 @@ func TestBuiltInQuestions(t *testing.T) {
 					c.person()
 				case byEvidence:
 					c.evidence(good[q.ID], bad[q.ID], silent[q.ID], want.oneFails, nil)
+				case byWord:
+					c.optional(good[q.ID], bad[q.ID], silent[q.ID])
 				case byBoth:
 					c.evidence(good[q.ID], bad[q.ID], silent[q.ID], want.oneFails, attested(q.ID, true))
 				}
@@ -284,6 +292,44 @@ func (c questionCase) person() {
 	c.want("attested", c.answer(nil, attested(c.q.ID, true)), evidence.Confirmed, true)
 	c.want("denied", c.answer(nil, attested(c.q.ID, false)), evidence.AnswerNo, false)
 	c.want("silent", c.answer(nil, nil), evidence.NotAnswered, false)
+}
+
+// optional takes the question's own Checks, all of which are optional.
+func (c questionCase) optional(good, bad, silent evidence.QuestionAnswer) {
+	c.t.Helper()
+	if len(c.q.Controls)+len(c.q.Rules) > 0 {
+		c.t.Error("something is linked that has to be decided")
+	}
+	denies := false
+	for _, k := range c.q.Checks {
+		denies = denies || !k.SupportsOnly
+	}
+	yes, no := attested(c.q.ID, true), attested(c.q.ID, false)
+	for _, w := range []struct {
+		world  string
+		from   evidence.QuestionAnswer
+		said   []evidence.Attestation
+		status evidence.AnswerStatus
+		word   bool // and nothing else
+	}{
+		{"supported and attested", good, yes, evidence.Confirmed, false},
+		{"supported, nobody says so", good, nil, evidence.NotProvable, false},
+		{"supported and denied", good, no, evidence.NotProvable, false},
+		{"silent and attested", silent, yes, evidence.Confirmed, true},
+		{"silent and denied", silent, no, evidence.AnswerNo, false},
+		{"silent", silent, nil, evidence.NotAnswered, false},
+	} {
+		c.want(w.world, c.answer(w.from.Hosts[0].Bearings, w.said), w.status, w.word)
+	}
+	contradicted := c.answer(bad.Hosts[0].Bearings, yes)
+	if !denies {
+		c.want("not supported and attested", contradicted, evidence.Confirmed, true)
+		return
+	}
+	c.want("contradicted and attested", contradicted, evidence.AnswerNo, false)
+	if len(contradicted.Discords) == 0 {
+		c.t.Errorf("no contradiction: %s", contradicted.Comment)
+	}
 }
 
 // evidence joins the Controls' verdicts with what the three servers' files made of the question's own Checks.

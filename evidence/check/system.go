@@ -10,7 +10,9 @@ import (
 )
 
 // systemKinds judge what the host is: its platform and the versions of products on it.
-func systemKinds() []*Kind { return []*Kind{platformKind, versionKind} }
+func systemKinds() []*Kind {
+	return []*Kind{platformKind, versionKind, serviceLogonsKind, serviceRunningKind}
+}
 
 var platformBuilds = map[string]struct {
 	platform evidence.Platform

@@ -6,7 +6,7 @@ import "time"
 var System = &Collector{
 	Name:    "system",
 	Shows:   "what the host is: version, updates, start, clock, services, features",
-	Serves:  []string{"system:", "hotfix:"},
+	Serves:  []string{"system:", "hotfix:", "service:"},
 	Timeout: 3 * time.Minute, // systeminfo alone takes up to a minute
 	Sources: []Source{
 		{Item: "systeminfo.txt", Format: "systeminfo", Program: System32 + `\systeminfo.exe`, Console: true},
@@ -16,7 +16,7 @@ var System = &Collector{
 			`Get-CimInstance -ClassName Win32_OperatingSystem | Select-Object 'CSName', 'Caption', 'Version', 'BuildNumber', 'OSLanguage', 'MUILanguages', 'Locale', 'CodeSet', 'CurrentTimeZone', 'InstallDate', 'LastBootUpTime', 'LocalDateTime'`+asJSON),
 		powershell("get-hotfix.csv", "hotfix CSV",
 			`Get-HotFix | Select-Object 'Source', 'Description', 'HotFixID', 'InstalledBy', 'InstalledOn' | ConvertTo-Csv -NoTypeInformation`),
-		powershell("services.json", "",
+		powershell("services.json", "Windows services",
 			`Get-CimInstance -ClassName Win32_Service | Select-Object 'Name', 'DisplayName', 'State', 'StartMode', 'StartName', 'PathName'`+asJSON).hide(commandLineSecrets),
 		powershell("features.json", "",
 			`Get-WindowsFeature | Where-Object { $_.InstallState -eq 'Installed' } | Select-Object 'Name', 'DisplayName', 'InstallState'`+asJSON).role(Server),
