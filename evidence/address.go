@@ -29,7 +29,8 @@ import "strings"
 //	account:S-1-5-21-…-500               service:W3SVC                         service:W3SVC@state
 //	product:ConnectWise Automate         hotfix:KB5012345                         mysql:bind_address
 //	automate-permission:CLASS/PERMISSION
-//	system:host-name  system:os-build  system:os-name  system:domain-member  system:domain-role  system:boot-time
+//	system:host-name  system:os-build  system:os-name  system:domain-member  system:domain-role  system:boot-time (as systeminfo words it)
+//	system:last-boot (UTC)  system:time-zone (UTC+02:00, as it was at the capture)  system:os-revision
 //
 // Registry hives are abbreviated (HKLM, HKCU, HKU, HKCR, HKCC). In a registry key "%" and "!" are written %25 and %21.
 type Address string

@@ -72,6 +72,9 @@ func (b *builder) deedTime(c *audit.Custody) Cell {
 		lines = nil
 	}
 	lines = append(lines, b.t(groundText(c)))
+	if z := b.zoneOf(c); z != nil && !c.From.IsZero() {
+		lines = append(lines, b.t("there "+localTime(z, c.From)))
+	}
 	return stack(TextKind, lines...)
 }
 
@@ -156,8 +159,10 @@ func (b *builder) snapshotChain() []Block {
 			name = "host not known"
 		}
 		f := &Fields{List: []Field{{"Snapshot now", []Cell{b.mono(h.After.Digest.String())}}}}
+		f.List = append(f.List, b.zoneField(h, after, &h.After)...)
 		if h.Before != nil {
 			f.List = append(f.List, Field{"Snapshot before", []Cell{b.mono(h.Before.Digest.String())}})
+			f.List = append(f.List, b.zoneField(h, before, h.Before)...)
 		}
 		f.List = append(f.List, b.linkField(h))
 		blocks = append(blocks, &Heading{Level: 2, Text: name}, f)
@@ -214,7 +219,7 @@ func (b *builder) custodySheet() Part {
 		{"Step", NumberKind, 1}, {"What", TextKind, 1}, {"Host", TextKind, 1.5}, {"Object", MonoKind, 3}, {"Items", NumberKind, 1},
 		{"From (UTC)", TimeKind, 1.5}, {"To (UTC)", TimeKind, 1.5}, {"Time rests on", TextKind, 1.5}, {"Who", TextKind, 2}, {"With", TextKind, 2},
 		{"SHA-256 of the object", MonoKind, 5}, {"SHA-256 of the certificate", MonoKind, 5}, {"Names before it", MonoKind, 5},
-		{"Clock", TextKind, 2}, {"Remarks", TextKind, 3}}}
+		{"Clock", TextKind, 2}, {"Host's zone", TextKind, 1}, {"Remarks", TextKind, 3}}}
 	full := func(d interface {
 		IsZero() bool
 		String() string
@@ -253,7 +258,7 @@ func (b *builder) custodySheet() Part {
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{number(i + 1), b.t(string(c.Deed)), b.t(c.Host), b.mono(c.Object), items, moment(c.From), moment(c.To),
 			b.t(groundText(c)), b.t(c.Who), b.t(c.With), full(c.Digest), full(c.Signer), stack(MonoKind, previous...), b.t(clockText(c)),
-			stack(TextKind, remarks...)}})
+			b.t(zoneText(b.zoneOf(c))), stack(TextKind, remarks...)}})
 	}
 	return Part{Anchor: "sheet-custody", Title: "Custody", Sheet: SheetCustody, Blocks: []Block{t}}
 }

@@ -3,6 +3,7 @@ package render_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
@@ -48,6 +49,11 @@ func TestCustodyPage(t *testing.T) {
 				a.Custody[i].ClockItem = "data/items/clock/w32tm-status.txt"
 			}
 		}, []string{"clock: as its time service said, in data/items/clock/w32tm-status.txt", "whatever its own time service said"}, []string{"not compared"}, nil},
+		{"a zone", func(a *audit.Audit) {
+			a.Hosts[0].After.Zone = &audit.Zone{Offset: "UTC-03:30", Cite: evidence.Citation{Item: "data/items/system/operating-system.json", Line: 2}}
+			a.Hosts[0].After.From = time.Date(2026, 11, 20, 21, 4, 0, 0, time.UTC)
+			a.Hosts[0].After.To = time.Date(2026, 11, 21, 3, 40, 0, 0, time.UTC)
+		}, []string{"Host's time: 2026-11-20 17:34 UTC-03:30", "to 2026-11-21 00:10 UTC-03:30", "data/items/system/operating-system.json, line 2", "there 2026-11-"}, nil, []string{"UTC-03:30"}},
 		{"a clock that is ahead", func(a *audit.Audit) { a.Custody[2].Clock.Offset = "7" }, []string{"clock 7 s ahead of time.example.com"}, nil, nil},
 		{"a seal that does not hold", func(a *audit.Audit) {
 			c := &a.Custody[4]

@@ -35,6 +35,7 @@ func (b *builder) cover() Cover {
 		}
 		add("Host", host...)
 		add("Captured", b.t(FormatPeriod(h.After.From, h.After.To)))
+		c.Lines = append(c.Lines, b.zoneField(&h, after, &h.After)...)
 		if h.Before != nil {
 			add("Compared with", b.t(FormatPeriod(h.Before.From, h.Before.To)))
 		} else if b.hasBefore() {

@@ -118,12 +118,38 @@ type Snapshot struct {
 	Digest   evidence.Digest `json:"sha256"` // of the snapshot's tagmanifest-sha256.txt
 	Tool     string          `json:"tool"`
 	Operator string          `json:"operator,omitempty"`
-	From     time.Time       `json:"from"`   // capture time of the oldest Item
-	To       time.Time       `json:"to"`     // and of the newest
-	Folder   string          `json:"folder"` // inside the package: data/snapshots/<host>/after
+	From     time.Time       `json:"from"`           // capture time of the oldest Item
+	To       time.Time       `json:"to"`             // and of the newest
+	Folder   string          `json:"folder"`         // inside the package: data/snapshots/<host>/after
+	Zone     *Zone           `json:"zone,omitempty"` // of the host; nil: not known
 	Items    []Item          `json:"items"`
 	Stale    bool            `json:"stale,omitempty"`          // older than the limit at the as-of time
 	Previous evidence.Digest `json:"previous_sha256,omitzero"` // of the snapshot that it names as the one before it
+}
+
+// Zone is the time zone by which a host showed times to people at the capture, daylight saving included.
+type Zone struct {
+	Offset string            `json:"offset"` // UTC+02:00
+	Cite   evidence.Citation `json:"citation"`
+}
+
+// In returns t as the host's clocks showed it.
+func (z Zone) In(t time.Time) time.Time {
+	local, err := time.Parse("UTC-07:00", z.Offset)
+	if err != nil {
+		return t.UTC()
+	}
+	_, seconds := local.Zone() // its location could be that of this machine
+	return t.In(time.FixedZone(z.Offset, seconds))
+}
+
+// zoneOf returns the zone that a snapshot shows.
+func zoneOf(f *evidence.Facts) *Zone {
+	o := f.Lookup("system:time-zone")
+	if v := o.Value(); v != nil {
+		return &Zone{v.String(), o.Cites[0]}
+	}
+	return nil
 }
 
 // Item is an Item and what became of it.

@@ -10,9 +10,9 @@ var System = &Collector{
 	Timeout: 3 * time.Minute, // systeminfo alone takes up to a minute
 	Sources: []Source{
 		{Item: "systeminfo.txt", Format: "systeminfo", Program: System32 + `\systeminfo.exe`, Console: true},
-		powershell("windows.json", "",
+		powershell("windows.json", "Windows version values",
 			`Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion' | Select-Object 'ProductName', 'EditionID', 'InstallationType', 'ReleaseId', 'DisplayVersion', 'CurrentBuildNumber', 'UBR'`+asJSON),
-		powershell("operating-system.json", "",
+		powershell("operating-system.json", "Win32_OperatingSystem object",
 			`Get-CimInstance -ClassName Win32_OperatingSystem | Select-Object 'CSName', 'Caption', 'Version', 'BuildNumber', 'OSLanguage', 'MUILanguages', 'Locale', 'CodeSet', 'CurrentTimeZone', 'InstallDate', 'LastBootUpTime', 'LocalDateTime'`+asJSON),
 		powershell("get-hotfix.csv", "hotfix CSV",
 			`Get-HotFix | Select-Object 'Source', 'Description', 'HotFixID', 'InstalledBy', 'InstalledOn' | ConvertTo-Csv -NoTypeInformation`),

@@ -42,7 +42,7 @@ func volatile(c evidence.Change, s *sides) string {
 			return processNumber
 		}
 	case "system":
-		if strings.EqualFold(c.Address.Rest(), "boot-time") {
+		if rest := c.Address.Rest(); strings.EqualFold(rest, "boot-time") || strings.EqualFold(rest, "last-boot") {
 			return "time of the last start"
 		}
 	case "acl", "share-security":

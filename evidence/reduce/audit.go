@@ -154,6 +154,7 @@ var stay = fields{
 	typeOf[audit.ControlCount]():             {"*"},
 	typeOf[evidence.NISTControl]():           {"*"},
 	typeOf[audit.Snapshot]():                 {"Folder"},
+	typeOf[audit.Zone]():                     {"Offset"},
 	typeOf[evidence.Item]():                  {"Path", "Collector", "Language"},
 	typeOf[audit.Item]():                     {"ReadAs"},
 	typeOf[audit.Section]():                  {"*"},
