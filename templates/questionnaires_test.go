@@ -86,7 +86,7 @@ var expectedAnswers = []struct {
 	{"tls-current", byEvidence, evidence.AnswerNo},
 	{"disk-encrypted", byPerson, ""},
 	{"mobile-encrypted", byPerson, ""},
-	{"patched-30-days", byPerson, ""},
+	{"patched-30-days", byWord, ""},
 	{"patched-critical", byPerson, ""},
 	{"product-current", byEvidence, evidence.AnswerNo},
 	{"supported-windows", byEvidence, evidence.AnswerNo},
@@ -159,10 +159,11 @@ func serverFiles(good bool) map[string]string {
 			"MinimumPasswordLength = 13\r\nPasswordComplexity = 0\r\nLockoutBadCount = 0\r\nEnableGuestAccount = 1\r\n") + "[Version]\r\nsignature=\"$CHICAGO$\"\r\nRevision=1\r\n",
 		"auditpol.csv": audited,
 		"systeminfo.txt": "\r\nHost Name:                 AUTOMATE01\r\n" + pick("OS Name:                   Microsoft Windows Server 2019 Standard\r\nOS Version:                10.0.17763 N/A Build 17763\r\n",
-			"OS Name:                   Microsoft Windows Server 2012 R2 Standard\r\nOS Version:                6.3.9600 N/A Build 9600\r\n"),
+			"OS Name:                   Microsoft Windows Server 2012 R2 Standard\r\nOS Version:                6.3.9600 N/A Build 9600\r\n") + "Hotfix(s):                 1 Hotfix(s) Installed.\r\n                           [01]: KB5066738\r\n",
 		"services.json": `[{"Name":"RpcSs","State":"Running","StartMode":"Auto","StartName":"NT AUTHORITY\\NetworkService"},{"Name":"EventLog","State":"Running","StartMode":"Auto","StartName":"NT AUTHORITY\\LocalService"},` +
 			pick(`{"Name":"HuntressAgent","State":"Running","StartMode":"Auto","StartName":"LocalSystem"},{"Name":"VeeamEndpointBackupSvc","State":"Running","StartMode":"Auto","StartName":"LocalSystem"}]`,
 				`{"Name":"HuntressAgent","State":"Stopped","StartMode":"Disabled","StartName":"LocalSystem"},{"Name":"VeeamEndpointBackupSvc","State":"Stopped","StartMode":"Auto","StartName":".\\srvadmin"}]`),
+		"get-hotfix.csv":      "\"Source\",\"Description\",\"HotFixID\",\"InstalledOn\"\r\n\"AUTOMATE01\",\"Update\",\"KB5066738\",\"" + pick("2026-10-17", "2026-03-14") + "T00:00:00\"\r\n",
 		"administrators.json": `[{"GroupSID":"S-1-5-32-544","Name":"AUTOMATE01\\srvadmin","SID":"S-1-5-21-1-2-3-500","ObjectClass":"User","PrincipalSource":1}]`,
 		"server.txt":          "@@version\t@@hostname\t@@port\r\n" + pick("8.4.3", "8.0.35") + "\tAUTOMATE01\t3306\r\n",
 	}

@@ -6,7 +6,7 @@ import "time"
 var System = &Collector{
 	Name:    "system",
 	Shows:   "what the host is: version, updates, start, clock, services, features",
-	Serves:  []string{"system:", "hotfix:", "service:"},
+	Serves:  []string{"system:", "hotfix:", "hotfix-date:", "service:"},
 	Timeout: 3 * time.Minute, // systeminfo alone takes up to a minute
 	Sources: []Source{
 		{Item: "systeminfo.txt", Format: "systeminfo", Program: System32 + `\systeminfo.exe`, Console: true},
@@ -14,8 +14,9 @@ var System = &Collector{
 			`Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion' | Select-Object 'ProductName', 'EditionID', 'InstallationType', 'ReleaseId', 'DisplayVersion', 'CurrentBuildNumber', 'UBR'`+asJSON),
 		powershell("operating-system.json", "Win32_OperatingSystem object",
 			`Get-CimInstance -ClassName Win32_OperatingSystem | Select-Object 'CSName', 'Caption', 'Version', 'BuildNumber', 'OSLanguage', 'MUILanguages', 'Locale', 'CodeSet', 'CurrentTimeZone', 'InstallDate', 'LastBootUpTime', 'LocalDateTime'`+asJSON),
+		// 's' is ISO 8601 in every language; by itself a date is printed as the host's language has it.
 		powershell("get-hotfix.csv", "hotfix CSV",
-			`Get-HotFix | Select-Object 'Source', 'Description', 'HotFixID', 'InstalledBy', 'InstalledOn' | ConvertTo-Csv -NoTypeInformation`),
+			`Get-HotFix | Select-Object 'Source', 'Description', 'HotFixID', 'InstalledBy', @{n='InstalledOn';e={$_.InstalledOn.ToString('s')}} | ConvertTo-Csv -NoTypeInformation`),
 		powershell("services.json", "Windows services",
 			`Get-CimInstance -ClassName Win32_Service | Select-Object 'Name', 'DisplayName', 'State', 'StartMode', 'StartName', 'PathName'`+asJSON).hide(commandLineSecrets),
 		powershell("features.json", "",

@@ -77,7 +77,7 @@ var kinds = map[string]struct {
 	"iis-merged": {`iis-merged:[s%d]/a@b`, textOf}, "iis-app": {`iis-app:S/a%d`, textOf}, "iis-vdir": {`iis-vdir:S/a%d/`, textOf},
 	"iis-pool": {`iis-pool:P%d@x`, textOf}, "iis-redirection": {`iis-redirection:e%d`, textOf}, "tls": {`tls:h:443/TLS 1.%d`, textOf},
 	"certificate": {`certificate:h%d:443@subject`, textOf}, "file": {`file:C:\f%d`, textOf}, "service": {`service:S%d`, textOf}, "product": {`product:P%d`, textOf},
-	"hotfix": {`hotfix:KB%d`, textOf}, "mysql": {`mysql:v%d`, textOf}, "my-ini": {`my-ini:v%d`, textOf}, "automate-permission": {`automate-permission:C/P%d`, textOf},
+	"hotfix": {`hotfix:KB%d`, textOf}, "hotfix-date": {`hotfix-date:KB%d`, textOf}, "mysql": {`mysql:v%d`, textOf}, "my-ini": {`my-ini:v%d`, textOf}, "automate-permission": {`automate-permission:C/P%d`, textOf},
 	"system": {`system:s%d`, textOf}, "inbound": {`inbound:tcp/%d`, textOf},
 }
 

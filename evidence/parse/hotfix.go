@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"auditpack/evidence"
 )
@@ -53,7 +54,7 @@ func readHotfixTable(src Source, sink evidence.Sink) error {
 // hotfixCSV reads Get-HotFix | Export-Csv.
 var hotfixCSV = &Format{
 	Name: "hotfix CSV", Doc: "Installed updates, Get-HotFix | Export-Csv.",
-	Collector: "hotfix", Kinds: []string{"hotfix"},
+	Collector: "hotfix", Kinds: []string{"hotfix", "hotfix-date"},
 	Recognise: func(h Head) Match {
 		for line := range strings.Lines(h.Text) {
 			if strings.HasPrefix(line, "#TYPE") {
@@ -70,7 +71,7 @@ var hotfixCSV = &Format{
 }
 
 func readHotfixCSV(src Source, sink evidence.Sink) error {
-	column, machine := -1, -1
+	column, machine, installed := -1, -1, -1
 	var head Line
 	err := eachLine(src, func(line Line) error {
 		text := strings.TrimSpace(line.Text)
@@ -84,6 +85,7 @@ func readHotfixCSV(src Source, sink evidence.Sink) error {
 		}
 		if column < 0 {
 			column, machine, head = slices.Index(fields, "HotFixID"), slices.Index(fields, "PSComputerName"), line
+			installed = slices.Index(fields, "InstalledOn")
 			if column < 0 {
 				return refuse("line %d: no column HotFixID", line.Number)
 			}
@@ -94,6 +96,11 @@ func readHotfixCSV(src Source, sink evidence.Sink) error {
 			return nil
 		}
 		sink.Setting(evidence.Setting{Address: evidence.Address("hotfix:" + strings.TrimSpace(fields[column])), Value: evidence.Text("installed"), Cite: line.Cite(src.Item)})
+		if installed >= 0 && installed < len(fields) {
+			if on, ok := plainDate(fields[installed]); ok {
+				sink.Setting(evidence.Setting{Address: evidence.Address("hotfix-date:" + strings.TrimSpace(fields[column])), Value: evidence.Text(on), Cite: line.Cite(src.Item)})
+			}
+		}
 		if machine >= 0 && machine < len(fields) && fields[machine] != "" {
 			sink.Setting(evidence.Setting{Address: "system:host-name", Value: evidence.Text(strings.ToUpper(fields[machine])), Cite: line.Cite(src.Item)})
 		}
@@ -103,4 +110,20 @@ func readHotfixCSV(src Source, sink evidence.Sink) error {
 		sink.Covered(evidence.Coverage{Scope: "hotfix:", Deep: true, Cite: head.Cite(src.Item)})
 	}
 	return err
+}
+
+// plainDate returns the day, 2026-10-14, of a date in a form that no language changes: ISO 8601 or a CIM datetime. Of
+// 10/11/2026, which Get-HotFix prints by itself, nobody can tell which month that is.
+func plainDate(text string) (string, bool) {
+	text = strings.TrimSpace(text)
+	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04:05"} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at.Format(time.DateOnly), true
+		}
+	}
+	if m := cimTime.FindStringSubmatch(text); m != nil { // the day is that of the host's zone
+		at, err := time.Parse("20060102150405", m[1])
+		return at.Format(time.DateOnly), err == nil
+	}
+	return "", false
 }

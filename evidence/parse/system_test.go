@@ -118,6 +118,12 @@ func TestSystemTables(t *testing.T) {
 	}{
 		{"hotfix.csv", "hotfix CSV", "#TYPE System.Management.ManagementObject\r\n\"PSComputerName\",\"Description\",\"HotFixID\"\r\n\"automate01\",\"Update\",\"KB5044277\"\r\n\"automate01\",\"Update\",\"none\"\r\n",
 			map[string]string{"hotfix:KB5044277": "installed", "system:host-name": "AUTOMATE01"}, []int{4}},
+		{"hotfix-dates.csv", "hotfix CSV", "\"Source\",\"Description\",\"HotFixID\",\"InstalledBy\",\"InstalledOn\"\r\n\"A\",\"Update\",\"KB5066738\",\"x\",\"2026-10-17T00:00:00\"\r\n" +
+			"\"A\",\"Update\",\"KB5066586\",\"x\",\"10/11/2026 12:00:00 AM\"\r\n\"A\",\"Update\",\"KB5065766\",\"x\",\"\"\r\n\"A\",\"Update\",\"KB4589208\",\"x\",\"2021-09-11\"\r\n" +
+			"\"A\",\"Update\",\"KB4535680\",\"x\",\"20210114000000.000000+000\"\r\n\"A\",\"Update\",\"KB4535681\",\"x\",\"2021-13-40\"\r\n\"A\",\"Update\",\"KB4535682\",\"x\",\"11.10.2026 00:00:00\"\r\n",
+			map[string]string{"hotfix:KB5066738": "installed", "hotfix-date:KB5066738": "2026-10-17", "hotfix:KB5066586": "installed", "hotfix:KB5065766": "installed",
+				"hotfix:KB4589208": "installed", "hotfix-date:KB4589208": "2021-09-11", "hotfix:KB4535680": "installed", "hotfix-date:KB4535680": "2021-01-14",
+				"hotfix:KB4535681": "installed", "hotfix:KB4535682": "installed"}, nil},
 		{"variables.txt", "MySQL batch listing", "Variable_name\tValue\nbind_address\t127.0.0.1\nbroken\n",
 			map[string]string{"mysql:bind_address": "127.0.0.1"}, []int{3}},
 		{"select.txt", "MySQL batch listing", "@@version\t@@hostname\t@@port\n8.0.36\tAUTOMATE01\t3306\n",
@@ -154,6 +160,7 @@ func FuzzSystemFormats(f *testing.F) {
 	f.Add([]byte("user\thost\nroot\t%\n"))
 	f.Add([]byte("[mysqld]\nport=3306\n"))
 	f.Add([]byte("\"HotFixID\",\"Description\"\n\"KB5000000\",\"x\"\n"))
+	f.Add([]byte("\"HotFixID\",\"InstalledOn\"\n\"KB5000000\",\"2026-10-17T00:00:00\"\n\"KB5000001\",\"20261017000000.000000+000\"\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		_, content := texts(t, "fuzz", data)
 		for _, p := range content.Problems {
