@@ -84,7 +84,7 @@ var expectedAnswers = []struct {
 	{"backup-restore-test", byPerson, ""},
 	{"backup-server", byWord, ""},
 	{"tls-current", byEvidence, evidence.AnswerNo},
-	{"disk-encrypted", byPerson, ""},
+	{"disk-encrypted", byWord, ""},
 	{"mobile-encrypted", byPerson, ""},
 	{"patched-30-days", byWord, ""},
 	{"patched-critical", byPerson, ""},
@@ -164,6 +164,7 @@ func serverFiles(good bool) map[string]string {
 			pick(`{"Name":"HuntressAgent","State":"Running","StartMode":"Auto","StartName":"LocalSystem"},{"Name":"VeeamEndpointBackupSvc","State":"Running","StartMode":"Auto","StartName":"LocalSystem"}]`,
 				`{"Name":"HuntressAgent","State":"Stopped","StartMode":"Disabled","StartName":"LocalSystem"},{"Name":"VeeamEndpointBackupSvc","State":"Stopped","StartMode":"Auto","StartName":".\\srvadmin"}]`),
 		"get-hotfix.csv":      "\"Source\",\"Description\",\"HotFixID\",\"InstalledOn\"\r\n\"AUTOMATE01\",\"Update\",\"KB5066738\",\"" + pick("2026-10-17", "2026-03-14") + "T00:00:00\"\r\n",
+		"bitlocker.json":      `[{"DriveLetter":"C:","VolumeType":0,"ProtectionStatus":` + pick("1", "0") + `,"ConversionStatus":` + pick("1", "0") + `,"EncryptionMethod":6}]`,
 		"administrators.json": `[{"GroupSID":"S-1-5-32-544","Name":"AUTOMATE01\\srvadmin","SID":"S-1-5-21-1-2-3-500","ObjectClass":"User","PrincipalSource":1}]`,
 		"server.txt":          "@@version\t@@hostname\t@@port\r\n" + pick("8.4.3", "8.0.35") + "\tAUTOMATE01\t3306\r\n",
 	}

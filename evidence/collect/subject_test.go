@@ -37,6 +37,8 @@ func TestRunMissingSubject(t *testing.T) {
 		{"shares that are closed", collect.Recording{Denied: []string{share}}, []string{"shares/net-share-ltshare.txt"}, evidence.Denied},
 		{"an agent without a version", collect.Recording{Keys: []string{agent}}, []string{"automate/agent-version.txt"}, evidence.Absent},
 		{"an agent with one", collect.Recording{Keys: []string{agent}, Values: map[string]string{agent + "!Version": "220.145"}}, []string{"automate/agent-version.txt"}, evidence.Failed},
+		{"BitLocker that is not installed", collect.Recording{}, []string{"system/bitlocker.json"}, evidence.Absent},
+		{"BitLocker that is", collect.Recording{Files: map[string]string{`C:\Windows\System32\manage-bde.exe`: "no"}}, []string{"system/bitlocker.json"}, evidence.Failed},
 		{"the features of a client", collect.Recording{Values: map[string]string{productType: "WinNT"}}, []string{"system/features.json"}, evidence.Absent},
 		{"the features of a server", collect.Recording{Values: map[string]string{productType: "ServerNT"}}, []string{"system/features.json"}, evidence.Failed},
 		{"the features of what is not known", collect.Recording{}, []string{"system/features.json"}, evidence.Failed},

@@ -5,8 +5,8 @@ import "time"
 // System shows what the host is, in its own words.
 var System = &Collector{
 	Name:    "system",
-	Shows:   "what the host is: version, updates, start, clock, services, features",
-	Serves:  []string{"system:", "hotfix:", "hotfix-date:", "service:"},
+	Shows:   "what the host is: version, updates, start, zone, services, encryption of its volumes, features",
+	Serves:  []string{"system:", "hotfix:", "hotfix-date:", "service:", "bitlocker:"},
 	Timeout: 3 * time.Minute, // systeminfo alone takes up to a minute
 	Sources: []Source{
 		{Item: "systeminfo.txt", Format: "systeminfo", Program: System32 + `\systeminfo.exe`, Console: true},
@@ -19,6 +19,9 @@ var System = &Collector{
 			`Get-HotFix | Select-Object 'Source', 'Description', 'HotFixID', 'InstalledBy', @{n='InstalledOn';e={$_.InstalledOn.ToString('s')}} | ConvertTo-Csv -NoTypeInformation`),
 		powershell("services.json", "Windows services",
 			`Get-CimInstance -ClassName Win32_Service | Select-Object 'Name', 'DisplayName', 'State', 'StartMode', 'StartName', 'PathName'`+asJSON).hide(commandLineSecrets),
+		powershell("bitlocker.json", "Win32_EncryptableVolume objects",
+			`$null = Get-Item -LiteralPath ($env:SystemRoot + '\System32\manage-bde.exe'); Get-CimInstance -Namespace 'root\cimv2\Security\MicrosoftVolumeEncryption' -ClassName Win32_EncryptableVolume | Select-Object 'DriveLetter', 'DeviceID', 'VolumeType', 'ProtectionStatus', 'ConversionStatus', 'EncryptionMethod'`+asJSON).
+			elevated("the state of encryption is shown to administrators only").about(System32 + `\manage-bde.exe`), // it comes with the feature
 		powershell("features.json", "",
 			`Get-WindowsFeature | Where-Object { $_.InstallState -eq 'Installed' } | Select-Object 'Name', 'DisplayName', 'InstallState'`+asJSON).role(Server),
 		{Item: "gpresult.xml", Program: System32 + `\gpresult.exe`, Args: []string{"/scope", "computer", "/x", OutFile, "/f"}, Console: true,

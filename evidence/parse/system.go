@@ -9,7 +9,7 @@ import (
 
 // systemFormats are the formats that tell what the host is: system, patches, databases, products.
 func systemFormats() []*Format {
-	return []*Format{systemInfo, hotfixTable, hotfixCSV, mysqlBatch, mysqlOptions, fileVersion, message, windowsServices, operatingSystem, windowsVersion}
+	return []*Format{systemInfo, hotfixTable, hotfixCSV, mysqlBatch, mysqlOptions, fileVersion, message, windowsServices, operatingSystem, windowsVersion, encryptableVolumes}
 }
 
 // The registry keys that deriveSystem reads, folded.
