@@ -40,6 +40,7 @@ func Build(a audit.Audit) Document {
 	} else {
 		d.Parts = append(d.Parts, b.movement()...)
 		d.Parts = append(d.Parts, b.controls()...)
+		d.Parts = append(d.Parts, b.changes()...)
 		d.Parts = append(d.Parts, b.benchmarks()...)
 		d.Parts = append(d.Parts, b.planPart()...)
 	}

@@ -18,7 +18,7 @@ var movementOrder = []struct {
 	{evidence.OtherMovement, "Other changes of verdict"},
 }
 
-// movement is one Part for each host that has an earlier snapshot.
+// movement is one Part for each host that has an earlier snapshot: the verdicts that moved, in one to three pages.
 func (b *builder) movement() []Part {
 	var parts []Part
 	for i := range b.audit.Hosts {
@@ -33,10 +33,23 @@ func (b *builder) movement() []Part {
 				p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: m.title, Note: fmt.Sprint(len(t.Rows))}, t)
 			}
 		}
-		p = withBlocks(p, b.ruleMovements(h))
+		parts = append(parts, withBlocks(p, b.ruleMovements(h)))
+	}
+	return parts
+}
+
+// changes is one Part for each host that has an earlier snapshot: what lies behind its movement. It is full of detail and
+// stands behind the Controls.
+func (b *builder) changes() []Part {
+	var parts []Part
+	for i := range b.audit.Hosts {
+		h := &b.audit.Hosts[i]
+		p := Part{Anchor: "changes/" + h.Name, Title: b.partTitle("Changes", h), Report: true}
 		p = withBlocks(p, b.releaseChanges(h))
 		p = withBlocks(p, b.settingChanges(h))
-		parts = append(parts, withBlocks(p, b.itemChanges(h)))
+		if p = withBlocks(p, b.itemChanges(h)); len(p.Blocks) > 0 {
+			parts = append(parts, p)
+		}
 	}
 	return parts
 }
@@ -56,6 +69,7 @@ func (b *builder) movementText(h *audit.Host) string {
 	text := fmt.Sprintf("Between %s and %s: %d fixed, %d regressed, %d newly not collected, %d still failing. ",
 		FormatTime(h.Before.To), FormatTime(h.After.To), count[evidence.Fixed], count[evidence.Regressed],
 		count[evidence.NewlyNotCollected], count[evidence.StillFailing])
+	text += "Of each verdict the first place that shows it stands here; all stand in the workbook's sheet " + SheetChanges + ". "
 	if b.audit.Reduced != nil {
 		return text + "Which settings differ is withheld: only the whole package lists them."
 	}
@@ -68,8 +82,15 @@ func (b *builder) movementText(h *audit.Host) string {
 	return text
 }
 
+// movementTable lists the Controls that moved so. Where the movement says both verdicts, they stand above the columns and not
+// once more in every row.
 func (b *builder) movementTable(h *audit.Host, m evidence.Movement) *Table {
-	t := &Table{Columns: []Column{{"Control", IDKind, 1.5}, {"Before", TextKind, 2.5}, {"Now", TextKind, 2.5}}}
+	t := &Table{Columns: []Column{{"Control", IDKind, 1.9}, {"Before", TextKind, 2.35}, {"Now", TextKind, 2.35}}}
+	of := b.movedCell
+	if m == evidence.Fixed {
+		t.Columns[1].Title, t.Columns[2].Title = verdict(evidence.Fail).Text+" before", verdict(evidence.Pass).Text+" now"
+		of = b.movedBy
+	}
 	for _, c := range h.Movements {
 		if c.Movement != m {
 			continue
@@ -77,9 +98,9 @@ func (b *builder) movementTable(h *audit.Host, m evidence.Movement) *Table {
 		id, was, is := b.id(h.Name, c.Control), Cell{}, Cell{}
 		if a := controlOf(h, c.Control); a != nil {
 			id.Also = []Cell{b.t(a.Statement)}
-			is = b.verdictCell(h, after, a.After)
+			is = of(h, after, a.After)
 			if a.Before != nil {
-				was = b.verdictCell(h, before, *a.Before)
+				was = of(h, before, *a.Before)
 			}
 		} else {
 			was = stack(TextKind, append([]Cell{b.t(c.Before)}, b.cites(h.Name, before, c.BeforeCites)...)...)
@@ -101,17 +122,26 @@ func controlOf(h *audit.Host, id string) *audit.Assessed {
 	return nil
 }
 
-// verdictCell is a Verdict with what decided it and its Citations.
-func (b *builder) verdictCell(h *audit.Host, s side, v evidence.Verdict) Cell {
-	cell := verdict(v.Result)
-	const most = 3
+// maxMoved is how many characters Movement has of what was found: two lines.
+const maxMoved = 84
+
+// movedBy is the first of the Reasons that decided a Verdict, with the first place that shows it.
+func (b *builder) movedBy(h *audit.Host, s side, v evidence.Verdict) Cell {
 	reasons := deciding(v)
-	for _, r := range reasons[:min(most, len(reasons))] {
-		cell.Also = append(cell.Also, b.t(r.Actual))
-		cell.Also = append(cell.Also, b.cites(h.Name, s, r.Cites)...)
+	if len(reasons) == 0 {
+		return Cell{Kind: TextKind}
 	}
-	if n := len(reasons) - most; n > 0 {
-		cell.Also = append(cell.Also, b.more(n))
+	first := reasons[0]
+	cell := b.t(shorten(first.Actual, maxMoved))
+	cell.Also = b.cites(h.Name, s, first.Cites[:min(1, len(first.Cites))])
+	return cell
+}
+
+// movedCell is movedBy below the Verdict itself.
+func (b *builder) movedCell(h *audit.Host, s side, v evidence.Verdict) Cell {
+	cell := verdict(v.Result)
+	if by := b.movedBy(h, s, v); by.Text != "" {
+		cell.Also = by.Lines()
 	}
 	return cell
 }
@@ -127,36 +157,37 @@ var effectOrder = []struct {
 	{"", "Settings that changed and that a verdict looks at"}, // by programs that did not say more
 }
 
-// maxChanges is how many Changes of one effect the report lists; the workbook has all.
+// maxChanges is how many things of one effect the report lists; the workbook has all.
 const maxChanges = 100
 
 // settingChanges lists in the report what moved a verdict, and counts the rest; the workbook has all.
 func (b *builder) settingChanges(h *audit.Host) []Block {
 	var blocks []Block
 	for _, e := range effectOrder {
-		t := b.changeTable()
-		n := 0
+		var list []evidence.Change
 		for _, c := range h.Changes {
-			if c.Effect != e.effect || len(c.Controls)+len(c.Rules) == 0 {
-				continue
-			}
-			if n++; n <= maxChanges {
-				t.Rows = append(t.Rows, b.changeRow(h, c))
+			if c.Effect == e.effect && len(c.Controls)+len(c.Rules) > 0 {
+				list = append(list, c)
 			}
 		}
-		if n == 0 {
+		if len(list) == 0 {
 			continue
 		}
-		blocks = append(blocks, &Heading{Level: 1, Text: e.title, Note: fmt.Sprint(n)}, t)
-		if n > maxChanges {
-			blocks = append(blocks, &Paragraph{Ends: true, Text: fmt.Sprintf("%d more stand in the workbook's sheet Changes.", n-maxChanges)})
+		things := foldChanges(list)
+		blocks = append(blocks, &Heading{Level: 1, Text: e.title, Note: fmt.Sprint(len(list))}, b.changesTable(h, things[:min(maxChanges, len(things))]))
+		if n := countChanges(things[min(maxChanges, len(things)):]); n > 0 {
+			blocks = append(blocks, &Paragraph{Ends: true, Text: fmt.Sprintf("%d more stand in the workbook's sheet Changes.", n)})
 		}
 	}
 	return append(blocks, b.restOfChanges(h)...)
 }
 
-func (b *builder) changeTable() *Table {
-	return &Table{Columns: []Column{{"Setting", MonoKind, 2}, {"Before", MonoKind, 1.5}, {"Now", MonoKind, 1.5}}}
+func (b *builder) changesTable(h *audit.Host, things []thing) *Table {
+	t := &Table{Columns: []Column{{"Setting", MonoKind, 2}, {"Before", MonoKind, 1.5}, {"Now", MonoKind, 1.5}}}
+	for _, x := range things {
+		t.Rows = append(t.Rows, b.changeRow(h, x))
+	}
+	return t
 }
 
 // maxRules is how many STIG rules the report names that one Change touches.
@@ -165,8 +196,9 @@ const maxRules = 3
 // maxMeaning is how many lines the report has of what a Change means.
 const maxMeaning = 4
 
-func (b *builder) changeRow(h *audit.Host, c evidence.Change) Row {
-	address := b.mono(c.Address.Label())
+// changeRow is a thing with what changed of it, one below the other.
+func (b *builder) changeRow(h *audit.Host, x thing) Row {
+	address, c := b.mono(x.address.Label()), x.whole()
 	for i, line := range c.Meaning {
 		if i == maxMeaning {
 			address.Also = append(address.Also, b.t(fmt.Sprintf("and %d more differences", len(c.Meaning)-i)))
@@ -184,7 +216,8 @@ func (b *builder) changeRow(h *audit.Host, c evidence.Change) Row {
 			address.Also = append(address.Also, b.t(string(rule)))
 		}
 	}
-	return Row{Cells: []Cell{address, b.changeCell(h, before, c.Before, c.BeforeCites), b.changeCell(h, after, c.After, c.AfterCites)}}
+	was, is := x.values()
+	return Row{Cells: []Cell{address, b.changeCell(h, before, was, c.BeforeCites), b.changeCell(h, after, is, c.AfterCites)}}
 }
 
 // maxChanged is how many characters the report has of a value that changed, and of a line about it; IIS collections have

@@ -30,10 +30,7 @@ func (b *builder) restOfChanges(h *audit.Host) []Block {
 		rest := append(neutral, unseen...)
 		table := b.groupsTable(audit.Groups(rest))
 		if n <= maxListed {
-			table = b.changeTable()
-			for _, c := range rest {
-				table.Rows = append(table.Rows, b.changeRow(h, c))
-			}
+			table = b.changesTable(h, foldChanges(rest))
 		}
 		blocks = append(blocks, &Heading{Level: 1, Text: "Settings that moved no verdict", Note: fmt.Sprint(n)},
 			&Paragraph{Text: fmt.Sprintf("Verdicts look at %d of them, and at %d none does. Each stands in the workbook's sheet %s.", len(neutral), len(unseen), SheetChanges)},

@@ -83,8 +83,8 @@ func TestRest(t *testing.T) {
 				Address: evidence.Address(fmt.Sprintf(`registry:HKLM\SOFTWARE\Vendor%d\K!v%d`, k%30, k)), After: "x"})
 		}
 		tables := map[string]*render.Table{}
-		heading := ""
 		for _, p := range render.Build(a).Parts {
+			heading := ""
 			for _, block := range p.Blocks {
 				switch block := block.(type) {
 				case *render.Heading:
