@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -10,9 +11,12 @@ import (
 	"auditpack/evidence/audit"
 )
 
-// Build lays a out.
-func Build(a audit.Audit) Document {
-	b := &builder{audit: a, counted: map[string]bool{}, items: map[itemKey]*audit.Item{}}
+// Build lays a out, with a report of full Depth.
+func Build(a audit.Audit) Document { return BuildAt(a, Full) }
+
+// BuildAt lays a out, with a report of that Depth; none is full.
+func BuildAt(a audit.Audit, depth Depth) Document {
+	b := &builder{audit: a, depth: cmp.Or(depth, Full), counted: map[string]bool{}, items: map[itemKey]*audit.Item{}}
 	for i := range a.Hosts {
 		h := &a.Hosts[i]
 		b.index(h.Name, after, &h.After)
@@ -24,6 +28,7 @@ func Build(a audit.Audit) Document {
 		Title: "Hardening audit", Subject: b.subject(), AsOf: a.AsOf, Digest: b.digestLine(),
 		Tool: b.line(a.Tool), Demo: a.Demo, Cover: b.cover(),
 	}
+	d.Cover.Lines = append(d.Cover.Lines, b.depthLine()...)
 	d.Parts = append(d.Parts, b.summary(), b.summarySheet())
 	d.Parts = append(d.Parts, b.withheld()...)
 	d.Parts = append(d.Parts, b.fleetParts()...)
@@ -31,33 +36,39 @@ func Build(a audit.Audit) Document {
 		d.Parts = append(d.Parts, b.matrixSheet(), b.hostsSheet())
 	}
 	if !b.fleet() {
-		d.Parts = append(d.Parts, b.toFix())
+		d.Parts = append(d.Parts, b.from(Findings, inSheet(SheetToFix), b.toFix())...)
 	}
 	d.Parts = append(d.Parts, b.toFixSheet(), b.planSheet())
 	if b.fleet() {
 		d.Parts = append(d.Parts, b.fleetMovement()...)
-		d.Parts = append(d.Parts, b.fleetBenchmarks()...)
+		d.Parts = append(d.Parts, b.from(Findings, inSheet(SheetRules), b.fleetBenchmarks()...)...)
 	} else {
 		d.Parts = append(d.Parts, b.movement()...)
-		d.Parts = append(d.Parts, b.controls()...)
-		d.Parts = append(d.Parts, b.changes()...)
+		d.Parts = append(d.Parts, b.from(Findings, inSheet(SheetControls), b.controls()...)...)
+		d.Parts = append(d.Parts, b.from(Full, inSheet(SheetChanges, SheetTexts), b.changes()...)...)
 		d.Parts = append(d.Parts, b.benchmarks()...)
 		d.Parts = append(d.Parts, b.planPart()...)
 	}
-	d.Parts = append(d.Parts, b.questionnaires()...)
-	d.Parts = append(d.Parts, b.forms()...)
-	d.Parts = append(d.Parts, b.nistPart()...)
+	d.Parts = append(d.Parts, b.from(Findings, inSheet(SheetQuestionnaire)+"; data/questionnaire", b.questionnaires()...)...)
+	d.Parts = append(d.Parts, b.from(Findings, inSheet(SheetForms)+"; data/questionnaire/forms", b.forms()...)...)
+	d.Parts = append(d.Parts, b.from(Findings, inSheet(SheetNIST), b.nistPart()...)...)
 	d.Parts = append(d.Parts, b.controlsSheet(), b.stigSheet(), b.rulesSheet(), b.nistSheet(), b.changesSheet(), b.textsSheet())
 	d.Parts = append(d.Parts, b.contradictions()...)
-	evidenceIndex, custody := b.evidenceIndex, b.custody
+	custody := b.custody
 	if b.fleet() {
-		evidenceIndex, custody = b.fleetEvidence, b.fleetCustody
+		custody = b.fleetCustody
 	}
-	d.Parts = append(d.Parts, evidenceIndex(), b.evidenceSheet(), b.contradictionsSheet(), b.exceptionsSheet())
+	d.Parts = append(d.Parts, b.evidencePart(d.Parts))
+	d.Parts = append(d.Parts, b.leftOutPart()...)
+	d.Parts = append(d.Parts, b.evidenceSheet(), b.contradictionsSheet(), b.exceptionsSheet())
 	d.Parts = append(d.Parts, custody(), b.custodySheet())
 	d.Parts = append(d.Parts, b.questionnaireSheets()...)
 	d.Parts = append(d.Parts, b.formSheets()...)
 	d.Parts = append(d.Parts, b.signOff(), b.limits(), b.howToVerify()) // whoever signs has the limits before their eyes
+	if !b.shows(Full) {
+		unlink(d.Parts)
+		b.escaped = Build(a).Escaped // the workbook, which says so too, is the same at every depth
+	}
 	d.Escaped = b.escaped
 	for _, p := range d.Parts {
 		for _, block := range p.Blocks {
@@ -72,6 +83,8 @@ func Build(a audit.Audit) Document {
 // builder holds what all parts need. It is used once.
 type builder struct {
 	audit   audit.Audit
+	depth   Depth
+	left    []leftOut // what the report leaves out, as far as it is known yet
 	items   map[itemKey]*audit.Item
 	lines   []audit.MatrixLine // once they were asked for
 	escaped int

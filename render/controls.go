@@ -20,15 +20,44 @@ func (b *builder) controls() []Part {
 		}
 		for j := range h.Sections {
 			s := &h.Sections[j]
-			entries := &Entries{}
-			for k := range s.Controls {
-				entries.List = append(entries.List, b.controlEntry(h, &s.Controls[k]))
-			}
-			p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: b.line(s.Title), Anchor: sectionAnchor(h.Name, s.ID), Note: b.sectionNote(s)}, entries)
+			p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: b.line(s.Title), Anchor: sectionAnchor(h.Name, s.ID), Note: b.sectionNote(s)})
+			p = withBlocks(p, b.sectionBlocks(h, s))
 		}
 		parts = append(parts, p)
 	}
+	if b.shows(Findings) && !b.shows(Full) {
+		b.leaves("Controls: of those that do not fail, more than a line", inSheet(SheetControls))
+	}
 	return parts
+}
+
+// sectionBlocks are the Controls of a section: each with everything, or where the report is not full those that fail, and the
+// others in a line.
+func (b *builder) sectionBlocks(h *audit.Host, s *audit.Section) []Block {
+	entries := &Entries{}
+	t := &Table{Columns: []Column{{"Verdict", VerdictKind, 1.5}, {"Control", IDKind, 4}, {"What decided it", TextKind, 4}}}
+	for k := range s.Controls {
+		c := &s.Controls[k]
+		if b.shows(Full) || c.After.Result == evidence.Fail {
+			entries.List = append(entries.List, b.controlEntry(h, c))
+			continue
+		}
+		id := b.id(h.Name, c.ID)
+		id.Link, id.Also = "", []Cell{b.t(c.Statement)}
+		decided := b.movedBy(h, after, c.After)
+		if decided.Text == "" {
+			decided = b.t("a person has to look; the workbook says at what")
+		}
+		t.Rows = append(t.Rows, Row{Anchor: controlAnchor(h.Name, c.ID), Cells: []Cell{verdict(c.After.Result), id, decided}})
+	}
+	var blocks []Block
+	if len(entries.List) > 0 {
+		blocks = append(blocks, entries)
+	}
+	if len(t.Rows) > 0 {
+		blocks = append(blocks, t)
+	}
+	return blocks
 }
 
 // sectionNote counts what matters in a section: 3 of 12 fail, 1 needs review.

@@ -25,7 +25,7 @@ func (b *builder) fleetParts() []Part {
 	if !b.manyHosts() {
 		return nil
 	}
-	return append([]Part{b.where(), b.hostsPart()}, b.matrixPart())
+	return append([]Part{b.where(), b.hostsPart()}, b.from(Findings, inSheet(SheetMatrix), b.matrixPart())...)
 }
 
 // names lists hosts for people, as many as a line holds.

@@ -110,18 +110,27 @@ func sideTitle(s side) string {
 	return "now"
 }
 
-func (b *builder) evidenceIndex() Part {
-	where := "Every item of the snapshots, byte for byte as it was taken. "
+// evidenceIndex lists the items of the snapshots: all, or those whose anchors are in only.
+func (b *builder) evidenceIndex(only map[string]bool) Part {
+	which := "Every item of the snapshots"
+	if only != nil {
+		which = "The items that this report cites"
+	}
+	where := which + ", byte for byte as it was taken. "
 	if b.audit.Reduced != nil {
-		where = "Every item of the snapshots. The items themselves are in the whole package only, byte for byte as they were taken. "
+		where = which + ". The items themselves are in the whole package only, byte for byte as they were taken. "
 	}
 	p := Part{Anchor: "evidence", Title: "Evidence index", Report: true, Blocks: []Block{&Paragraph{
 		Text: where + "A citation in this report names the item, the line, and the first " +
 			"byte and the number of bytes in the raw file; absent: the place that would hold the value, and does not. Captured: by auditpack on the host; script: by its PowerShell form on the host; " +
 			"imported: handed in, with host and time as somebody claimed; probe: seen from outside."}}}
 	b.eachSnapshot(func(h *audit.Host, s side, snapshot *audit.Snapshot) {
-		p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: b.line(h.Name) + ", " + sideTitle(s),
-			Note: fmt.Sprintf("%d items", len(snapshot.Items))}, b.snapshotFields(snapshot), b.itemTable(h, s, snapshot))
+		t, note := b.itemTable(h, s, snapshot), fmt.Sprintf("%d items", len(snapshot.Items))
+		if only != nil {
+			t.Rows = slices.DeleteFunc(t.Rows, func(r Row) bool { return !only[r.Anchor] })
+			t.Empty, note = "None of its items is cited.", fmt.Sprintf("%d of %s", len(t.Rows), note)
+		}
+		p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: b.line(h.Name) + ", " + sideTitle(s), Note: note}, b.snapshotFields(snapshot), t)
 	})
 	return p
 }

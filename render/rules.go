@@ -24,6 +24,9 @@ func (b *builder) benchmarks() []Part {
 			parts = append(parts, b.benchmark(h, m, len(parts) == 0))
 		}
 	}
+	if !b.shows(Findings) && len(parts) > 0 {
+		parts = []Part{b.benchmarkCounts(parts)}
+	}
 	switch {
 	case len(others.List) == 0:
 	case len(parts) == 0:
@@ -55,18 +58,39 @@ func (b *builder) benchmark(h *audit.Host, m *audit.Benchmark, first bool) Part 
 			"fully understood gives none: the rule needs a person, and says why. The verdicts are the STIG's reading, which may differ from the guide's."})
 	}
 	p.Blocks = append(p.Blocks, b.ruleCounts(m))
-	for _, r := range []evidence.Result{evidence.Fail, evidence.NeedsReview, evidence.NotCollected} {
+	inFull, byNumber := []evidence.Result{evidence.Fail, evidence.NeedsReview, evidence.NotCollected}, []evidence.Result{evidence.Pass, evidence.NotApplicable}
+	if !b.shows(Full) {
+		inFull, byNumber = inFull[:1], append(inFull[1:], byNumber...)
+	}
+	for _, r := range inFull {
 		if t := b.openRules(h, m, r); len(t.Rows) > 0 {
 			p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: Mark(r) + " " + Word(r), Note: fmt.Sprintf("%d rules", len(t.Rows))}, t)
 		}
 	}
-	for _, r := range []evidence.Result{evidence.Pass, evidence.NotApplicable} {
+	for _, r := range byNumber {
 		if ids := ruleIDs(m, r); len(ids) > 0 {
 			p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: Mark(r) + " " + Word(r), Note: fmt.Sprintf("%d rules", len(ids))},
 				&Paragraph{Text: b.line(strings.Join(ids, ", ")) + ". What was found stands in the workbook's sheet " + SheetRules + "."})
 		}
 	}
 	return p
+}
+
+// benchmarkCounts is the STIG in numbers, one table for the benchmarks whose chapters are given.
+func (b *builder) benchmarkCounts(chapters []Part) Part {
+	t := newCountsTable("")
+	t.Columns[0] = Column{"Benchmark", TextKind, 4}
+	i := 0
+	for _, h := range b.audit.Hosts {
+		for _, m := range h.Benchmarks {
+			if m.NotJudged == "" {
+				t.add(strings.TrimPrefix(chapters[i].Title, "STIG: ")+" "+releaseName(m.Version, m.Release), m.Counts)
+				b.leaves(chapters[i].Title+": the rules one by one", inSheet(SheetRules))
+				i++
+			}
+		}
+	}
+	return Part{Anchor: "benchmarks", Title: "STIG", Report: true, Blocks: []Block{t.Table, &Paragraph{Text: "The rules that fail are lines of the plan of action."}}}
 }
 
 // shortTitle drops what every DISA title ends in.

@@ -309,7 +309,7 @@ func (b *builder) notCollected() []Block {
 	if total > 0 {
 		text += fmt.Sprintf(" %d %s could not be used as evidence", total, plural(total, "item", "items"))
 		where := "in the evidence index"
-		if b.fleet() {
+		if b.fleet() || !b.shows(Full) {
 			where = "in the workbook's sheet " + SheetEvidence
 		}
 		switch {

@@ -21,6 +21,7 @@ type packOptions struct {
 	inputFlags
 	earlierFlags
 	keyFlags
+	reportFlags
 	dest     string
 	before   []string
 	carry    []string
@@ -87,6 +88,7 @@ EXIT STATUS
 	o.inputFlags.add(cmd)
 	o.earlierFlags.add(cmd)
 	o.keyFlags.add(cmd)
+	o.reportFlags.add(cmd)
 	cmd.Flags().BoolVar(&o.unsigned, "unsigned", false, "sign and seal nothing")
 	cmd.Flags().StringArrayVar(&o.carry, "carry", nil, "a `file` with an existing checklist, CKL or CKLB, whose comments and statuses are carried over (repeat)")
 	cmd.Flags().StringVar(&o.by, "by", "", "the `name` of who packs, for the page of custody; without it prepared_by of the answers")
@@ -118,6 +120,9 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	if len(o.before) > len(afters) {
 		return &usageError{fmt.Errorf("%d times --before for %d snapshots", len(o.before), len(afters))}
 	}
+	if err := o.reportFlags.check(); err != nil {
+		return err
+	}
 	forms, err := readForms(o)
 	if err != nil {
 		return err
@@ -137,7 +142,7 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	}
 	in.By = o.by
 	in.Questionnaires, in.Forms = sets, forms
-	in.WithoutEvidence, in.WithComments = o.without, o.comments
+	in.WithoutEvidence, in.WithComments, in.Depth = o.without, o.comments, render.Depth(o.depth)
 	for _, path := range o.carry {
 		data, err := readSmall(path, maxChecklist)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"auditpack/evidence/answers"
 	"auditpack/evidence/bag"
 	"auditpack/evidence/snapshot"
+	"auditpack/render"
 )
 
 // The folders in which the inputs lie.
@@ -84,6 +85,9 @@ func named(files []kept) []NamedFile {
 func readInputs(ctx context.Context, b *bag.Bag, o Options) (in Inputs, used map[string]bool, err error) {
 	in = Inputs{Tool: o.Tool, AsOf: o.AsOf, Demo: o.Demo, By: o.By, Signer: o.Signer, Guide: b.FS(guideFolder)}
 	used = map[string]bool{optionsPath: true}
+	if in.Depth, err = render.ParseDepth(string(o.Depth)); err != nil {
+		return in, used, err
+	}
 	left := int64(maxInputs)
 	read := func(path, below string) ([]byte, error) {
 		if !strings.HasPrefix(path, below) {

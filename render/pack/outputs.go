@@ -23,11 +23,11 @@ type drawing struct {
 	done     chan struct{}
 }
 
-func startDrawing(a audit.Audit) *drawing {
+func startDrawing(a audit.Audit, depth render.Depth) *drawing {
 	d := &drawing{done: make(chan struct{})}
 	go func() {
 		defer close(d.done)
-		d.document = render.Build(a)
+		d.document = render.BuildAt(a, depth)
 		if err := xlsx.Write(&d.workbook, d.document); err != nil {
 			d.err = fmt.Errorf("workbook.xlsx: %w", err)
 		}

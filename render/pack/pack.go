@@ -22,6 +22,7 @@ import (
 	"auditpack/evidence/reduce"
 	"auditpack/evidence/snapshot"
 	"auditpack/evidence/stig"
+	"auditpack/render"
 	"auditpack/render/checklist"
 )
 
@@ -56,6 +57,8 @@ type Inputs struct {
 	WithoutEvidence bool
 	// WithComments lets a reduced package have the comments of attestations and the reasons of exceptions.
 	WithComments bool
+	// Depth is how much the report holds; empty: all. Nothing else of the package depends on it.
+	Depth render.Depth
 }
 
 // File is a file that was handed in, with the base name that it had.
@@ -86,6 +89,8 @@ type Options struct {
 	Signer *audit.Signer `json:"signer,omitempty"` // none: the package was not sealed when it was made
 	// Stamped says that a timestamp authority was to be asked.
 	Stamped bool `json:"stamped,omitempty"`
+	// Depth is how much the report holds; none: full.
+	Depth render.Depth `json:"depth,omitempty"`
 	// Withheld says that the package was made without evidence, and how much of it is not there; nil: it is whole.
 	Withheld *Withheld `json:"withheld,omitempty"`
 }
@@ -231,7 +236,7 @@ func (in Inputs) fill(ctx context.Context, w *bag.Writer, all assembled, by *Sea
 	if options.Withheld != nil {
 		w.Info(bag.WithheldKey, strconv.Itoa(options.Withheld.Items))
 	}
-	drawing := startDrawing(all.audit)
+	drawing := startDrawing(all.audit, in.Depth)
 	defer drawing.wait()
 	packed, err := addData(w, &all)
 	if err != nil {
@@ -297,6 +302,9 @@ func (in Inputs) options(by *Sealer) Options {
 	o := Options{
 		Version: Version, Tool: in.Tool, AsOf: in.AsOf.UTC(), Demo: in.Demo, By: in.By, Signer: in.Signer, Stamped: by != nil && by.Stamper != nil,
 		Hosts: in.folders(),
+	}
+	if in.Depth != render.Full {
+		o.Depth = in.Depth
 	}
 	if in.WithoutEvidence {
 		o.Withheld = in.withheld()
