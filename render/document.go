@@ -12,6 +12,8 @@
 package render
 
 import (
+	"cmp"
+	"fmt"
 	"iter"
 	"slices"
 	"time"
@@ -27,9 +29,28 @@ type Document struct {
 	Digest  string    // short digest for the running footer: says what it is of
 	Tool    string    // auditpack 0.1.0
 	Demo    bool      // pens write DEMO on every page and sheet
+	Paper   Paper     // empty: A4
 	Cover   Cover
 	Parts   []Part
 	Escaped int // characters that Clean made visible
+}
+
+// Paper is what the report and the workbook are printed on.
+type Paper string
+
+// The Papers.
+const (
+	A4     Paper = "a4"
+	Letter Paper = "letter"
+)
+
+// ParsePaper reads the name of a Paper; none is A4.
+func ParsePaper(name string) (Paper, error) {
+	p := cmp.Or(Paper(name), A4)
+	if p != A4 && p != Letter {
+		return "", fmt.Errorf("%q is no paper: a4 or letter", name)
+	}
+	return p, nil
 }
 
 // Cover is what stands on the first page.

@@ -60,6 +60,9 @@ func (b *builder) benchmark(h *audit.Host, m *audit.Benchmark, first bool) Part 
 	p.Blocks = append(p.Blocks, b.ruleCounts(m))
 	inFull, byNumber := []evidence.Result{evidence.Fail, evidence.NeedsReview, evidence.NotCollected}, []evidence.Result{evidence.Pass, evidence.NotApplicable}
 	if !b.shows(Full) {
+		if b.shows(Findings) {
+			b.leaves(p.Title+": what was found where a rule needs a person or was not collected", inSheet(SheetRules))
+		}
 		inFull, byNumber = inFull[:1], append(inFull[1:], byNumber...)
 	}
 	for _, r := range inFull {

@@ -142,7 +142,8 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	}
 	in.By = o.by
 	in.Questionnaires, in.Forms = sets, forms
-	in.WithoutEvidence, in.WithComments, in.Depth = o.without, o.comments, render.Depth(o.depth)
+	in.WithoutEvidence, in.WithComments = o.without, o.comments
+	in.Depth, in.Paper = render.Depth(o.depth), render.Paper(o.paper)
 	for _, path := range o.carry {
 		data, err := readSmall(path, maxChecklist)
 		if err != nil {

@@ -19,6 +19,7 @@ import (
 )
 
 type trendOptions struct {
+	paperFlag
 	format string
 	dest   []string
 	force  bool
@@ -48,12 +49,16 @@ EXIT STATUS
 	}
 	cmd.Flags().StringVar(&o.format, "format", "text", "the `form` of the result: text or json")
 	cmd.Flags().StringArrayVarP(&o.dest, "output", "o", nil, "also write a `file`: a report if its name ends in .pdf, a workbook if in .xlsx (repeat for both)")
+	o.paperFlag.add(cmd)
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace existing files")
 	return cmd
 }
 
 func runTrend(ctx context.Context, o trendOptions, paths []string, stdout, stderr io.Writer) error {
 	if err := checkFormat(o.format); err != nil {
+		return err
+	}
+	if err := o.paperFlag.check(); err != nil {
 		return err
 	}
 	if err := checkTrendFiles(o); err != nil {
@@ -114,6 +119,7 @@ func checkTrendFiles(o trendOptions) error {
 // writeTrendFiles draws all files before it writes the first, and each beside its place.
 func writeTrendFiles(ctx context.Context, t trend.Trend, o trendOptions) error {
 	document := render.BuildTrend(t)
+	document.Paper = render.Paper(o.paper)
 	drawn := make([]bytes.Buffer, len(o.dest))
 	for i, dest := range o.dest {
 		var err error

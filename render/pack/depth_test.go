@@ -8,6 +8,24 @@ import (
 	"auditpack/render"
 )
 
+// TestPaper holds that the paper is written down and that a replay draws on the same.
+func TestPaper(t *testing.T) {
+	in := replayInputs(t)
+	in.Paper = render.Letter
+	path := packed(t, in, nil)
+	if got, err := replayed(t, path, "auditpack test"); err != nil || got.NotDone != "" || len(got.Differences) > 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, named := range []string{`"a4"`, `"a5"`} {
+		forgery := forged(t, path, func(files map[string][]byte) {
+			files["data/inputs/pack.json"] = bytes.Replace(files["data/inputs/pack.json"], []byte(`"letter"`), []byte(named), 1)
+		})
+		if got, err := replayed(t, forgery, "auditpack test"); err == nil && len(got.Differences) == 0 {
+			t.Errorf("a package that names the paper %s is replayed: %+v", named, got)
+		}
+	}
+}
+
 // TestDepth holds that the depth of the report is written down and drawn again by a replay, that nothing but the report and
 // pack.json depends on it, and that a package which names another depth than its report has is found out.
 func TestDepth(t *testing.T) {

@@ -88,6 +88,9 @@ func readInputs(ctx context.Context, b *bag.Bag, o Options) (in Inputs, used map
 	if in.Depth, err = render.ParseDepth(string(o.Depth)); err != nil {
 		return in, used, err
 	}
+	if in.Paper, err = render.ParsePaper(string(o.Paper)); err != nil {
+		return in, used, err
+	}
 	left := int64(maxInputs)
 	read := func(path, below string) ([]byte, error) {
 		if !strings.HasPrefix(path, below) {

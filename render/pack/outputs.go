@@ -23,11 +23,12 @@ type drawing struct {
 	done     chan struct{}
 }
 
-func startDrawing(a audit.Audit, depth render.Depth) *drawing {
+func (in Inputs) startDrawing(a audit.Audit) *drawing {
 	d := &drawing{done: make(chan struct{})}
 	go func() {
 		defer close(d.done)
-		d.document = render.BuildAt(a, depth)
+		d.document = render.BuildAt(a, in.Depth)
+		d.document.Paper = in.Paper
 		if err := xlsx.Write(&d.workbook, d.document); err != nil {
 			d.err = fmt.Errorf("workbook.xlsx: %w", err)
 		}

@@ -59,6 +59,8 @@ type Inputs struct {
 	WithComments bool
 	// Depth is how much the report holds; empty: all. Nothing else of the package depends on it.
 	Depth render.Depth
+	// Paper is what the report and the workbook are printed on; empty: A4.
+	Paper render.Paper
 }
 
 // File is a file that was handed in, with the base name that it had.
@@ -91,6 +93,8 @@ type Options struct {
 	Stamped bool `json:"stamped,omitempty"`
 	// Depth is how much the report holds; none: full.
 	Depth render.Depth `json:"depth,omitempty"`
+	// Paper is what the report and the workbook are printed on; none: A4.
+	Paper render.Paper `json:"paper,omitempty"`
 	// Withheld says that the package was made without evidence, and how much of it is not there; nil: it is whole.
 	Withheld *Withheld `json:"withheld,omitempty"`
 }
@@ -236,7 +240,7 @@ func (in Inputs) fill(ctx context.Context, w *bag.Writer, all assembled, by *Sea
 	if options.Withheld != nil {
 		w.Info(bag.WithheldKey, strconv.Itoa(options.Withheld.Items))
 	}
-	drawing := startDrawing(all.audit, in.Depth)
+	drawing := in.startDrawing(all.audit)
 	defer drawing.wait()
 	packed, err := addData(w, &all)
 	if err != nil {
@@ -305,6 +309,9 @@ func (in Inputs) options(by *Sealer) Options {
 	}
 	if in.Depth != render.Full {
 		o.Depth = in.Depth
+	}
+	if in.Paper != render.A4 {
+		o.Paper = in.Paper
 	}
 	if in.WithoutEvidence {
 		o.Withheld = in.withheld()

@@ -99,7 +99,7 @@ func (r *replay) run(ctx context.Context) error {
 		}
 		return r.compare(path, data)
 	})
-	drawing := startDrawing(all.audit, in.Depth)
+	drawing := in.startDrawing(all.audit)
 	defer drawing.wait()
 	packed, err := addData(to, &all)
 	if err != nil {

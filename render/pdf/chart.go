@@ -22,7 +22,12 @@ func (l *layout) chart(c *render.Chart) []chunk {
 	y := l.add(&out.box, under, margin, 0, l.width(), c.Title, "") + 0.8
 	y += l.legend(&out.box, c, y) + 1.5
 	band := l.paper.Height - 217 // for all bars, so that the summary stays on its page
-	pitch := min(8.5, max(3.9, band/float64(len(c.Categories))))
+	fair := band / float64(len(c.Categories))
+	least, size, air := 3.9, 7.2, 0.6
+	if fair < 3.2 { // the guide's sections on Letter, which is shorter
+		least, size, air = 3.5, 6.8, 0.3
+	}
+	pitch := min(8.5, max(least, fair))
 	widest := 1
 	for i := range c.Categories {
 		widest = max(widest, total(c.Series, i), total(c.Before, i))
@@ -34,8 +39,8 @@ func (l *layout) chart(c *render.Chart) []chunk {
 		if i < len(c.Links) {
 			link = c.Links[i]
 		}
-		st := style{sans, 7.2, black}
-		h := max(pitch, l.add(&out.box, st, margin, y+(pitch-1.2-st.lead())/2, names-2, name, link)+0.6)
+		st := style{sans, size, black}
+		h := max(pitch, l.add(&out.box, st, margin, y+(pitch-1.2-st.lead())/2, names-2, name, link)+air)
 		bars := pitch - 1.2
 		now := bars
 		if c.Before != nil {

@@ -42,7 +42,7 @@ func finish(raw []byte, p properties, o Options, pages []page) ([]byte, error) {
 	f.out.Grow(len(raw) + len(raw)/8 + 1<<14)
 	f.out.WriteString(head + ours + strings.Repeat("0", lengthDigits) + oursEnd)
 	c := catalog{pages: 1, properties: p}
-	if err := f.panels(&c, pages, o.paper()); err != nil {
+	if err := f.panels(&c, pages, o.paper); err != nil {
 		return nil, err
 	}
 	tag := subsetTag(d, 3+2*len(pages))

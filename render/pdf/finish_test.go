@@ -135,7 +135,7 @@ func TestPanels(t *testing.T) {
 	}
 	hostile := &Signer{Name: "Eve\x1b[2J\u202egpj\n" + strings.Repeat("long ", 100), Fingerprint: strings.Repeat("AB:", 200), Demo: true}
 	for _, paper := range []Paper{A4, Letter} {
-		pages := strings.Join(readBack(t, writeReport(t, onePage(), Options{Paper: paper, Signer: hostile})), "")
+		pages := strings.Join(readBack(t, writeReport(t, onePage(), Options{paper: paper, Signer: hostile})), "")
 		for _, c := range []string{"\x1b", "\u202e"} {
 			if strings.Contains(pages, c) {
 				t.Errorf("%q is on the page", c)

@@ -80,7 +80,7 @@ type layout struct {
 }
 
 func newLayout(d render.Document, o Options, fonts *fontSet) *layout {
-	return &layout{doc: d, paper: o.paper(), signer: o.Signer, fonts: fonts, targets: map[string]target{}, signed: map[string]bool{}}
+	return &layout{doc: d, paper: o.on(d).paper, signer: o.Signer, fonts: fonts, targets: map[string]target{}, signed: map[string]bool{}}
 }
 
 func (l *layout) width() float64  { return l.paper.Width - 2*margin }

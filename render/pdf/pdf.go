@@ -43,18 +43,23 @@ var (
 
 // Options say what a report is, besides its Document.
 type Options struct {
-	Paper       Paper // zero: A4
 	Attachments []Attachment
 	Signer      *Signer // nil: nobody is going to sign
 
-	part int // 1 in tests: PDF/A-1b without attachments, for judges that know no other part; else PDF/A-3b
+	paper Paper // that of the Document
+	part  int   // 1 in tests: PDF/A-1b without attachments, for judges that know no other part; else PDF/A-3b
 }
 
-func (o Options) paper() Paper {
-	if o.Paper == (Paper{}) {
-		return A4
+// on returns the Options with the paper that d is for, unless they have one.
+func (o Options) on(d render.Document) Options {
+	switch {
+	case o.paper != Paper{}:
+	case d.Paper == render.Letter:
+		o.paper = Letter
+	default:
+		o.paper = A4
 	}
-	return o.Paper
+	return o
 }
 
 // Signer is what the panel on the sign-off page says of whoever is going to sign the report.
@@ -81,10 +86,11 @@ func Write(w io.Writer, d render.Document, o Options) error {
 	if err != nil {
 		return err
 	}
+	o = o.on(d)
 	pages, targets := layOut(d, o, fonts)
 	var drawn bytes.Buffer
 	p := propertiesOf(d)
-	if err := draw(&drawn, p, o.paper(), pages, targets); err != nil {
+	if err := draw(&drawn, p, o.paper, pages, targets); err != nil {
 		return err
 	}
 	file, err := finish(drawn.Bytes(), p, o, pages)

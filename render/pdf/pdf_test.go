@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"auditpack/evidence"
 	"auditpack/evidence/audit"
 	"auditpack/render"
 	"auditpack/render/rendertest"
@@ -20,7 +21,7 @@ import (
 func write(t *testing.T, d render.Document, paper Paper) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if err := Write(&out, d, Options{Paper: paper}); err != nil {
+	if err := Write(&out, d, Options{paper: paper}); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
@@ -151,13 +152,41 @@ func TestEveryTextIsOnAPage(t *testing.T) {
 	}
 }
 
+// TestPaper holds that every page has the size of the Document's paper, in points of 1/72 inch: A4 is 210 by 297 mm (ISO 216),
+// Letter 8.5 by 11 inches.
+func TestPaper(t *testing.T) {
+	for paper, want := range map[render.Paper]string{"": "/MediaBox [0 0 595.28 841.89]", render.A4: "/MediaBox [0 0 595.28 841.89]", render.Letter: "/MediaBox [0 0 612.00 792.00]"} {
+		d := render.Build(rendertest.Audit())
+		d.Paper = paper
+		var out bytes.Buffer
+		if err := Write(&out, d, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if n := bytes.Count(out.Bytes(), []byte("/MediaBox")); n == 0 || n != bytes.Count(out.Bytes(), []byte(want)) {
+			t.Errorf("%q: not every page is %s", paper, want)
+		}
+	}
+}
+
 func TestSummaryIsOnePage(t *testing.T) {
 	fonts, err := loadFonts()
 	if err != nil {
 		t.Fatal(err)
 	}
+	many := rendertest.Audit()
+	h := &many.Hosts[0]
+	h.Contradictions = nil     // else what to fix is not listed
+	for len(h.Sections) < 20 { // as many as the guide has
+		h.Sections = append(h.Sections, h.Sections[0])
+	}
+	many.Counts.Accepted = 1 // the longest sentence that there is
+	h.Sections[0].Controls[0].After.Basis = evidence.BasisAttestation
 	for name, paper := range map[string]Paper{"A4": A4, "Letter": Letter} {
-		_, targets := layOut(render.Build(rendertest.Audit()), Options{Paper: paper}, fonts)
+		_, targets := layOut(render.Build(many), Options{paper: paper}, fonts)
+		if s, f := targets["summary"], targets["to-fix"]; f.page != s.page+1 {
+			t.Errorf("%s: the summary of %d sections begins on page %d and the next part on page %d", name, len(h.Sections), s.page+1, f.page+1)
+		}
+		_, targets = layOut(render.Build(rendertest.Audit()), Options{paper: paper}, fonts)
 		if s, f := targets["summary"], targets["to-fix"]; s.page != 1 || f.page != 2 {
 			t.Errorf("%s: the summary begins on page %d and the next part on page %d", name, s.page+1, f.page+1)
 		}
@@ -188,9 +217,10 @@ func TestNothingOverflows(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, d := range map[string]render.Document{
-		"sample": render.Build(rendertest.Audit()), "hostile": hostile(), "empty": render.Build(audit.Audit{})} {
+		"sample": render.Build(rendertest.Audit()), "hostile": hostile(), "empty": render.Build(audit.Audit{}),
+		"findings": render.BuildAt(rendertest.Audit(), render.Findings), "brief": render.BuildAt(rendertest.Audit(), render.Brief)} {
 		for _, paper := range []Paper{A4, Letter} {
-			pages, _ := layOut(d, Options{Paper: paper}, fonts)
+			pages, _ := layOut(d, Options{paper: paper}, fonts)
 			for i, p := range pages {
 				taken := map[[2]int]string{}
 				for _, s := range p.texts {

@@ -50,7 +50,7 @@ func smallReport(t testing.TB) []byte {
 	if err := draw(&drawn, p, A4, pages, nil); err != nil {
 		t.Fatal(err)
 	}
-	file, err := finish(drawn.Bytes(), p, Options{}, pages)
+	file, err := finish(drawn.Bytes(), p, Options{paper: A4}, pages)
 	if err != nil {
 		t.Fatal(err)
 	}

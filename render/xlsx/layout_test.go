@@ -127,6 +127,21 @@ func TestParts(t *testing.T) {
 	}
 }
 
+// TestPaper holds that every sheet is printed on the Document's paper: ECMA-376 has 9 for A4 and 1 for Letter.
+func TestPaper(t *testing.T) {
+	for paper, want := range map[render.Paper]int{"": 9, render.A4: 9, render.Letter: 1} {
+		d := document()
+		d.Paper = paper
+		data := write(t, d)
+		_, text := parts(t, data)
+		for i, sheet := range open(t, data).GetSheetList() {
+			if got := sheetPart(t, text, i+1).Page.Paper; got != want {
+				t.Errorf("%q: %s is printed on paper %d, want %d", paper, sheet, got, want)
+			}
+		}
+	}
+}
+
 func TestLayout(t *testing.T) {
 	d := document()
 	data := write(t, d)

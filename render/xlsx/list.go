@@ -45,7 +45,7 @@ func (p *pen) list(name string, t *render.Table) (*list, error) {
 	if err := p.file.AutoFilter(name, "A1:"+cellName(len(t.Columns), last), nil); err != nil {
 		return nil, err
 	}
-	if err := p.page(name, pages(l.widths), 0); err != nil { // after the filter, which would undo it
+	if err := p.page(name, p.pages(l.widths), 0); err != nil { // after the filter, which would undo it
 		return nil, err
 	}
 	if err := l.colours(last); err != nil {
@@ -263,11 +263,12 @@ func cellWidth(c render.Cell) float64 {
 
 // pages returns how many pages wide a list is printed, so that its smallest letters, of 8 pt, come out at 7 pt at least. A
 // page ends between two columns, and the first column is repeated on each.
-func pages(widths []float64) int {
-	const (
-		page  = 148.0 // units of width on A4 landscape, unscaled
-		scale = 7.0 / 8
-	)
+func (p *pen) pages(widths []float64) int {
+	const scale = 7.0 / 8
+	page := 148.0 // units of width on A4 landscape, unscaled
+	if p.document.Paper == render.Letter {
+		page = 139.0
+	}
 	n, at, columns := 1, 0.0, 0
 	for _, w := range widths {
 		if at+w > page/scale && columns > 1 {

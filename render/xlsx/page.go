@@ -8,12 +8,21 @@ import (
 	"auditpack/render"
 )
 
-// page sets A4 landscape, as wide and as high as the given numbers of pages, with header and footer; 0 pages high are as
+// The numbers of the papers in a sheet's print setup (ECMA-376, 18.3.1.63, paperSize).
+const (
+	sizeLetter = 1
+	sizeA4     = 9
+)
+
+// page sets landscape on the Document's paper, as wide and as high as the given numbers of pages, with header and footer; 0 pages high are as
 // many as it takes.
 func (p *pen) page(sheet string, wide, high int) error {
-	landscape, over, a4, fit := "landscape", "overThenDown", 9, true
+	landscape, over, size, fit := "landscape", "overThenDown", sizeA4, true
+	if p.document.Paper == render.Letter {
+		size = sizeLetter
+	}
 	if err := p.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{
-		Orientation: &landscape, Size: &a4, FitToWidth: &wide, FitToHeight: &high, PageOrder: &over,
+		Orientation: &landscape, Size: &size, FitToWidth: &wide, FitToHeight: &high, PageOrder: &over,
 	}); err != nil {
 		return err
 	}
