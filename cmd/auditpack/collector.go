@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"auditpack/evidence"
 	"auditpack/evidence/collect"
 	"auditpack/evidence/guide"
 )
@@ -44,18 +45,21 @@ func runCollector(dest string, stdout io.Writer) error {
 		_, err := b.WriteTo(stdout)
 		return err
 	}
+	lines, sum := bytes.Count(b.Bytes(), []byte("\n")), evidence.DigestOf(b.Bytes())
 	f, err := os.OpenFile(dest, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s exists: -o names another", dest)
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", dest, plainError(err))
 	}
 	_, err = b.WriteTo(f)
-	if e := f.Close(); err == nil {
-		err = e
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("%s: %w", dest, plainError(err))
 	}
-	return err
+	fmt.Fprintf(stdout, "%s: a script of %d lines for Windows PowerShell 5.1, SHA-256 %s\n", clean(dest), lines, sum)
+	next(stdout, "read it and sign it, run it on the server with -Output FOLDER, take that folder to your desk: auditpack import FOLDER -o SNAPSHOT")
+	return nil
 }
 
 // showExplanation prints what a capture runs and reads, and why.

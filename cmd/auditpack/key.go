@@ -131,7 +131,7 @@ func existing(err error) error {
 }
 
 func tellAuditor(w io.Writer, name string) {
-	fmt.Fprintf(w, "tell the auditor this fingerprint by another way than the package; the certificate for them: auditpack key show %s --pem -o TRUST.pem\n", name)
+	next(w, "auditpack key show %s --pem -o TRUST.pem writes the certificate for the auditor, whom you tell this fingerprint by another way than the package", name)
 }
 
 func newKeyListCommand() *cobra.Command {

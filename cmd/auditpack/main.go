@@ -85,8 +85,9 @@ func newRootCommand() *cobra.Command {
 vendor's hardening guide and to DISA STIG rules, and renders PDF and XLSX audit packages with before/after differences.
 
 Try it on the built-in sample:      auditpack demo
-With files that you exported:       auditpack import FOLDER -o after-snapshot
-                                    auditpack assess after-snapshot
+On the server, as administrator:    auditpack capture -o after-snapshot
+Or with files that you exported:    auditpack import FOLDER -o after-snapshot
+Then, on any machine:               auditpack assess after-snapshot
                                     auditpack pack after-snapshot --before before-snapshot -o audit.zip
                                     auditpack verify audit.zip --trust TRUST.pem
 

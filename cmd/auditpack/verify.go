@@ -163,7 +163,7 @@ func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []s
 		showChains(stdout, chains)
 		showTies(stdout, results)
 		if unknown > 0 {
-			showTrustNeeded(stdout, paths)
+			showTrustNeeded(stdout, results, o.trust)
 		}
 	}
 	switch {

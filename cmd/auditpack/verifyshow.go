@@ -263,12 +263,22 @@ func describeStamp(t seal.Stamp) string {
 
 func formatSecond(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") + " UTC" }
 
-// showTrustNeeded says, as the last line, what to do about a signer who is not known.
-func showTrustNeeded(w io.Writer, paths []string) {
-	named := "PATH"
-	if len(paths) == 1 {
-		named = clean(paths[0])
+// showTrustNeeded says, as the last line, what to do about a signer who is not known. trust are the files that were named.
+func showTrustNeeded(w io.Writer, results []verifyResult, trust []string) {
+	path, who, another := "PATH", "who signed", "TRUST.pem"
+	if len(results) == 1 {
+		path = results[0].Path
 	}
-	fmt.Fprintf(w, "\n%s\n", wrap("who signed is not proven: get the sender's certificate, or its fingerprint, by another way than this file; if it is "+
-		"the one above, save it as TRUST.pem and run: auditpack verify "+named+" --trust TRUST.pem", width(), ""))
+	named := ""
+	for _, file := range trust {
+		named += " --trust " + file
+	}
+	if len(trust) > 0 { // others are trusted
+		another = "ANOTHER.pem"
+		if len(results) == 1 {
+			who = "that " + unknownSigners(results[0].Report) + " signed"
+		}
+	}
+	fmt.Fprintf(w, "\n%s\n", wrap(clean(who+" is not proven: get the certificate, or its fingerprint, by another way than this file; if it is "+
+		"the one above, save it as "+another+" and run: auditpack verify "+path+named+" --trust "+another), width(), ""))
 }
