@@ -90,10 +90,14 @@ func runAssess(ctx context.Context, o assessOptions, paths []string, stdout, std
 		showFleet(stdout, a)
 	default:
 		showVerdicts(stdout, a)
+		at := ""
+		if o.asOf != "" {
+			at = " --as-of " + o.asOf
+		}
 		if answers := o.inputFlags.answers; answers == "" {
-			next(stdout, "auditpack answers init %s -o answers.yaml, for what only a person can answer; then auditpack pack %[1]s -o audit.zip", paths[0])
+			next(stdout, "auditpack answers init %s -o answers.yaml, for what only a person can answer; then auditpack pack %[1]s%s -o audit.zip", paths[0], at)
 		} else {
-			next(stdout, "auditpack pack %s --answers %s -o audit.zip", paths[0], answers)
+			next(stdout, "auditpack pack %s --answers %s%s -o audit.zip", paths[0], answers, at)
 		}
 	}
 	sayStale(stderr, a)
