@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"auditpack/evidence"
+	"auditpack/evidence/audit"
 	"auditpack/evidence/snapshot"
 	"auditpack/render"
 	"auditpack/render/pack"
@@ -274,6 +275,27 @@ func showPacked(w pack.Written, dest string, stdout io.Writer) {
 		}
 		fmt.Fprintln(stdout)
 	}
+	if len(w.Audit.Hosts) == 1 { // of several, the report and the workbook have them
+		showRuleCounts(w.Audit.Hosts[0].Benchmarks, stdout)
+	}
 	showWithheld(w, stdout)
 	fmt.Fprintf(stdout, "  sha256 of tagmanifest-sha256.txt: %s\n", w.Digest)
+}
+
+// showRuleCounts counts the rules of each benchmark by verdict, in a line.
+func showRuleCounts(list []audit.Benchmark, stdout io.Writer) {
+	for _, m := range list {
+		name := fmt.Sprintf("%s V%sR%s", m.ID, m.Version, m.Release)
+		if m.Site != "" {
+			name += " for " + m.Site
+		}
+		text := fmt.Sprintf("%s of %s: %s", count(m.Counts.Total(), "rule", "rules"), name, sectionCounts(m.Counts))
+		switch {
+		case m.NotJudged != "":
+			text = name + ": not judged: " + m.NotJudged
+		case m.CountsBefore != nil:
+			text += ", before " + sectionCounts(*m.CountsBefore)
+		}
+		fmt.Fprintf(stdout, "  %s\n", clean(text))
+	}
 }
