@@ -32,6 +32,8 @@ import "strings"
 //	automate-permission:CLASS/PERMISSION
 //	system:host-name  system:os-build  system:os-name  system:domain-member  system:domain-role  system:boot-time (as systeminfo words it)
 //	system:last-boot (UTC)  system:time-zone (UTC+02:00, as it was at the capture)  system:os-revision
+//	clock:phase-offset  clock:since-last-sync  clock:leap-indicator  clock:reference  clock:source    as the host's time service says
+//	operator:integrity-level  operator:S-1-5-32-544 (listed: it has this group)                     of the process that captured
 //
 // Registry hives are abbreviated (HKLM, HKCU, HKU, HKCR, HKCC). In a registry key "%" and "!" are written %25 and %21.
 type Address string

@@ -111,10 +111,20 @@ func (b *builder) deedBy(c *audit.Custody) Cell {
 	if c.With != "" {
 		lines = append(lines, b.t(c.With))
 	}
-	if text := clockText(c); text != "" {
-		lines = append(lines, b.t(text))
+	for _, text := range []string{rightsText(c), clockText(c)} {
+		if text != "" {
+			lines = append(lines, b.t(text))
+		}
 	}
 	return stack(TextKind, lines...)
+}
+
+// rightsText says with which rights a capture ran that was auditpack's own or its script's; empty of every other step.
+func rightsText(c *audit.Custody) string {
+	if c.Deed != audit.DeedCaptured || c.Ground != audit.ByHostClock {
+		return ""
+	}
+	return RightsText(c.Circumstances.Rights)
 }
 
 // clockText says how the host's clock was off; empty where nothing is known or nothing rests on it.
@@ -123,6 +133,8 @@ func clockText(c *audit.Custody) string {
 	case !c.Clock.IsZero():
 	case c.Ground != audit.ByHostClock:
 		return ""
+	case TimeServiceText(c.Circumstances.TimeService) != "":
+		return TimeServiceText(c.Circumstances.TimeService)
 	case c.ClockItem != "":
 		return "clock: as its time service said, in " + c.ClockItem
 	default:
@@ -217,7 +229,7 @@ func (b *builder) custodyLimits() []Field {
 func (b *builder) custodySheet() Part {
 	t := &Table{Anchor: "sheet-custody-table", Empty: "Nothing is known of the way that the evidence took.", Columns: []Column{
 		{"Step", NumberKind, 1}, {"What", TextKind, 1}, {"Host", TextKind, 1.5}, {"Object", MonoKind, 3}, {"Items", NumberKind, 1},
-		{"From (UTC)", TimeKind, 1.5}, {"To (UTC)", TimeKind, 1.5}, {"Time rests on", TextKind, 1.5}, {"Who", TextKind, 2}, {"With", TextKind, 2},
+		{"From (UTC)", TimeKind, 1.5}, {"To (UTC)", TimeKind, 1.5}, {"Time rests on", TextKind, 1.5}, {"Who", TextKind, 2}, {"With", TextKind, 2}, {"Rights", TextKind, 2},
 		{"SHA-256 of the object", MonoKind, 5}, {"SHA-256 of the certificate", MonoKind, 5}, {"Names before it", MonoKind, 5},
 		{"Clock", TextKind, 2}, {"Host's zone", TextKind, 1}, {"Remarks", TextKind, 3}}}
 	full := func(d interface {
@@ -257,7 +269,7 @@ func (b *builder) custodySheet() Part {
 			items = number(c.Items)
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{number(i + 1), b.t(string(c.Deed)), b.t(c.Host), b.mono(c.Object), items, moment(c.From), moment(c.To),
-			b.t(groundText(c)), b.t(c.Who), b.t(c.With), full(c.Digest), full(c.Signer), stack(MonoKind, previous...), b.t(clockText(c)),
+			b.t(groundText(c)), b.t(c.Who), b.t(c.With), b.t(rightsText(c)), full(c.Digest), full(c.Signer), stack(MonoKind, previous...), b.t(clockText(c)),
 			b.t(zoneText(b.zoneOf(c))), stack(TextKind, remarks...)}})
 	}
 	return Part{Anchor: "sheet-custody", Title: "Custody", Sheet: SheetCustody, Blocks: []Block{t}}

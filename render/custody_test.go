@@ -54,6 +54,26 @@ func TestCustodyPage(t *testing.T) {
 			a.Hosts[0].After.From = time.Date(2026, 11, 20, 21, 4, 0, 0, time.UTC)
 			a.Hosts[0].After.To = time.Date(2026, 11, 21, 3, 40, 0, 0, time.UTC)
 		}, []string{"Host's time: 2026-11-20 17:34 UTC-03:30", "to 2026-11-21 00:10 UTC-03:30", "data/items/system/operating-system.json, line 2", "there 2026-11-"}, nil, []string{"UTC-03:30"}},
+		{"a clock whose offset the time service said", func(a *audit.Audit) {
+			for i := range a.Custody {
+				a.Custody[i].Clock = audit.Custody{}.Clock
+				a.Custody[i].ClockItem = "data/items/clock/w32tm-status.txt"
+				a.Custody[i].Circumstances = audit.Circumstances{
+					Rights:      audit.Rights{Administrator: true, Level: "S-1-16-12288", Cite: evidence.Citation{Item: "data/items/accounts/whoami.txt", Line: 57, Offset: 4, Length: 5}},
+					TimeService: audit.TimeService{Synchronised: true, Offset: "-0.0038147", Since: "2820.1997480", Source: "time.example.com,0x9", Cite: evidence.Citation{Item: "data/items/clock/w32tm-status.txt", Line: 11, Offset: 4, Length: 5}},
+				}
+			}
+		}, []string{"clock 0.0038147 s ahead of or behind time.example.com,0x9 (Windows' documentation does not say which), last synchronised 2820 s before, says its own time service (data/items/clock/w32tm-status.txt, line 11, byte 4+5)",
+			"with administrator's rights (data/items/accounts/whoami.txt, line 57, byte 4+5)", "whatever its own time service said"},
+			[]string{"not compared", "-0.0038", "which rights is not shown"}, []string{"ahead of or behind", "with administrator's rights"}},
+		{"a clock that nobody sets", func(a *audit.Audit) {
+			for i := range a.Custody {
+				a.Custody[i].Clock = audit.Custody{}.Clock
+				a.Custody[i].Circumstances = audit.Circumstances{Rights: audit.Rights{Level: "S-1-16-8192", Cite: evidence.Citation{Item: "who"}},
+					TimeService: audit.TimeService{Since: "10", Source: "Local CMOS Clock", Cite: evidence.Citation{Item: "w32"}}}
+			}
+		}, []string{"clock not synchronised with another one, says its own time service (w32)", "without administrator's rights (who)"}, []string{"10 s before", "Local CMOS"}, nil},
+		{"a capture that does not show its rights", func(*audit.Audit) {}, []string{"with which rights is not shown"}, nil, []string{"with which rights is not shown"}},
 		{"a clock that is ahead", func(a *audit.Audit) { a.Custody[2].Clock.Offset = "7" }, []string{"clock 7 s ahead of time.example.com"}, nil, nil},
 		{"a seal that does not hold", func(a *audit.Audit) {
 			c := &a.Custody[4]

@@ -57,9 +57,10 @@ func (b *builder) fleetCustody() Part {
 	hosts := map[int]map[string]bool{}
 	for _, c := range b.audit.Custody {
 		side := b.sideOf(&c)
+		c.Circumstances = ofAll(c.Circumstances)
 		i := slices.IndexFunc(steps, func(s audit.Custody) bool {
 			return s.Deed == c.Deed && s.Who == c.Who && s.With == c.With && s.Ground == c.Ground && s.Signer == c.Signer && s.Fault == c.Fault &&
-				s.Note == c.Note && s.Object == side && clockText(&s) == clockText(&c)
+				s.Note == c.Note && s.Object == side && clockText(&s) == clockText(&c) && rightsText(&s) == rightsText(&c)
 		})
 		if i < 0 {
 			i = len(steps)

@@ -149,6 +149,7 @@ func showVerdicts(w io.Writer, a audit.Audit) {
 			name = "host not known"
 		}
 		fmt.Fprintf(w, "%s  %s  as of %s\n", st.bold(name), clean(h.OS), a.AsOf.Format("2006-01-02 15:04 UTC"))
+		showCircumstances(w, h.After.Circumstances)
 		if h.After.Stale {
 			text := "? the evidence is older than 30 days at this time, so that it passes nothing: capture anew, or name another time with --as-of"
 			fmt.Fprintf(w, "%s\n", st.result(evidence.NeedsReview, wrap(text, width(), "  ")))

@@ -302,7 +302,8 @@ func gather(ctx context.Context, o captureOptions, s collect.Selection, g *snaps
 			say(stderr, "%s", deep)
 		}
 	}
-	put := recogniseThen(g.Put)
+	var said overheard
+	put := said.then(recogniseThen(g.Put))
 	if err = o.runAsking(ctx, h, options, put); err == nil {
 		err = runProbes(ctx, probes, p, shown, put)
 	}
@@ -324,6 +325,7 @@ func gather(ctx context.Context, o captureOptions, s collect.Selection, g *snaps
 	if err != nil {
 		return err
 	}
+	showCircumstances(stdout, said.circumstances())
 	return lookAtLeftOver(left, showCapture(o, g.Items(), digest, about, stdout))
 }
 

@@ -159,7 +159,7 @@ func assembleSide(ctx context.Context, in Input, want func(evidence.Address) boo
 	out.summary = Snapshot{
 		Digest: s.Digest(), Tool: s.Tool(), Operator: s.Operator(), From: from, To: to, Folder: folder,
 		Stale: !from.IsZero() && stale(from, asOf), Previous: s.Header().Previous,
-		Zone: zoneOf(out.facts),
+		Zone: zoneOf(out.facts), Circumstances: CircumstancesOf(out.facts),
 	}
 	for _, c := range out.facts.Contents() {
 		out.summary.Items = append(out.summary.Items, Item{

@@ -125,6 +125,8 @@ type Snapshot struct {
 	Items    []Item          `json:"items"`
 	Stale    bool            `json:"stale,omitempty"`          // older than the limit at the as-of time
 	Previous evidence.Digest `json:"previous_sha256,omitzero"` // of the snapshot that it names as the one before it
+	// Circumstances are what it shows of its capture. They are written with the step of custody that they are about.
+	Circumstances Circumstances `json:"-"`
 }
 
 // Zone is the time zone by which a host showed times to people at the capture, daylight saving included.

@@ -55,8 +55,10 @@ type Custody struct {
 	Clock  snapshot.Clock  `json:"clock,omitzero"`              // what is known of the host's clock
 	// ClockItem is the Item with what the host's time service said of its clock, in its own words.
 	ClockItem string `json:"clock_item,omitempty"`
-	Fault     string `json:"fault,omitempty"`  // why a seal does not hold
-	Note      string `json:"remark,omitempty"` // what a reader has to know besides
+	// Of a capture by auditpack or its script: with which rights it ran, and what of ClockItem was understood.
+	Circumstances Circumstances `json:"circumstances,omitzero"`
+	Fault         string        `json:"fault,omitempty"`  // why a seal does not hold
+	Note          string        `json:"remark,omitempty"` // what a reader has to know besides
 }
 
 // Packing is who makes a package.
@@ -76,6 +78,7 @@ type keep struct {
 	snapshot *snapshot.Snapshot
 	host     string
 	folder   string
+	shown    Circumstances
 }
 
 // custody lists what became of the evidence: each snapshot's steps, the oldest snapshot first, then those of the package.
@@ -83,9 +86,9 @@ type keep struct {
 func custody(in Input, hosts []Host) ([]Custody, error) {
 	var keeps []keep
 	for i, h := range in.Hosts {
-		keeps = append(keeps, keep{h.After, hosts[i].Name, h.AfterFolder})
+		keeps = append(keeps, keep{h.After, hosts[i].Name, h.AfterFolder, hosts[i].After.Circumstances})
 		if h.Before != nil {
-			keeps = append(keeps, keep{h.Before, hosts[i].Name, h.BeforeFolder})
+			keeps = append(keeps, keep{h.Before, hosts[i].Name, h.BeforeFolder, hosts[i].Before.Circumstances})
 		}
 	}
 	slices.SortStableFunc(keeps, func(a, b keep) int {
@@ -162,7 +165,7 @@ func (k keep) steps(key taking, c Custody) []Custody {
 	switch key.origin {
 	case evidence.OriginCaptured:
 		c.Deed, c.Who, c.With, c.Ground, c.Clock = DeedCaptured, key.by, h.Tool, ByHostClock, h.Clock
-		c.ClockItem = k.clockItem()
+		c.ClockItem, c.Circumstances = k.clockItem(), k.shown
 		return []Custody{c}
 	case evidence.OriginProbe:
 		c.Deed, c.Who, c.With, c.Ground = DeedProbed, key.by, h.Tool, ByVantage
@@ -172,7 +175,7 @@ func (k keep) steps(key taking, c Custody) []Custody {
 	taken.Deed, taken.Ground, taken.Note = DeedCaptured, ByClaim, "by whom and with what is not recorded"
 	if key.origin == evidence.OriginScript {
 		taken.Ground, taken.With, taken.Clock, taken.Note = ByHostClock, "auditpack's script", h.Clock, "by whom is not recorded"
-		taken.ClockItem = k.clockItem()
+		taken.ClockItem, taken.Circumstances = k.clockItem(), k.shown
 	}
 	imported.Deed, imported.Who, imported.With, imported.Ground = DeedImported, key.by, h.Tool, ByImporter
 	if imported.From, imported.To = h.Imported, h.Imported; h.Imported.IsZero() {

@@ -45,6 +45,10 @@ func volatile(c evidence.Change, s *sides) string {
 		if rest := c.Address.Rest(); strings.EqualFold(rest, "boot-time") || strings.EqualFold(rest, "last-boot") {
 			return "time of the last start"
 		}
+	case "clock":
+		if c.Address == "clock:phase-offset" || c.Address == "clock:since-last-sync" {
+			return "time of the clock service"
+		}
 	case "acl", "share-security":
 		if sameRights(s) {
 			return "order of access entries" // a rewritten list that gives everybody the same

@@ -7,9 +7,10 @@ import (
 	"auditpack/evidence"
 )
 
-// systemFormats are the formats that tell what the host is: system, patches, databases, products.
+// systemFormats are the formats that tell what the host is: system, patches, databases, products, clock, and who captured.
 func systemFormats() []*Format {
-	return []*Format{systemInfo, hotfixTable, hotfixCSV, mysqlBatch, mysqlOptions, fileVersion, message, windowsServices, operatingSystem, windowsVersion, encryptableVolumes}
+	return []*Format{systemInfo, hotfixTable, hotfixCSV, mysqlBatch, mysqlOptions, fileVersion, windowsServices, operatingSystem, windowsVersion,
+		encryptableVolumes, timeService, whoAmI, message}
 }
 
 // The registry keys that deriveSystem reads, folded.

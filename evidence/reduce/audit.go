@@ -168,6 +168,8 @@ var stay = fields{
 	typeOf[evidence.Change]():                {"Item", "Control", "Kind", "Controls"},
 	typeOf[audit.Custody]():                  {"Object", "ClockItem"},
 	typeOf[snapshot.Clock]():                 {"Offset"},
+	typeOf[audit.Rights]():                   {"*"},
+	typeOf[audit.TimeService]():              {"Offset", "Since"},
 	typeOf[evidence.Exception]():             {"Control", "Approver"},
 	typeOf[evidence.Attestation]():           {"Control", "By"},
 	typeOf[evidence.Attachment]():            {"Path"},
