@@ -41,10 +41,13 @@ func newCaptureCommand() *cobra.Command {
 		Use:   "capture [-o SNAPSHOT]",
 		Short: "On the server: take the evidence and write a snapshot",
 		Long: `Asks this Windows server for everything that the guide and the STIG rules are judged by, and writes a snapshot: a BagIt
-bag, as a folder or as a .zip. It runs programs of Windows and reads files; it changes no setting, opens no port and no
-connection but to what --probe names, and writes only to -o and, until it is done, to a folder beside it (-o with
-".capture" behind). Both may be read by you, Administrators and SYSTEM alone, on a volume that keeps access lists as NTFS
-does; on another one a warning says so.
+bag, as a folder or as a .zip. Run it from an elevated prompt: without administrator's rights it says what stays closed.
+
+It runs programs of Windows and reads files; it changes no setting, opens no port and no connection of its own but to what
+--probe names. The MySQL client that it starts asks the database, if you give a login; what Windows' own programs ask the
+domain, they ask. It writes only to -o and, until it is done, to a folder beside it (-o with ".capture" behind). Both may be
+read by you, Administrators and SYSTEM alone, on a volume that keeps access lists as NTFS does; on another one a warning
+says so.
 
 --dry-run prints each command, file and key first and runs nothing; --explain prints the same as a page for people who
 watch over the server. Passwords, connection strings and machine keys are cut before anything is hashed, and each cut
@@ -63,8 +66,8 @@ EXIT STATUS
   0  everything that was asked for is captured, or is not on this host
   1  failed or interrupted; no snapshot was written
   2  wrong usage
-  3  done, but something was denied, failed, hung or was cut short: look at the list; or the folder beside the snapshot is
-     held by another program: remove it`,
+  3  done, but something was denied, failed, hung, was cut short or is not in the form that was expected: look at the list;
+     or the folder beside the snapshot is held by another program: remove it`,
 		Example: `  auditpack capture --dry-run
   auditpack capture -o D:\evidence\october --previous D:\evidence\july --mysql-login D:\evidence\login.cnf`,
 		Args: wantArgs(0, 0, "no argument"),

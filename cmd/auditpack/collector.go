@@ -21,11 +21,16 @@ func newCollectorCommand() *cobra.Command {
 		Use:   "collector [-o FILE.ps1]",
 		Short: "Print the capture as a PowerShell script, where no foreign program may run",
 		Long: `Prints the same capture as a script for Windows PowerShell 5.1, to be read, signed and run where no foreign program may run.
-It downloads nothing and needs nothing but Windows. Run it from an elevated prompt:
+It downloads nothing and needs nothing but Windows. Its table of sources is the list of 'auditpack capture'; besides, it
+runs whoami.exe, icacls.exe and taskkill.exe, as its header explains. Run it from an elevated prompt:
 
     powershell.exe -NoProfile -ExecutionPolicy RemoteSigned -File auditpack-collector.ps1 -Output D:\evidence\october
 
-and take the folder that it writes to your desk: 'auditpack import' checks its manifest and makes a snapshot of it.`,
+-DryRun in place of -Output prints first what it would run and read. A script that came over the network is marked and may
+be refused: once it is read, sign it, or take the mark off with Unblock-File.
+
+Write down the digest that it prints at the end, and take the folder to your desk: 'auditpack import' checks every file
+against its manifest and makes a snapshot of it. It has no --probe, no --previous and no --resume.`,
 		Example: `  auditpack collector -o auditpack-collector.ps1`,
 		Args:    wantArgs(0, 0, "no argument"),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -37,6 +37,7 @@ func dryRun(ctx context.Context, o captureOptions, s collect.Selection, stdout, 
 		return dryRunJSON(about, tasks, probes, stdout)
 	}
 	showPlan(about, tasks, stdout)
+	fmt.Fprintf(stdout, "{out} and {log} are files in the folder beside the snapshot; both are removed.\n")
 	return o.foreseeProbes(about, stdout)
 }
 

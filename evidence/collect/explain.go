@@ -53,8 +53,8 @@ The program auditpack.exe reads files and starts programs of Windows, up to four
 shell, without a window, with a fixed environment and nothing to read from. Each is in a job object and is ended at its time
 limit with all that it started. PowerShell is started with -NoProfile -NonInteractive -Command and a line that you can read
 below; nothing is encoded, downloaded or stored. No setting is changed and no port is opened. auditpack.exe itself opens no
-connection; gpresult and the listing of group members may ask the domain, as they always do, and the MySQL client asks the
-server on this host, if you give it a login.
+connection but to what --probe names; gpresult, whoami and the listing of group members may ask the domain, as they always do,
+and the MySQL client, if you give it a login, asks the server that your option file names, or else the one on this host.
 
 It writes to the output folder and to one beside it with ".capture" behind its name, both readable by the operator,
 Administrators and SYSTEM alone. Programs that can only write to a file are given one in there; it is removed once it is read.
@@ -69,11 +69,16 @@ Before anything is run it reads redirection.config (for where IIS takes its conf
 followed, one elsewhere is named and not), applicationHost.config (for the folders of the sites: one of the network, or behind a
 variable that only the service knows, is named and not looked at), the names of the files in these, the value Local LTShare of
 HKLM\SOFTWARE\WOW6432Node\LabTech\Setup and the names of the keys below HKU. Where reg.exe shows nothing of a key, it opens that
-key itself, for reading, to tell one that is not there from one that may not be read.
+key itself, for reading, to tell one that is not there from one that may not be read; of a command that fails it looks likewise
+whether the file, folder or value is there that the command is about.
 
-In the lists below {sid} is the SID of a user whose hive is loaded, {site} a folder that IIS serves from, {shared}
-the folder that redirection.config names, {ltshare} the folder
-of the Automate share, {mysql} the folder of the MySQL client, {login} your option file, {out} a file in the output folder.
+The script that auditpack collector prints asks for the same by Windows PowerShell 5.1, one after the other, and writes to its
+output folder alone. Besides what is listed below it runs whoami.exe (who captures), icacls.exe (closes that folder to others) and,
+for what does not end in time, taskkill.exe, which ends it with what it started.
+
+In the lists below {sid} is the SID of a user whose hive is loaded, {site} a folder that IIS serves from, {shared} the folder that
+redirection.config names, {ltshare} the folder of the Automate share, {mysql} the folder of the MySQL client, {login} your option
+file; {out} and {log} are files in the folder beside the output.
 
 ## Programs
 

@@ -255,6 +255,9 @@ func TestScriptEndsTree(t *testing.T) {
 			t.Errorf("ends one process alone: %s", strings.TrimSpace(line))
 		}
 	}
+	if header, _, _ := strings.Cut(text, "#>"); !strings.Contains(header, "taskkill.exe") {
+		t.Error("the header does not say that taskkill.exe is run")
+	}
 	if n := strings.Count(behind, "Stop-Tree $"); n != 2 {
 		t.Errorf("a tree is ended in %d places, want after a time-out and when the script ends", n)
 	}
