@@ -27,7 +27,7 @@ import "strings"
 //	file:C:\inetpub\wwwroot\web.config![]/system.webServer/httpProtocol/customHeaders#entries   what it says, as for iis
 //	group:S-1-5-32-544                   group:S-1-5-32-544@names (by name only)
 //	account:S-1-5-21-…-500               service:W3SVC                         service:W3SVC@state
-//	bitlocker:C:
+//	bitlocker:C:                         event-log:Security@max-bytes     event-log:Security@retention
 //	product:ConnectWise Automate         hotfix:KB5012345   hotfix-date:KB5012345   mysql:bind_address
 //	automate-permission:CLASS/PERMISSION
 //	system:host-name  system:os-build  system:os-name  system:domain-member  system:domain-role  system:boot-time (as systeminfo words it)

@@ -34,3 +34,6 @@ func (s Service) String() string {
 	}
 	return text
 }
+
+// EventLogAddress returns the Address of an event log; what it is set to are facets of it.
+func EventLogAddress(name string) Address { return Address("event-log:" + facetEscaper.Replace(name)) }

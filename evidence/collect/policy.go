@@ -21,15 +21,23 @@ var SecurityPolicy = &Collector{
 // AuditPolicy asks for the audit policy in force, by GUIDs that no language changes.
 var AuditPolicy = &Collector{
 	Name:    "auditpol",
-	Shows:   "the audit policy in force, by subcategory",
-	Serves:  []string{"audit-policy:"},
+	Shows:   "the audit policy in force, by subcategory, and how large the event logs may become",
+	Serves:  []string{"audit-policy:", "event-log:"},
 	Timeout: time.Minute,
 	Sources: []Source{
 		{Item: "auditpol.csv", Format: "auditpol table", Program: System32 + `\auditpol.exe`,
 			Args: []string{"/get", "/category:*", "/r"}, Console: true, Elevated: "the audit policy is shown to administrators only"},
 		{Item: "auditpol-backup.csv", Format: "auditpol table", Program: System32 + `\auditpol.exe`,
 			Args: []string{"/backup", "/file:" + OutFile}, Console: true, Elevated: "the audit policy is shown to administrators only"},
+		eventLog("security").elevated("the settings of the security log are shown to administrators only"),
+		eventLog("system"),
+		eventLog("application"),
 	},
+}
+
+// eventLog asks for the settings of one event log, in XML: the names of its elements are the same in every language.
+func eventLog(name string) Source {
+	return Source{Item: "eventlog-" + name + ".xml", Format: "wevtutil gl /f:xml", Program: System32 + `\wevtutil.exe`, Args: []string{"gl", name, "/f:xml"}, Console: true}
 }
 
 // Accounts shows who is a local user and who is in the group of administrators, by SIDs and as people know it.

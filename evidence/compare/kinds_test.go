@@ -78,7 +78,7 @@ var kinds = map[string]struct {
 	"iis-pool": {`iis-pool:P%d@x`, textOf}, "iis-redirection": {`iis-redirection:e%d`, textOf}, "tls": {`tls:h:443/TLS 1.%d`, textOf},
 	"certificate": {`certificate:h%d:443@subject`, textOf}, "file": {`file:C:\f%d`, textOf}, "service": {`service:S%d`, textOf}, "product": {`product:P%d`, textOf},
 	"hotfix": {`hotfix:KB%d`, textOf}, "hotfix-date": {`hotfix-date:KB%d`, textOf}, "mysql": {`mysql:v%d`, textOf}, "my-ini": {`my-ini:v%d`, textOf}, "automate-permission": {`automate-permission:C/P%d`, textOf},
-	"system": {`system:s%d`, textOf}, "clock": {`clock:c%d`, textOf}, "operator": {`operator:S-1-5-32-%d`, textOf}, "bitlocker": {`bitlocker:V%d`, textOf}, "inbound": {`inbound:tcp/%d`, textOf},
+	"system": {`system:s%d`, textOf}, "clock": {`clock:c%d`, textOf}, "operator": {`operator:S-1-5-32-%d`, textOf}, "bitlocker": {`bitlocker:V%d`, textOf}, "event-log": {`event-log:L%d@max-bytes`, textOf}, "inbound": {`inbound:tcp/%d`, textOf},
 }
 
 // TestEveryKind holds the properties for every kind that a parser yields: a side does not differ from itself in whatever

@@ -10,7 +10,7 @@ import (
 // systemFormats are the formats that tell what the host is: system, patches, databases, products, clock, and who captured.
 func systemFormats() []*Format {
 	return []*Format{systemInfo, hotfixTable, hotfixCSV, mysqlBatch, mysqlOptions, fileVersion, windowsServices, operatingSystem, windowsVersion,
-		encryptableVolumes, timeService, whoAmI, message}
+		encryptableVolumes, eventLog, timeService, whoAmI, message}
 }
 
 // The registry keys that deriveSystem reads, folded.

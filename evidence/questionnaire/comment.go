@@ -232,7 +232,10 @@ func (s *sentences) shown(q evidence.Question, a evidence.QuestionAnswer) {
 		var list []string
 		for _, x := range h.Shown {
 			text := evidence.Address(x.Address.Label()).Rest() + " " + x.Value
-			if strings.Contains(x.Address.Rest(), "@") {
+			switch log, facet, ok := strings.Cut(x.Address.Rest(), "@"); {
+			case ok && x.Address.Kind() == "event-log":
+				text = log + " " + facet + " " + x.Value
+			case ok:
 				text = x.Value
 			}
 			if !slices.Contains(list, plain(text)) {
