@@ -91,6 +91,7 @@ var expectedAnswers = []struct {
 	{"product-current", byEvidence, evidence.AnswerNo},
 	{"supported-windows", byEvidence, evidence.AnswerNo},
 	{"supported-database", byBoth, evidence.AnswerNo},
+	{"supported-components", byWord, ""},
 	{"retired-systems", byBoth, evidence.AnswerNo},
 	{"admins-separate", byEvidence, evidence.AnswerNo},
 	{"admins-personal", byEvidence, evidence.AnswerNo},
@@ -152,7 +153,9 @@ func serverFiles(good bool) map[string]string {
 			pick(`"UserAuthentication"=dword:00000001`, `"UserAuthentication"=dword:00000000`), pick(`"SecurityLayer"=dword:00000002`, `"SecurityLayer"=dword:00000000`)),
 		"policies.reg": reg + key(`SOFTWARE\Policies\Microsoft`) + key(`SOFTWARE\Policies\Microsoft\Windows\EventLog\Security`, pick(`"MaxSize"=dword:00030000`, `"MaxSize"=dword:00008000`)) +
 			pick("", key(`SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services`, `"UserAuthentication"=dword:00000000`)),
-		"smb.reg": reg + key(`SYSTEM\CurrentControlSet\Services\LanmanServer\Parameters`, pick(`"SMB1"=dword:00000000`, `"SMB1"=dword:00000001`)),
+		"dotnet.reg":    reg + key(`SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full`, `"Release"=dword:`+pick("000709fe", "0005cbf5")),
+		"uninstall.reg": reg + key(`SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall`) + key(`SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\SQL`, `"DisplayName"="Microsoft SQL Server `+pick("2019", "2014")+` (64-bit)"`),
+		"smb.reg":       reg + key(`SYSTEM\CurrentControlSet\Services\LanmanServer\Parameters`, pick(`"SMB1"=dword:00000000`, `"SMB1"=dword:00000001`)),
 		"lsa.reg": reg + key(`SYSTEM\CurrentControlSet\Control\Lsa`, pick(`"LmCompatibilityLevel"=dword:00000005`, `"LmCompatibilityLevel"=dword:00000003`),
 			pick(`"NoLMHash"=dword:00000001`, `"NoLMHash"=dword:00000000`)),
 		"secedit.cfg": "[Unicode]\r\nUnicode=yes\r\n[System Access]\r\nNewAdministratorName = \"srvadmin\"\r\nNewGuestName = \"visitor\"\r\nEnableAdminAccount = 1\r\nLSAAnonymousNameLookup = 0\r\n" + pick("MinimumPasswordLength = 14\r\nPasswordComplexity = 1\r\nLockoutBadCount = 10\r\nEnableGuestAccount = 0\r\n",

@@ -11,7 +11,7 @@ import (
 
 // systemKinds judge what the host is: its platform and the versions of products on it.
 func systemKinds() []*Kind {
-	return []*Kind{platformKind, versionKind, serviceLogonsKind, serviceRunningKind, updatesRecentKind, volumesEncryptedKind, eventLogSizeKind}
+	return []*Kind{platformKind, versionKind, serviceLogonsKind, serviceRunningKind, updatesRecentKind, volumesEncryptedKind, eventLogSizeKind, supportedKind, productsSupportedKind}
 }
 
 var platformBuilds = map[string]struct {
