@@ -101,6 +101,7 @@ var expectedAnswers = []struct {
 	{"service-passwords", byEvidence, evidence.AnswerNo},
 	{"events-logged", byEvidence, evidence.Partial},
 	{"log-size", byEvidence, evidence.AnswerNo},
+	{"requests-logged", byEvidence, evidence.AnswerNo},
 	{"logs-central", byPerson, ""},
 	{"email-filter", byPerson, ""},
 	{"email-sender", byPerson, ""},
@@ -153,6 +154,11 @@ func serverFiles(good bool) map[string]string {
 			pick(`"UserAuthentication"=dword:00000001`, `"UserAuthentication"=dword:00000000`), pick(`"SecurityLayer"=dword:00000002`, `"SecurityLayer"=dword:00000000`)),
 		"policies.reg": reg + key(`SOFTWARE\Policies\Microsoft`) + key(`SOFTWARE\Policies\Microsoft\Windows\EventLog\Security`, pick(`"MaxSize"=dword:00030000`, `"MaxSize"=dword:00008000`)) +
 			pick("", key(`SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services`, `"UserAuthentication"=dword:00000000`)),
+		"applicationHost.config": `<configuration><configSections><sectionGroup name="system.applicationHost"><section name="log" overrideModeDefault="Deny" /><section name="sites" overrideModeDefault="Deny" /></sectionGroup>` +
+			`<sectionGroup name="system.webServer"><section name="httpLogging" overrideModeDefault="Deny" /></sectionGroup></configSections><system.applicationHost><log centralLogFileMode="` + pick("Site", "CentralW3C") +
+			`" /><applicationPools><add name="One" /></applicationPools><sites><site name="Main" id="1"><application path="/" applicationPool="One"><virtualDirectory path="/" physicalPath="D:\main" /></application>` +
+			`<bindings><binding protocol="https" bindingInformation="*:443:" /></bindings>` + pick("", `<logFile enabled="false" logFormat="NCSA" logExtFileFlags="Date, Time" />`) + `</site><siteDefaults><logFile logFormat="W3C" /></siteDefaults></sites></system.applicationHost>` +
+			`<system.webServer>` + pick("", `<httpLogging dontLog="true" selectiveLogging="LogError" />`) + `</system.webServer></configuration>`,
 		"dotnet.reg":    reg + key(`SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full`, `"Release"=dword:`+pick("000709fe", "0005cbf5")),
 		"uninstall.reg": reg + key(`SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall`) + key(`SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\SQL`, `"DisplayName"="Microsoft SQL Server `+pick("2019", "2014")+` (64-bit)"`),
 		"smb.reg":       reg + key(`SYSTEM\CurrentControlSet\Services\LanmanServer\Parameters`, pick(`"SMB1"=dword:00000000`, `"SMB1"=dword:00000001`)),

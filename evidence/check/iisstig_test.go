@@ -23,6 +23,7 @@ const stigHost = `<configuration>
  </sectionGroup>
 </configSections>
 <system.applicationHost>
+ <log centralLogFileMode="CentralBinary"/>
  <applicationPools>
   <add name="One"><processModel idleTimeout="00:00:00"/><recycling><periodicRestart requests="500"/></recycling></add>
   <add name="Two"><failure rapidFailProtectionInterval="00:05:01"/></add>
@@ -83,6 +84,9 @@ func TestIISForSTIG(t *testing.T) {
 		{"iis-value", "iis:[*]" + site + "logFile@logExtFileFlags", "flags UserAgent UserName Referer", evidence.Fail, other},
 		{"iis-value", "iis:[*]" + site + "logFile@logTargetW3C", "flags File ETW", evidence.Fail, other},
 		{"iis-value", "iis:[*]" + site + "logFile@logFormat", "= W3C", evidence.Pass, ""},
+		{"iis-value", "iis:[*]" + site + "logFile@enabled", "= true", evidence.Pass, ""}, // nobody sets it
+		{"iis-value", "iis:[]/system.applicationHost/log@centralLogFileMode", "= Site", evidence.Fail, "server level it is CentralBinary"},
+		{"iis-value", "iis:[]/system.webServer/httpLogging@dontLog", "= false", evidence.Pass, ""},
 		{"iis-value", "iis:[]" + site + "limits@maxConnections", ">= 1", evidence.Pass, ""},
 		{"iis-value", "iis:[*]" + site + "limits@maxConnections", ">= 1", evidence.Fail, other},
 		{"iis-value", "iis:[]" + site + "hsts@enabled", "= true", evidence.Fail, "server level"},

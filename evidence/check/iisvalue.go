@@ -153,6 +153,11 @@ var schemaDefaults = map[string]string{
 	"system.webserver/security/requestfiltering/fileextensions@allowunlisted": "true",
 	"system.webserver/security/isapicgirestriction@notlistedisapisallowed":    "false",
 	"system.webserver/security/isapicgirestriction@notlistedcgisallowed":      "false",
+	"system.applicationhost/log@centrallogfilemode":                           "Site",
+	"system.webserver/httplogging@dontlog":                                    "false",
+	"system.webserver/httplogging@selectivelogging":                           "LogAll",
+	"system.applicationhost/sites/site/logfile@enabled":                       "true",
+	"system.applicationhost/sites/site/logfile@logextfileflags":               "Date, Time, ClientIP, UserName, ServerIP, Method, UriStem, UriQuery, TimeTaken, HttpStatus, Win32Status, ServerPort, UserAgent, HttpSubStatus, Referer", // from IIS 8 on
 	"system.applicationhost/sites/site/logfile@logformat":                     "W3C",
 	"system.applicationhost/sites/site/logfile@logtargetw3c":                  "File",
 	"system.applicationhost/sites/site/limits@maxconnections":                 "4294967295",

@@ -124,6 +124,9 @@ func readServerConfiguration(source Source, to evidence.Sink) error {
 	to.Covered(evidence.Coverage{Scope: evidence.IISRules, Deep: true, Cite: root.cite})
 	w.configuration(root)
 	host := root.child("system.applicationHost")
+	if log := host.child("log"); log != nil { // whether sites log for themselves
+		w.element(evidence.IISPlace{}, log, "system.applicationHost/log")
+	}
 	emitSites(host.child("sites"), to)
 	w.emitSiteSettings(host.child("sites"))
 	emitPools(host.child("applicationPools"), to)
