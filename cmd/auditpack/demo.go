@@ -119,7 +119,9 @@ func runDemo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) error
 		return err
 	}
 	by := &pack.Sealer{Identity: key, Time: signingTime(), Demo: true}
-	written, err := pack.Write(ctx, in, by, pack.Destination{Path: o.dest, Replace: o.force})
+	watched, end := watch(ctx, stderr)
+	written, err := pack.Write(watched, in, by, pack.Destination{Path: o.dest, Replace: o.force})
+	end()
 	if err != nil {
 		return err
 	}
@@ -128,7 +130,7 @@ func runDemo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) error
 	fmt.Fprintln(stdout)
 	// The package is complete: an interrupt from here on would only say wrongly that nothing was written.
 	trust := seal.Trust{Signers: []*x509.Certificate{key.Certificate}, At: clock()}
-	if err := verifyAll(context.WithoutCancel(ctx), verifyOptions{format: "text"}, trust, []string{o.dest}, stdout); err != nil {
+	if err := verifyAll(context.WithoutCancel(ctx), verifyOptions{format: "text", stderr: stderr}, trust, []string{o.dest}, stdout); err != nil {
 		return err
 	}
 	fmt.Fprintf(stdout, "\n%s\n", wrap("a demonstration: its key was made for this run and is gone. It is trusted here because the same program has just made it; "+

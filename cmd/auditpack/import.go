@@ -91,14 +91,18 @@ func runImport(ctx context.Context, o importOptions, paths []string, stdout, std
 		if o.host != "" || o.by != "" || o.captured != "" {
 			return &usageError{fmt.Errorf("%s was written by the script, which recorded host, operator and times itself: leave --host, --by and --captured out", paths[0])}
 		}
-		report, err := snapshot.ImportScript(ctx, paths[0], options)
+		watched, end := watch(ctx, stderr)
+		report, err := snapshot.ImportScript(watched, paths[0], options)
+		end()
 		if err != nil {
 			return err
 		}
 		sayLeftovers(stderr, o.dest)
 		return showScriptImport(report, o.dest, stdout)
 	}
-	report, err := snapshot.Import(ctx, options)
+	watched, end := watch(ctx, stderr)
+	report, err := snapshot.Import(watched, options)
+	end()
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"auditpack/evidence"
 	"auditpack/evidence/bag"
 	"auditpack/evidence/snapshot"
 	"auditpack/evidence/stig"
@@ -80,6 +81,10 @@ func openInputs(ctx context.Context, afters []string, flags inputFlags) (in pack
 
 // openHosts opens a snapshot of each host, as many at once as there are processors.
 func openHosts(ctx context.Context, paths []string) (hosts []pack.Host, err error) {
+	whole := ctx
+	if len(paths) > 1 { // how far each of them is would be told in turns
+		ctx = evidence.WithSteps(ctx, nil)
+	}
 	opened, errs := make([]*snapshot.Snapshot, len(paths)), make([]error, len(paths))
 	defer func() {
 		for _, s := range opened {
@@ -98,6 +103,7 @@ func openHosts(ctx context.Context, paths []string) (hosts []pack.Host, err erro
 		})
 	}
 	for i := range paths {
+		evidence.Tell(whole, evidence.Step{Doing: "verifying", Name: paths[i], Done: int64(i), Of: int64(len(paths))})
 		next <- i
 	}
 	close(next)

@@ -133,7 +133,9 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 		return err
 	}
 	defer collectAt(len(afters))()
-	in, err := openInputs(ctx, afters, o.inputFlags)
+	watched, end := watch(ctx, stderr)
+	in, err := openInputs(watched, afters, o.inputFlags)
+	end()
 	if err != nil {
 		return err
 	}
@@ -158,7 +160,8 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 			return err
 		}
 	}
-	written, err := pack.Write(ctx, in, by, pack.Destination{Path: o.dest, Replace: o.force})
+	written, err := pack.Write(watched, in, by, pack.Destination{Path: o.dest, Replace: o.force})
+	end()
 	if err != nil {
 		return err
 	}
@@ -204,7 +207,9 @@ func openEarlier(ctx context.Context, in *pack.Inputs, o packOptions, stderr io.
 		afters = append(afters, h.After)
 	}
 	for _, path := range o.before {
-		more, err := openSides(ctx, path, stderr)
+		watched, end := watch(ctx, stderr)
+		more, err := openSides(watched, path, stderr)
+		end()
 		if err != nil {
 			return err
 		}

@@ -35,7 +35,9 @@ EXIT STATUS
 			if err != nil {
 				return err
 			}
-			added, err := pack.Seal(cmd.Context(), args[0], by, bag.Limits{})
+			watched, end := watch(cmd.Context(), cmd.ErrOrStderr())
+			added, err := pack.Seal(watched, args[0], by, bag.Limits{})
+			end()
 			if err != nil {
 				return err
 			}

@@ -23,6 +23,7 @@ type verifyOptions struct {
 	trust, tsaTrust  []string
 	requireSignature bool
 	replay           bool
+	stderr           io.Writer // where it is shown how far it is; nil: nowhere
 }
 
 func newVerifyCommand() *cobra.Command {
@@ -65,6 +66,7 @@ EXIT STATUS
   auditpack verify report.pdf --trust TRUST.pem --tsa-trust TSA.pem`,
 		Args: wantArgs(1, -1, "one or more packages, snapshots, PDFs or workbooks"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			o.stderr = cmd.ErrOrStderr()
 			return runVerify(cmd.Context(), o, args, cmd.OutOrStdout())
 		},
 	}
@@ -198,6 +200,8 @@ func unknownSigners(r *pack.Report) string {
 
 func verifyOne(ctx context.Context, path string, trust seal.Trust, o verifyOptions) (verifyResult, error) {
 	result := verifyResult{Version: verifyVersion, Path: path, Standing: seal.Broken}
+	ctx, end := watch(ctx, o.stderr)
+	defer end()
 	report, err := pack.Verify(ctx, path, pack.VerifyOptions{Trust: trust, Replay: o.tool()})
 	if err != nil {
 		result.Faults = []pack.Fault{{Kind: "unreadable", Message: err.Error()}}

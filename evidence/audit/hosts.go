@@ -41,6 +41,7 @@ func assembleHosts(ctx context.Context, in Input, prepared map[string]judges, as
 		if ctx.Err() != nil {
 			break
 		}
+		evidence.Tell(ctx, evidence.Step{Doing: "judging", Name: in.Hosts[i].After.Host(), Done: int64(i), Of: int64(len(in.Hosts))})
 		next <- i
 	}
 	close(next)

@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
+
+	"auditpack/evidence"
 )
 
 // folderTarget writes a bag as a folder.
@@ -60,7 +63,12 @@ func (t *folderTarget) link(name, from string) error {
 
 // finish syncs every file and then every folder. Many at once cost little more than one, as the file system gathers them.
 func (t *folderTarget) finish(ctx context.Context) error {
-	if err := each(ctx, 4*runtime.GOMAXPROCS(0), t.files, syncFile); err != nil {
+	var done atomic.Int64
+	err := each(ctx, 4*runtime.GOMAXPROCS(0), t.files, func(path string) error {
+		evidence.Tell(ctx, evidence.Step{Doing: "making durable", Name: filepath.Base(path), Done: done.Add(1), Of: int64(len(t.files))})
+		return syncFile(path)
+	})
+	if err != nil {
 		return err
 	}
 	for dir := range t.made {

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"auditpack/evidence"
 )
 
 // The files of a seal that belong to no number: they are those of the first signer.
@@ -87,6 +89,7 @@ func AddSeal(ctx context.Context, path string, l Limits, sign func(ctx context.C
 		return err
 	}
 	defer b.Close()
+	evidence.Tell(ctx, evidence.Step{})
 	files, err := sign(ctx, b)
 	if err != nil {
 		return err
@@ -250,6 +253,7 @@ func (t *zipTarget) resume(ctx context.Context, from *zipSource) error {
 			return err
 		}
 		at += int64(len(part))
+		evidence.Tell(ctx, evidence.Step{Doing: "copying", Name: filepath.Base(t.file.Name()), Done: at, Of: t.at, Bytes: true})
 	}
 	return nil
 }

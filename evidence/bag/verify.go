@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"auditpack/evidence"
 )
@@ -217,8 +218,15 @@ func (v *verification) hash(ctx context.Context, listed map[string]evidence.Dige
 	}
 	slices.SortStableFunc(work, func(a, b *File) int { return cmp.Compare(b.Size, a.Size) })
 	var mu sync.Mutex
+	var done atomic.Int64
+	total := int64(0)
+	for _, f := range work {
+		total += f.Size
+	}
 	err := each(ctx, runtime.GOMAXPROCS(0), work, func(f *File) error {
-		found := v.hashFile(ctx, f)
+		found := v.hashFile(ctx, f, func(n int) {
+			evidence.Tell(ctx, evidence.Step{Doing: "hashing", Name: f.Path, Done: done.Add(int64(n)), Of: total, Bytes: true})
+		})
 		mu.Lock()
 		defer mu.Unlock()
 		v.faults = append(v.faults, found...)
@@ -239,8 +247,8 @@ func (v *verification) hash(ctx context.Context, listed map[string]evidence.Dige
 // buffers are large enough that the system call costs nothing beside the hash.
 var buffers = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 512<<10)) }}
 
-// hashFile sets the digest of f, or leaves it zero and reports why.
-func (v *verification) hashFile(ctx context.Context, f *File) (found faults) {
+// hashFile sets the digest of f, or leaves it zero and reports why; read is told how many bytes were read.
+func (v *verification) hashFile(ctx context.Context, f *File, read func(n int)) (found faults) {
 	r, err := v.source.open(f.Path)
 	if err != nil {
 		found.add(f.Path, Unreadable, "cannot be read: %v", cause(err))
@@ -256,6 +264,7 @@ func (v *verification) hashFile(ctx context.Context, f *File) (found faults) {
 		n, err = r.Read(buffer.Bytes())
 		h.Write(buffer.Bytes()[:n])
 		size += int64(n)
+		read(n)
 	}
 	switch {
 	case ctx.Err() != nil:

@@ -150,6 +150,7 @@ func (w *Writer) addSeal(ctx context.Context, tagManifest []byte) error {
 	if w.seal == nil {
 		return nil
 	}
+	evidence.Tell(ctx, evidence.Step{})
 	files, err := w.seal(ctx, tagManifest)
 	if err != nil {
 		return err

@@ -272,10 +272,11 @@ func (im *importer) run() (ImportReport, error) {
 	}
 	defer w.Abort()
 	var report ImportReport
-	for _, f := range im.found {
+	for i, f := range im.found {
 		if err := im.ctx.Err(); err != nil {
 			return ImportReport{}, err
 		}
+		evidence.Tell(im.ctx, evidence.Step{Doing: "taking in", Name: f.name, Done: int64(i), Of: int64(len(im.found))})
 		item, err := im.take(w, f)
 		if err != nil {
 			return ImportReport{}, err

@@ -90,10 +90,11 @@ func ImportScript(ctx context.Context, dir string, o ImportOptions) (ImportRepor
 	}
 	defer w.Abort()
 	var report ImportReport
-	for _, item := range rec.Items {
+	for i, item := range rec.Items {
 		if err := ctx.Err(); err != nil {
 			return ImportReport{}, err
 		}
+		evidence.Tell(ctx, evidence.Step{Doing: "taking in", Name: item.Path, Done: int64(i), Of: int64(len(rec.Items))})
 		put, err := takeScriptItem(w, root, rec, item, files, o)
 		if err != nil {
 			return ImportReport{}, err
@@ -121,7 +122,8 @@ func checkScript(ctx context.Context, root *os.Root) (map[string]evidence.Digest
 		listed[path] = digest
 		order = append(order, path)
 	}
-	for _, path := range order {
+	for i, path := range order {
+		evidence.Tell(ctx, evidence.Step{Doing: "hashing", Name: path, Done: int64(i), Of: int64(len(order))})
 		digest, err := digestFile(ctx, root, path)
 		switch {
 		case ctx.Err() != nil:

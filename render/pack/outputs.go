@@ -8,6 +8,7 @@ import (
 	"io"
 	"path"
 
+	"auditpack/evidence"
 	"auditpack/evidence/audit"
 	"auditpack/evidence/seal"
 	"auditpack/render"
@@ -56,9 +57,11 @@ func addData(w sink, all *assembled) (*pdf.Packed, error) {
 
 // addDrawn writes the report and the workbook, signed if somebody signs.
 func (in Inputs) addDrawn(ctx context.Context, w sink, a audit.Audit, d *drawing, text *pdf.Packed, by *Sealer) error {
+	evidence.Tell(ctx, evidence.Step{Doing: "drawing", Name: path.Base(workbookPath)})
 	if err := d.wait(); err != nil {
 		return err
 	}
+	evidence.Tell(ctx, evidence.Step{Doing: "drawing", Name: path.Base(reportPath)})
 	var report bytes.Buffer
 	if err := in.drawReport(&report, d.document, a, text); err != nil {
 		return err
@@ -66,6 +69,7 @@ func (in Inputs) addDrawn(ctx context.Context, w sink, a audit.Audit, d *drawing
 	if by == nil {
 		return errors.Join(w.Add(reportPath, report.Bytes()), w.Add(workbookPath, d.workbook.Bytes()))
 	}
+	evidence.Tell(ctx, evidence.Step{})
 	signed, err := pdf.Sign(ctx, report.Bytes(), by.Identity, pdf.SignOptions{Field: render.Operator, Time: by.Time, Stamper: by.Stamper})
 	if err != nil {
 		return err

@@ -84,13 +84,15 @@ func (in Inputs) withheld() *Withheld {
 // addSnapshot copies a snapshot's bag into the package, byte for byte; without evidence all but its payload.
 func (in Inputs) addSnapshot(ctx context.Context, w *bag.Writer, folder string, s *snapshot.Snapshot) error {
 	from := s.Bag()
-	for _, f := range from.Files() {
+	files := from.Files()
+	for i, f := range files {
 		if in.WithoutEvidence && payload(f) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		evidence.Tell(ctx, evidence.Step{Doing: "copying", Name: folder + "/" + f.Path, Done: int64(i), Of: int64(len(files))})
 		if err := copyFile(w, folder+"/"+f.Path, from, f.Path); err != nil {
 			return fmt.Errorf("%s: %w", f.Path, err)
 		}
