@@ -144,20 +144,31 @@ func topicNote(set *evidence.AnsweredQuestionnaire, topic string) string {
 	return strings.Join(parts, "   ")
 }
 
+// discords is one box for an answer that is contradicted: what was said, each word of it once, and all that shows otherwise.
 func (b *builder) discords(q evidence.QuestionAnswer) []Block {
-	var blocks []Block
+	var text []string
+	said := ""
 	for _, d := range q.Discords {
-		text := b.line(d.Said) + "; " + b.line(d.Seen) + "."
+		line := b.line(d.Seen) + "."
+		if d.Said != said {
+			line = b.line(d.Said) + "; " + line
+			said = d.Said
+		} else {
+			line = "Besides, " + line
+		}
 		var places []string
 		for _, c := range b.cites(d.Host, after, d.Cites) {
 			places = append(places, c.Text)
 		}
 		if len(places) > 0 {
-			text += " Shown by " + strings.Join(places[:min(len(places), maxPlaces)], ", and ") + "."
+			line += " Shown by " + strings.Join(places[:min(len(places), maxPlaces)], ", and ") + "."
 		}
-		blocks = append(blocks, &Callout{Title: "Contradiction: " + b.line(q.ID), Text: text, Warn: true})
+		text = append(text, line)
 	}
-	return blocks
+	if len(text) == 0 {
+		return nil
+	}
+	return []Block{&Callout{Title: "Contradiction: " + b.line(q.ID), Text: strings.Join(text, " "), Warn: true}}
 }
 
 func answerAnchor(set, question string) string { return "answer/" + set + "/" + question }

@@ -107,3 +107,22 @@ func TestQuestionnaireIsSafe(t *testing.T) {
 		}
 	}
 }
+
+// TestContradictionOnce holds that an answer which two statements contradict has one box, with what was said once and both
+// that show otherwise.
+func TestContradictionOnce(t *testing.T) {
+	a := asked()
+	for i := range a.Questionnaires[0].Answers {
+		if q := &a.Questionnaires[0].Answers[i]; len(q.Discords) > 0 {
+			second := q.Discords[0]
+			second.Seen = "the evidence of AUTOMATE01 shows: something else"
+			q.Discords = append(q.Discords, second)
+		}
+	}
+	text := partText(render.Build(a), "questionnaire/"+a.Questionnaires[0].ID)
+	for what, want := range map[string]int{"callout Contradiction: rdp": 1, "attested on 2026-11-01: yes;": 1, "shows: found": 1, "Besides, the evidence of AUTOMATE01 shows: something else.": 1} {
+		if n := strings.Count(text, what); n != want {
+			t.Errorf("%d times %q, want %d:\n%s", n, what, want, text)
+		}
+	}
+}
