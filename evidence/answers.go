@@ -10,7 +10,7 @@ import (
 // item.
 const AnswersPath = "data/inputs/answers.yaml"
 
-// Answers is what the operator's file says: facts no server can know, attestations, exceptions.
+// Answers is what the operator's file says: facts no server can know, attestations, exceptions, who mends what until when.
 type Answers struct {
 	Client       string        `yaml:"client,omitempty" json:"client,omitempty"`
 	PreparedBy   string        `yaml:"prepared_by,omitempty" json:"prepared_by,omitempty"`
@@ -21,6 +21,7 @@ type Answers struct {
 	Facts        []HostFacts   `yaml:"facts,omitempty" json:"facts,omitempty"`                       // of some hosts, in place of those above
 	Attestations []Attestation `yaml:"attestations,omitempty" json:"attestations,omitempty"`
 	Exceptions   []Exception   `yaml:"exceptions,omitempty" json:"exceptions,omitempty"`
+	Remediation  []Remediation `yaml:"remediation,omitempty" json:"remediation,omitempty"`
 }
 
 // HostFacts are the facts of the named hosts, where they are others than those of all hosts.
@@ -38,7 +39,7 @@ func Concerns(hosts []string, host string) bool {
 	return len(hosts) == 0 || slices.ContainsFunc(hosts, func(h string) bool { return SameHost(h, host) })
 }
 
-// Of returns what the answers say of one host: its facts, and the attestations and exceptions that concern it.
+// Of returns what the answers say of one host: its facts, and the attestations, exceptions and plans that concern it.
 func (a Answers) Of(host string) Answers {
 	for _, f := range a.Facts {
 		if !Concerns(f.Hosts, host) {
@@ -53,6 +54,7 @@ func (a Answers) Of(host string) Answers {
 	a.Facts = nil
 	a.Attestations = slices.DeleteFunc(slices.Clone(a.Attestations), func(t Attestation) bool { return !Concerns(t.Hosts, host) })
 	a.Exceptions = slices.DeleteFunc(slices.Clone(a.Exceptions), func(e Exception) bool { return !Concerns(e.Hosts, host) })
+	a.Remediation = slices.DeleteFunc(slices.Clone(a.Remediation), func(r Remediation) bool { return !Concerns(r.Hosts, host) })
 	return a
 }
 
@@ -78,6 +80,36 @@ type Exception struct {
 	On       time.Time `yaml:"on" json:"on"`
 	Expires  time.Time `yaml:"expires" json:"expires"`
 	Cite     Citation  `yaml:"-" json:"citation"` // of its entry in the answers file
+}
+
+// Remediation is the plan to mend a failing Control or rule: who does it until when. It changes no Verdict.
+type Remediation struct {
+	Control    string      `yaml:"control" json:"control"`
+	Hosts      []string    `yaml:"hosts,omitempty" json:"hosts,omitempty"` // that it is about; none: all of them
+	Owner      string      `yaml:"owner" json:"owner"`
+	Due        time.Time   `yaml:"due" json:"due"` // the day by which it is mended
+	Milestones []Milestone `yaml:"milestones,omitempty" json:"milestones,omitempty"`
+	Comment    string      `yaml:"comment,omitempty" json:"comment,omitempty"`
+	Cite       Citation    `yaml:"-" json:"citation"` // of its entry in the answers file
+}
+
+// Milestone is one step of a Remediation.
+type Milestone struct {
+	Text string    `yaml:"text" json:"text"`
+	Date time.Time `yaml:"date" json:"date"` // the day by which it is done
+}
+
+// Overdue reports whether the day has gone by. A day that is written without a time has gone by when it ends, in UTC.
+func (r Remediation) Overdue(at time.Time) bool { return overdue(r.Due, at) }
+
+// Overdue is as for the whole.
+func (m Milestone) Overdue(at time.Time) bool { return overdue(m.Date, at) }
+
+func overdue(due, at time.Time) bool {
+	if due.Equal(due.UTC().Truncate(24 * time.Hour)) {
+		due = due.Add(24 * time.Hour)
+	}
+	return !at.Before(due)
 }
 
 // Attachment is a file that somebody put beside an Attestation. In the answers file only its name stands; Path, Size and

@@ -2,11 +2,28 @@ package evidence_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"auditpack/evidence"
 )
+
+// TestOverdue holds that a day has gone by when it ends, and a time when it comes.
+func TestOverdue(t *testing.T) {
+	day := time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		due, at time.Time
+		want    bool
+	}{
+		{day, day, false}, {day, day.Add(24*time.Hour - time.Second), false}, {day, day.Add(24 * time.Hour), true},
+		{day.Add(time.Hour), day.Add(time.Hour - time.Second), false}, {day.Add(time.Hour), day.Add(time.Hour), true},
+	} {
+		if got := (evidence.Remediation{Due: c.due}).Overdue(c.at); got != c.want {
+			t.Errorf("due %v at %v: %v", c.due, c.at, got)
+		}
+	}
+}
 
 func TestAnswersOf(t *testing.T) {
 	yes, no, few, many := true, false, 3, 40

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
@@ -59,7 +60,7 @@ func (b *builder) plan() []planned {
 // asControl gives a rule the shape of a Control. Its fix text stays in its benchmark.
 func asControl(r audit.AssessedRule) *audit.Assessed {
 	return &audit.Assessed{ID: string(r.STIGID), Statement: r.Title, Severity: r.Severity, Fix: "See the STIG's fix text.",
-		After: r.After, Before: r.Before, Movement: r.Movement, Exception: r.Exception, Expired: r.Expired}
+		After: r.After, Before: r.Before, Movement: r.Movement, Exception: r.Exception, Expired: r.Expired, Remediation: r.Remediation}
 }
 
 // distinct returns the texts of a list in its order, each once.
@@ -73,15 +74,19 @@ func distinct(list []string) []string {
 	return once
 }
 
-// state is open or accepted. What was accepted until a day that is over is open.
-func (p planned) state() string {
+// state is open or accepted. What was accepted until a day that is over is open; what was to be mended by one is overdue.
+func (p planned) state(asOf time.Time) string {
+	state := "open"
 	switch {
 	case p.accepted():
-		return "accepted"
+		state = "accepted"
 	case p.control.Exception != nil:
-		return "open, acceptance expired"
+		state = "open, acceptance expired"
 	}
-	return "open"
+	if m := p.control.Remediation; m != nil && m.Overdue(asOf) {
+		state += ", overdue"
+	}
+	return state
 }
 
 // age says in a word what since says in a sentence.
@@ -95,12 +100,43 @@ func (p planned) age() string {
 	return "new"
 }
 
-// completion is the day that an Exception ends. No other day is known, and none is made up.
+// completion is the day by which somebody has promised to mend it. That an Exception ends mends nothing.
 func (p planned) completion() Cell {
-	if p.control.Exception == nil || p.control.Exception.Expires.IsZero() {
+	if p.control.Remediation == nil {
 		return Cell{Kind: TimeKind}
 	}
-	return Cell{Kind: TimeKind, Text: day(p.control.Exception.Expires), Time: p.control.Exception.Expires}
+	due := p.control.Remediation.Due
+	return Cell{Kind: TimeKind, Text: day(due), Time: due}
+}
+
+// owner is who mends it, as far as anybody said.
+func (p planned) owner() string {
+	if p.control.Remediation == nil {
+		return ""
+	}
+	return p.control.Remediation.Owner
+}
+
+// milestones are the steps on the way, each with its day.
+func (p planned) milestones(asOf time.Time) []string {
+	var list []string
+	if m := p.control.Remediation; m != nil {
+		for _, step := range m.Milestones {
+			text := day(step.Date) + ": " + step.Text
+			if step.Overdue(asOf) {
+				text += " (its day has gone by)"
+			}
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+func (p planned) comment() string {
+	if p.control.Remediation == nil {
+		return ""
+	}
+	return p.control.Remediation.Comment
 }
 
 // plannedID is the id of a line, linked where it is a Control's.
@@ -141,7 +177,7 @@ func (b *builder) planSheet() Part {
 	t := &Table{Anchor: "sheet-plan-table", Empty: "No statement and no rule fails.", Columns: []Column{
 		{"Control or rule", IDKind, 2}, {"Host", TextKind, 1}, {"Weakness", TextKind, 4}, {"Severity", TextKind, 1}, {"Found", TextKind, 4},
 		{"Source", CiteKind, 4}, {"NIST 800-53", TextKind, 1.5}, {"CCIs", TextKind, 1.5}, {"How to fix", TextKind, 4}, {"Status", TextKind, 1.2},
-		{"Accepted", TextKind, 2}, {"Scheduled completion", TimeKind, 1.2}, {"Since", TextKind, 2}}}
+		{"Accepted", TextKind, 2}, {"Owner", TextKind, 1.5}, {"Scheduled completion", TimeKind, 1.2}, {"Milestones", TextKind, 3}, {"Comment", TextKind, 2}, {"Since", TextKind, 2}}}
 	known := b.nistOf()
 	for _, p := range b.plan() {
 		var found, source []Cell
@@ -155,9 +191,19 @@ func (b *builder) planSheet() Part {
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{b.plannedID(p), b.t(p.place()), b.t(p.control.Statement), b.t(string(p.control.Severity)),
 			stack(TextKind, found...), stack(CiteKind, source...), b.t(nistNames(known, p.ccis)), b.t(strings.Join(p.ccis, " ")),
-			b.t(p.control.Fix), b.t(p.state()), accepted, p.completion(), b.t(b.since(p.finding))}})
+			b.t(p.control.Fix), b.t(p.state(b.audit.AsOf)), accepted, b.t(p.owner()), p.completion(), stack(TextKind, b.cells(p.milestones(b.audit.AsOf))...),
+			b.t(p.comment()), b.t(b.since(p.finding))}})
 	}
 	return Part{Anchor: "sheet-plan", Title: "POA&M", Sheet: SheetPlan, Blocks: []Block{t}}
+}
+
+// cells is each text in a cell of its own.
+func (b *builder) cells(texts []string) []Cell {
+	var list []Cell
+	for _, text := range texts {
+		list = append(list, b.t(text))
+	}
+	return list
 }
 
 // planPart is the report's plan of action: what fails, in one table. There is none where nothing was assessed.
@@ -172,8 +218,8 @@ func (b *builder) planPart() []Part {
 		return []Part{p}
 	}
 	known := b.nistOf()
-	t := &Table{Anchor: "plan-table", Columns: []Column{{"Control or rule", IDKind, 2.1}, {"Severity", TextKind, 1.2}, {"Weakness, and what was found", TextKind, 5.4},
-		{"NIST 800-53", TextKind, 1.2}, {"Status", TextKind, 2}, {"Completion", TimeKind, 1.3}}}
+	t := &Table{Anchor: "plan-table", Columns: []Column{{"Control or rule", IDKind, 2.1}, {"Severity", TextKind, 1.2}, {"Weakness, and what was found", TextKind, 4.6},
+		{"NIST 800-53", TextKind, 1.5}, {"Status", TextKind, 1.6}, {"Completion, and by whom", TimeKind, 2.2}}}
 	for _, line := range list[:min(mostPlanned, len(list))] {
 		t.Rows = append(t.Rows, Row{Cells: b.planCells(line, known)})
 	}
@@ -189,7 +235,7 @@ func planText(list []planned, total audit.Counts) string {
 	if len(list) == 0 {
 		return fmt.Sprintf("No statement and no rule fails. %d need review and %d were not collected: they may fail.", total.NeedsReview, total.NotCollected)
 	}
-	rules, accepted := 0, 0
+	rules, accepted, promised := 0, 0, 0
 	for _, p := range list {
 		if p.rule != nil {
 			rules++
@@ -197,14 +243,20 @@ func planText(list []planned, total audit.Counts) string {
 		if p.accepted() {
 			accepted++
 		}
+		if p.control.Remediation != nil {
+			promised++
+		}
 	}
 	text := fmt.Sprintf("One line for each statement of the guide that fails on a host (%d)", len(list)-rules)
 	if rules > 0 {
 		text += fmt.Sprintf(" and each STIG rule that does (%d); both may ask for the same setting", rules)
 	}
-	return fmt.Sprintf("%s. %d accepted, %d open. A day of completion stands only where an exception ends: nobody gave another. "+
-		"%d need review and %d were not collected: they may fail, and are not in this list. "+
-		"How to fix it and where it was found stand in the workbook's sheet %s.", text, accepted, len(list)-accepted, total.NeedsReview, total.NotCollected, SheetPlan)
+	who := "Nobody has said who mends any of it, or by which day"
+	if promised > 0 {
+		who = fmt.Sprintf("For %d of %d the answers say who mends it and by which day; for the others nobody has", promised, len(list))
+	}
+	return fmt.Sprintf("%s. %d accepted, %d open. %s. %d need review and %d were not collected: they may fail, and are not in this list. "+
+		"How to fix it and where it was found stand in the workbook's sheet %s.", text, accepted, len(list)-accepted, who, total.NeedsReview, total.NotCollected, SheetPlan)
 }
 
 // counts adds up the Controls and the rules of all hosts.
@@ -235,14 +287,27 @@ func (b *builder) planCells(p planned, known map[string][]evidence.NISTControl) 
 			weakness.Also = append(weakness.Also, b.t(fmt.Sprintf("(%d more in the workbook)", n)))
 		}
 	}
-	status := b.t(p.state())
+	status := b.t(p.state(b.audit.AsOf))
 	if x := p.control.Exception; x != nil {
 		status.Also = append(status.Also, b.t(fmt.Sprintf("by %s until %s", x.Approver, day(x.Expires))))
 	}
 	if age := p.age(); age != "" {
 		status.Also = append(status.Also, b.t(age))
 	}
-	return []Cell{id, b.t(string(p.control.Severity)), weakness, b.t(nistNames(known, p.ccis)), status, p.completion()}
+	return []Cell{id, b.t(string(p.control.Severity)), weakness, b.t(nistNames(known, p.ccis)), status, b.promise(p)}
+}
+
+// promise is the day of completion, with who gave it and the steps on the way.
+func (b *builder) promise(p planned) Cell {
+	c := p.completion()
+	if p.control.Remediation == nil {
+		return c
+	}
+	c.Also = append(b.cells([]string{p.owner()}), b.cells(p.milestones(b.audit.AsOf))...)
+	if comment := p.comment(); comment != "" {
+		c.Also = append(c.Also, b.t(comment))
+	}
+	return c
 }
 
 // nistPart is the report's roll-up by control of NIST SP 800-53, where benchmarks were judged.

@@ -18,7 +18,7 @@ func failing(actual string, line int) evidence.Verdict {
 		Cites: []evidence.Citation{{Item: "data/items/registry/a.reg", Line: line, Offset: 10, Length: 5}}})
 }
 
-// planned is a host with three failing Controls (open, accepted, accepted once), two rules that fail and one that needs review.
+// planned is a host with three failing Controls (open, accepted, accepted once and overdue), two rules that fail and one that needs review.
 func planned() audit.Audit {
 	on := time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC)
 	exception := func(control string, until time.Time) *evidence.Exception {
@@ -35,10 +35,13 @@ func planned() audit.Audit {
 		{ID: "high-accepted", Statement: "High", Severity: evidence.High, Fix: "Fix high.", After: failing("is high", 2), Before: &failed,
 			Exception: exception("high-accepted", on.AddDate(1, 0, 0))},
 		{ID: "high-expired", Statement: "High too", Severity: evidence.High, Fix: "Fix this.", After: failing("is high too", 3),
-			Exception: exception("high-expired", on.AddDate(0, 1, 0)), Expired: true},
+			Exception: exception("high-expired", on.AddDate(0, 1, 0)), Expired: true,
+			Remediation: &evidence.Remediation{Control: "high-expired", Owner: "service desk", Due: on.AddDate(0, 2, 0)}},
 	}}}, Benchmarks: []audit.Benchmark{
 		{ID: "Sample_STIG", Title: "Sample", Counts: audit.Counts{Fail: 2, NeedsReview: 1}, Rules: []audit.AssessedRule{
-			{STIGID: "SMPL-1", Title: "Rule one", Severity: evidence.High, CCIs: []string{"CCI-000003"}, After: failing("one", 4), Before: &passed},
+			{STIGID: "SMPL-1", Title: "Rule one", Severity: evidence.High, CCIs: []string{"CCI-000003"}, After: failing("one", 4), Before: &passed,
+				Remediation: &evidence.Remediation{Control: "SMPL-1", Owner: "network team", Due: on.AddDate(0, 5, 0), Comment: "=ticket 4711",
+					Milestones: []evidence.Milestone{{Text: "ordered", Date: on.AddDate(0, 2, 0)}, {Text: "moved", Date: on.AddDate(0, 4, 0)}}}},
 			{STIGID: "SMPL-2", Title: "Rule two", Severity: evidence.Medium, After: evidence.Verdict{Result: evidence.NeedsReview}},
 			{STIGID: "SMPL-3", Title: "Rule three", Severity: evidence.Medium, CCIs: []string{"CCI-000002"}, After: failing("three", 5)},
 		}},
@@ -87,14 +90,14 @@ func TestPlanSheet(t *testing.T) {
 	rows, _ := tableOf(t, render.Build(planned()), "sheet-plan")
 	cite := func(line int) string { return fmt.Sprintf("data/items/registry/a.reg, line %d, byte 10+5", line) }
 	want := [][]string{
-		{"high-expired", "AUTOMATE01", "High too", "high", "is high too", cite(3), "", "", "Fix this.", "open, acceptance expired",
-			"was accepted by The owner on 2026-08-01 until 2026-09-01: a reason", "2026-09-01", ""},
-		{"SMPL-1", "AUTOMATE01", "Rule one", "high", "one", cite(4), "CM-6", "CCI-000003", "See the STIG's fix text.", "open", "", "",
-			"new: passed on 2026-08-01 00:00 UTC"},
+		{"high-expired", "AUTOMATE01", "High too", "high", "is high too", cite(3), "", "", "Fix this.", "open, acceptance expired, overdue",
+			"was accepted by The owner on 2026-08-01 until 2026-09-01: a reason", "service desk", "2026-10-01", "", "", ""},
+		{"SMPL-1", "AUTOMATE01", "Rule one", "high", "one", cite(4), "CM-6", "CCI-000003", "See the STIG's fix text.", "open", "", "network team", "2027-01-01",
+			"2026-10-01: ordered (its day has gone by)\n2026-12-01: moved", "=ticket 4711", "new: passed on 2026-08-01 00:00 UTC"},
 		{"high-accepted", "AUTOMATE01", "High", "high", "is high", cite(2), "", "", "Fix high.", "accepted",
-			"by The owner on 2026-08-01 until 2027-08-01: a reason", "2027-08-01", "failed already on 2026-08-01 00:00 UTC"},
-		{"SMPL-3", "AUTOMATE01", "Rule three", "medium", "three", cite(5), "AC-2 (4)", "CCI-000002", "See the STIG's fix text.", "open", "", "", ""},
-		{"low-open", "AUTOMATE01", "Low", "low", "is low", cite(1), "AC-2, AC-2 (4)", "CCI-000002 CCI-000001", "Fix low.", "open", "", "",
+			"by The owner on 2026-08-01 until 2027-08-01: a reason", "", "", "", "", "failed already on 2026-08-01 00:00 UTC"},
+		{"SMPL-3", "AUTOMATE01", "Rule three", "medium", "three", cite(5), "AC-2 (4)", "CCI-000002", "See the STIG's fix text.", "open", "", "", "", "", "", ""},
+		{"low-open", "AUTOMATE01", "Low", "low", "is low", cite(1), "AC-2, AC-2 (4)", "CCI-000002 CCI-000001", "Fix low.", "open", "", "", "", "", "",
 			"new: passed on 2026-08-01 00:00 UTC"},
 	}
 	if diff := cmp.Diff(want, rows); diff != "" {
@@ -105,10 +108,14 @@ func TestPlanSheet(t *testing.T) {
 func TestPlanOfAction(t *testing.T) {
 	a := planned()
 	rows, text := tableOf(t, render.Build(a), "plan")
-	if diff := cmp.Diff([]string{"high-accepted", "high", "High\nis high", "", "accepted\nby The owner until 2027-08-01\nfailed before", "2027-08-01"}, rows[2]); diff != "" {
+	if diff := cmp.Diff([]string{"high-accepted", "high", "High\nis high", "", "accepted\nby The owner until 2027-08-01\nfailed before", ""}, rows[2]); diff != "" {
 		t.Errorf("accepted (-want +got):\n%s", diff)
 	}
-	for _, want := range []string{"a host (3) and each STIG rule that does (2)", "1 accepted, 4 open", "1 need review and 0 were not collected"} {
+	if diff := cmp.Diff([]string{"2026-10-01\nservice desk", "2027-01-01\nnetwork team\n2026-10-01: ordered (its day has gone by)\n2026-12-01: moved\n=ticket 4711"},
+		[]string{rows[0][5], rows[1][5]}); diff != "" {
+		t.Errorf("promised (-want +got):\n%s", diff)
+	}
+	for _, want := range []string{"a host (3) and each STIG rule that does (2)", "1 accepted, 4 open. For 2 of 5 the answers say who mends it", "1 need review and 0 were not collected"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in %s", want, text)
 		}

@@ -21,7 +21,7 @@ import (
 func newAnswersCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "answers",
-		Short: "Make and check the operator's file: facts, attestations, exceptions",
+		Short: "Make and check the operator's file: facts, attestations, exceptions, who mends what until when",
 		Args:  wantArgs(0, 0, "init, check or schema"),
 		RunE:  func(cmd *cobra.Command, args []string) error { return cmd.Help() },
 	}
@@ -45,14 +45,14 @@ It is printed, or written to a new file with -o.`,
 	draft.Flags().StringArrayVar(&sets, "questionnaire", nil, "draft the open questions of a `set`, too: the name of a built-in one, or a file (repeat)")
 	check := &cobra.Command{
 		Use:   "check FILE",
-		Short: "Say what an answers file holds, and what in it is expired or about to expire",
+		Short: "Say what an answers file holds, and what in it is expired, overdue or about to expire",
 		Long: `Reads an answers file and says what it holds. An error names file, line and column.
 
 EXIT STATUS
   0  the file is good
   1  the file is not good
   2  wrong usage
-  3  the file is good, and something in it is expired`,
+  3  the file is good, and something in it is expired or overdue`,
 		Example: `  auditpack answers check answers.yaml`,
 		Args:    wantArgs(1, 1, "one answers file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -186,6 +186,7 @@ func runAnswersCheck(path, asOfFlag string, stdout io.Writer) error {
 	}
 	showEntries(stdout, "attestations", attested, at)
 	showEntries(stdout, "exceptions", accepted, at)
+	late := showPlans(stdout, a.Remediation, at)
 	all := append(attested, accepted...)
 	expired, soon := 0, 0
 	for _, e := range all {
@@ -198,8 +199,14 @@ func runAnswersCheck(path, asOfFlag string, stdout io.Writer) error {
 	}
 	fmt.Fprintf(stdout, "%s, %s: %d expired, %d within 30 days of it\n",
 		count(len(attested), "attestation", "attestations"), count(len(accepted), "exception", "exceptions"), expired, soon)
+	if n := len(a.Remediation); n > 0 {
+		fmt.Fprintf(stdout, "%s: %d overdue\n", count(n, "planned remediation", "planned remediations"), late)
+	}
 	next(stdout, "auditpack assess SNAPSHOT --answers %s", path)
-	if expired > 0 {
+	switch {
+	case expired == 0 && late > 0:
+		return &lookError{fmt.Sprintf("%d of %d planned remediations in %s are overdue", late, len(a.Remediation), path)}
+	case expired > 0:
 		return &lookError{fmt.Sprintf("%d of %d entries in %s expired and count as nothing: ask again, or remove them", expired, len(all), path)}
 	}
 	return nil

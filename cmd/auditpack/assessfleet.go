@@ -82,9 +82,17 @@ func fleetLine(st style, line audit.MatrixLine) string {
 	return b.String()
 }
 
-// sayUnconcerned names the hosts that the answers name and that are not among those judged: most likely a slip of the pen.
+// sayUnconcerned names the hosts that the answers name and that are not among those judged: most likely a slip of the pen;
+// and the plans to mend what does not fail.
 func sayUnconcerned(stderr io.Writer, a audit.Audit) {
 	const most = 20
+	for i, text := range a.Unneeded {
+		if i == most {
+			say(stderr, "and %d more plans of the answers are about nothing that fails", len(a.Unneeded)-i)
+			break
+		}
+		say(stderr, "answers: %s", text)
+	}
 	for i, text := range a.Unconcerned {
 		if i == most {
 			say(stderr, "and %d more entries of the answers name hosts that are not here", len(a.Unconcerned)-i)

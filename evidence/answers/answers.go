@@ -1,4 +1,5 @@
-// Package answers reads the operator's file: YAML with the facts that no server can know, attestations and exceptions.
+// Package answers reads the operator's file: YAML with the facts that no server can know, attestations, exceptions, and who
+// mends what until when.
 //
 //	client: Example Company
 //	prepared_by: head of operations
@@ -25,6 +26,14 @@
 //	    approver: head of operations
 //	    on: 2026-10-01
 //	    expires: 2026-12-31
+//	remediation:               # who mends a finding, until when
+//	  - control: ltshare-not-shared-everyone
+//	    hosts: [AUTOMATE01]    # may be left out: then it is about every host
+//	    owner: network team
+//	    due: 2026-12-31        # may be the day of the last milestone, not before it
+//	    milestones:            # may be left out
+//	      - {text: share moved to the new host, date: 2026-11-30}
+//	    comment: ticket 4711   # may be left out
 //
 // A date is the midnight (UTC) with which its day begins, or an RFC 3339 time. A host is named as its evidence names it, in
 // any case of letters and with or without its domain. Two entries of a list that are about one Control are about different
@@ -76,7 +85,7 @@ func Parse(name string, data []byte, controls map[string]bool) (evidence.Answers
 
 func (r *reader) answers(root ast.Node, a *evidence.Answers) error {
 	if _, isList := root.(*ast.SequenceNode); isList {
-		return r.file.Errorf(root, "a list without a name: is the line attestations: or exceptions: above it missing?")
+		return r.file.Errorf(root, "a list without a name: is the line attestations:, exceptions: or remediation: above it missing?")
 	}
 	return r.object(root, "", []field{
 		{name: "client", read: r.text(&a.Client)},
@@ -88,6 +97,7 @@ func (r *reader) answers(root ast.Node, a *evidence.Answers) error {
 		{name: "facts", read: r.list(func(n ast.Node) error { return r.facts(n, a) })},
 		{name: "attestations", read: r.list(func(n ast.Node) error { return r.attestation(n, a) })},
 		{name: "exceptions", read: r.list(func(n ast.Node) error { return r.exception(n, a) })},
+		{name: "remediation", read: r.list(func(n ast.Node) error { return r.remediation(n, a) })},
 	})
 }
 

@@ -44,6 +44,16 @@ exceptions:
   approver: head of operations
   on: 2026-10-01
   expires: 2026-12-31  # renewed once
+remediation:
+- control: WN22-SO-000230
+  hosts: [AUTOMATE01]
+  owner: network team
+  due: 2026-12-31
+  milestones:
+  - text: "new host: ordered"
+    date: 2026-11-01
+  - {text: moved, date: 2026-12-31}
+  comment: ticket 4711
 `
 
 func TestParse(t *testing.T) {
@@ -62,6 +72,10 @@ func TestParse(t *testing.T) {
 		Exceptions: []evidence.Exception{
 			{Control: "fw-closed-3389", Reason: "jump host", Approver: "head of operations", On: date(2026, 10, 1), Expires: date(2026, 12, 31)},
 		},
+		Remediation: []evidence.Remediation{
+			{Control: "WN22-SO-000230", Hosts: []string{"AUTOMATE01"}, Owner: "network team", Due: date(2026, 12, 31), Comment: "ticket 4711",
+				Milestones: []evidence.Milestone{{Text: "new host: ordered", Date: date(2026, 11, 1)}, {Text: "moved", Date: date(2026, 12, 31)}}},
+		},
 	}
 	ignoreCites := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Cite" }, cmp.Ignore())
 	if diff := cmp.Diff(want, got, ignoreCites); diff != "" {
@@ -78,6 +92,7 @@ func TestCitations(t *testing.T) {
 		{8, "control: pw-mysql-root", "attachment: records/vault.pdf"},
 		{19, "{control: pw-automate-system, holds: false, by: \"chef de l’été\"", "valid_until: 2026-12-31}"},
 		{21, "control: fw-closed-3389", "expires: 2026-12-31  # renewed once"},
+		{27, "control: WN22-SO-000230", "comment: ticket 4711"},
 	}
 	for name, text := range map[string]string{
 		"as it is": whole, "windows": "\ufeff" + strings.ReplaceAll(whole, "\n", "\r\n"), "no end": strings.TrimSuffix(whole, "\n"),
@@ -87,7 +102,7 @@ func TestCitations(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		cites := []evidence.Citation{a.Attestations[0].Cite, a.Attestations[1].Cite, a.Exceptions[0].Cite}
+		cites := []evidence.Citation{a.Attestations[0].Cite, a.Attestations[1].Cite, a.Exceptions[0].Cite, a.Remediation[0].Cite}
 		for i, c := range cites {
 			cited := text[c.Offset : c.Offset+c.Length]
 			want := entries[i]
@@ -113,6 +128,15 @@ func attest(from, to string) string {
 			text += lead + line + "\n"
 			lead = "    "
 		}
+	}
+	return text
+}
+
+// mend is a plan with more lines.
+func mend(more ...string) string {
+	text := "remediation:\n  - control: fw-closed-3389\n    owner: network team\n    due: 2026-12-31\n"
+	for _, line := range more {
+		text += "    " + line + "\n"
 	}
 	return text
 }
@@ -155,9 +179,32 @@ var files = []struct {
 	{name: "STIG id of a rule", text: attest("control", "control: WN22-SO-000230")},
 	{name: "attachment with dots", text: attest("", "attachment: ..vault..pdf")},
 
+	{name: "plan", text: mend()},
+	{name: "plan of one host", text: mend("hosts: [A]") + strings.TrimPrefix(mend("hosts: [B]"), "remediation:\n")},
+	{name: "plan of a rule", text: strings.Replace(mend(), "fw-closed-3389", "V-254467", 1)},
+	{name: "plan with steps", text: mend("milestones:", "- text: a", "  date: 2026-12-31", "- {text: b, date: 2026-12-01T10:00:00Z}", "comment: c")},
+	{name: "plan with no steps yet", text: mend("milestones:")},
+	{name: "plan without owner", text: strings.Replace(mend(), "    owner: network team\n", "", 1), want: "a.yaml:2:5: remediation of fw-closed-3389: owner is missing"},
+	{name: "plan with an empty owner", text: strings.Replace(mend(), "network team", "", 1), want: "a.yaml:3:5: remediation of fw-closed-3389: owner: nothing is filled in"},
+	{name: "plan without an end", text: strings.Replace(mend(), "    due: 2026-12-31\n", "", 1), want: "due is missing"},
+	{name: "plan due some day", text: strings.Replace(mend(), "2026-12-31", "soon", 1), want: `a.yaml:4:10: remediation of fw-closed-3389: due: "soon" is not a date`},
+	{name: "plan with an approver", text: mend("approver: x"), want: `a.yaml:5:5: remediation of fw-closed-3389: unknown key "approver"`},
+	{name: "steps are a text", text: mend("milestones: soon"), want: "milestones: a list is wanted"},
+	{name: "step without a day", text: mend("milestones: [{text: a}]"), want: "a.yaml:5:18: remediation of fw-closed-3389: milestone: date is missing"},
+	{name: "step without a text", text: mend("milestones:", "- date: 2026-12-01"), want: "a.yaml:6:7: remediation of fw-closed-3389: milestone: text is missing"},
+	{name: "step with an owner", text: mend("milestones: [{text: a, date: 2026-12-01, owner: b}]"), want: `milestone: unknown key "owner"`},
+	{name: "many steps", text: mend("milestones: [" + strings.Repeat("{text: a, date: 2026-12-01},", 51) + "]"), want: "more than 50 milestones"},
+	{name: "step after the end", text: mend("milestones: [{text: a, date: 2027-01-01}]"), readerOnly: true,
+		want: "a.yaml:2:5: remediation of fw-closed-3389: milestone 1 is of 2027-01-01, after the plan is due on 2026-12-31"},
+	{name: "two plans of one control", text: mend() + strings.TrimPrefix(mend("hosts: [B]"), "remediation:\n"), readerOnly: true,
+		want: "a.yaml:5:5: remediation of fw-closed-3389: there is one already for every host, in line 2"},
+	{name: "plan of a control that the guide does not have", text: strings.Replace(mend(), "3389", "3388", 1), readerOnly: true,
+		want: `a.yaml:2:14: remediation of fw-closed-3388: control: the guide has no statement "fw-closed-3388"`},
+	{name: "plan of a question", text: strings.Replace(mend(), "fw-closed-3389", "question:a", 1), readerOnly: true, want: "the guide has no statement"},
+
 	{name: "unknown key", text: "clinet: x\n", want: `a.yaml:1:1: unknown key "clinet"; the keys are client, `},
 	{name: "unknown key of an entry", text: attest("", "coment: x"), want: `a.yaml:7:5: attestation of pw-mysql-root: unknown key "coment"`},
-	{name: "list at the top", text: "- control: x\n", want: "a.yaml:1:1: a list without a name: is the line attestations:"},
+	{name: "list at the top", text: "- control: x\n", want: "a.yaml:1:1: a list without a name: is the line attestations:, exceptions: or remediation: above it missing?"},
 	{name: "text at the top", text: "hello\n", want: "a.yaml:1:1: keys with values are wanted"},
 	{name: "client is a number", text: "client: 123\n", want: "a.yaml:1:9: client: a text is wanted: put 123 in quotes"},
 	{name: "client is blank", text: "client: \" \"\n", want: "a.yaml:1:9: client: nothing is filled in"},
@@ -268,7 +315,7 @@ func indents(n int) string {
 	return b.String()
 }
 
-var firstKey = regexp.MustCompile(`^(\{|["']?(control|holds|by|on|valid_until|comment|attachment|reason|approver|expires|"))`)
+var firstKey = regexp.MustCompile(`^(\{|["']?(control|holds|by|on|valid_until|comment|attachment|reason|approver|expires|owner|due|milestones|"))`)
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(whole))
@@ -297,6 +344,9 @@ func FuzzParse(f *testing.F) {
 			inside(x.Cite)
 		}
 		for _, x := range a.Exceptions {
+			inside(x.Cite)
+		}
+		for _, x := range a.Remediation {
 			inside(x.Cite)
 		}
 	})

@@ -82,7 +82,10 @@ func (d Draft) YAML() []byte {
 	d.questions(&b)
 	b.WriteString("# Findings that somebody accepts for a time. The verdict stays fail; the report says who accepted it and until when.\nexceptions:\n\n" +
 		"#- control:           # the id of the statement that fails\n#  reason:            # why it is accepted\n#  approver:          # who accepts it: a role or a name\n" +
-		"#  on:                # since when\n#  expires:           # from when it is not accepted any more\n")
+		"#  on:                # since when\n#  expires:           # from when it is not accepted any more\n\n" +
+		"# Who mends what fails, until when: for the plan of action. The verdict stays fail until the evidence shows otherwise.\nremediation:\n\n" +
+		"#- control:           # the id of the statement, or of the STIG rule, that fails\n#  owner:             # who mends it: a role, a team or a name\n" +
+		"#  due:               # the day by which it is mended\n#  milestones:        # the steps on the way, each with its day\n#  - {text: , date: }\n")
 	return []byte(b.String())
 }
 

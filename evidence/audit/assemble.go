@@ -58,7 +58,7 @@ func Assemble(ctx context.Context, in Input) (Audit, error) {
 		Version: Version, Tool: in.Tool, AsOf: in.AsOf.UTC(), Demo: in.Demo,
 		Client: in.Answers.Client, PreparedBy: in.Answers.PreparedBy,
 		Guide:      GuideInfo{ID: in.Guide.ID, Title: in.Guide.Title, Edition: in.Guide.Edition, Digest: in.GuideDigest},
-		Exceptions: in.Answers.Exceptions, Attested: in.Answers.Attestations,
+		Exceptions: in.Answers.Exceptions, Attested: in.Answers.Attestations, Planned: in.Answers.Remediation,
 	}
 	prepared, err := prepare(in.Guide)
 	if err != nil {
@@ -83,7 +83,7 @@ func Assemble(ctx context.Context, in Input) (Audit, error) {
 			a.Before.Add(*host.CountsBefore)
 		}
 	}
-	a.Unconcerned = unconcerned(in.Answers, a.Hosts)
+	a.Unconcerned, a.Unneeded = unconcerned(in.Answers, a.Hosts), unneeded(in.Answers, a.Hosts)
 	a.NIST, a.NISTSource = RollUp(a, in.NIST), in.NISTSource
 	addRevision4(a.NIST, in.NIST4)
 	if a.Custody, err = custody(in, a.Hosts); err != nil {
@@ -297,6 +297,7 @@ func (s *side) basis(reasons []evidence.Reason) evidence.Basis {
 func (a *Assessed) accept(in Input) {
 	a.Exception, a.Expired = exceptionOf(in, a.ID)
 	a.Attestation = attestationOf(in, a.ID)
+	a.Remediation = remediationOf(in, a.After, a.ID)
 }
 
 // exceptionOf returns the Exception that names a statement by one of its ids, and whether it has expired; nil without one.

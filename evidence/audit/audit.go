@@ -27,9 +27,12 @@ type Audit struct {
 	Hosts      []Host                 `json:"hosts"`
 	Exceptions []evidence.Exception   `json:"exceptions,omitempty"`
 	Attested   []evidence.Attestation `json:"attestations,omitempty"`
+	Planned    []evidence.Remediation `json:"remediation,omitempty"`
 	// Unconcerned says which hosts the answers name that are not among those judged.
-	Unconcerned []string  `json:"answers_of_other_hosts,omitempty"`
-	Custody     []Custody `json:"custody"` // the oldest snapshot first, the package last
+	Unconcerned []string `json:"answers_of_other_hosts,omitempty"`
+	// Unneeded says which plans of the answers are about nothing that fails.
+	Unneeded []string  `json:"answers_not_needed,omitempty"`
+	Custody  []Custody `json:"custody"` // the oldest snapshot first, the package last
 	// Questionnaires are the sets of questions that were answered.
 	Questionnaires []evidence.AnsweredQuestionnaire `json:"questionnaires,omitempty"`
 	// Forms are the insurers' own forms that were filled from these answers, by whoever packs: Assemble fills none.
@@ -189,6 +192,7 @@ type Assessed struct {
 	Exception   *evidence.Exception   `json:"exception,omitempty"` // accepted by whom, until when; the Verdict stays
 	Attestation *evidence.Attestation `json:"attestation,omitempty"`
 	Expired     bool                  `json:"exception_expired,omitempty"`
+	Remediation *evidence.Remediation `json:"remediation,omitempty"` // who mends it until when, where it fails
 }
 
 // AssessedReading is another way to read a Control, judged beside it.
@@ -257,6 +261,7 @@ type AssessedRule struct {
 	Undecided string            `json:"undecided,omitempty"` // why the text gave no Check
 	Caveats   []string          `json:"caveats,omitempty"`   // what only people can hold against a finding
 	// Exception names the Rule by one of its three ids; one that names a Control covers no Rule.
-	Exception *evidence.Exception `json:"exception,omitempty"`
-	Expired   bool                `json:"exception_expired,omitempty"`
+	Exception   *evidence.Exception   `json:"exception,omitempty"`
+	Expired     bool                  `json:"exception_expired,omitempty"`
+	Remediation *evidence.Remediation `json:"remediation,omitempty"` // names the Rule as an Exception does
 }

@@ -111,5 +111,8 @@ func unconcerned(a evidence.Answers, hosts []Host) []string {
 	for _, e := range a.Exceptions {
 		note("exception of "+e.Control, e.Cite, e.Hosts)
 	}
+	for _, r := range a.Remediation {
+		note("remediation of "+r.Control, r.Cite, r.Hosts)
+	}
 	return list
 }

@@ -85,6 +85,7 @@ func assessRule(in Input, r evidence.Rule, site string, after, before *side) Ass
 		out.Before, out.Movement = &v, compare.Move(v.Result, out.After.Result)
 	}
 	out.Exception, out.Expired = exceptionOf(in, string(r.STIGID), string(r.GroupID), string(r.RuleID))
+	out.Remediation = remediationOf(in, out.After, string(r.STIGID), string(r.GroupID), string(r.RuleID))
 	return out
 }
 

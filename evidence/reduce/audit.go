@@ -30,11 +30,12 @@ const (
 	outCuts     = "what stood before secrets that were cut at capture"
 	outComments = "comments of attestations"
 	outReasons  = "reasons of exceptions"
+	outPlans    = "owners, milestones and comments of planned remediation"
 	outAttached = "names of attachments"
 	outTexts    = "how files differ, line by line"
 )
 
-var leftOut = []string{outNames, outCommands, outStderr, outCuts, outComments, outReasons, outAttached, outTexts}
+var leftOut = []string{outNames, outCommands, outStderr, outCuts, outComments, outReasons, outPlans, outAttached, outTexts}
 
 // Audit returns the reduced form of an Audit. The one that is handed in stays as it is.
 func Audit(a audit.Audit, in Input) audit.Audit {
@@ -172,6 +173,7 @@ var stay = fields{
 	typeOf[audit.TimeService]():              {"Offset", "Since"},
 	typeOf[evidence.Exception]():             {"Control", "Approver"},
 	typeOf[evidence.Attestation]():           {"Control", "By"},
+	typeOf[evidence.Remediation]():           {"Control"},
 	typeOf[evidence.Attachment]():            {"Path"},
 	typeOf[evidence.Bearing]():               {"Statement"},
 	typeOf[evidence.Portion]():               {"Unit"},
@@ -189,6 +191,8 @@ var otherwise = map[reflect.Type]map[string]func(m *masker, s string) string{
 	typeOf[audit.Custody]():                  {"Host": (*masker).name},
 	typeOf[evidence.Exception]():             {"Reason": leaving(outReasons), "Hosts": (*masker).name},
 	typeOf[evidence.Attestation]():           {"Comment": leaving(outComments), "Hosts": (*masker).name},
+	typeOf[evidence.Remediation]():           {"Owner": leaving(outPlans), "Comment": leaving(outPlans), "Hosts": (*masker).name},
+	typeOf[evidence.Milestone]():             {"Text": leaving(outPlans)},
 	typeOf[evidence.Attachment]():            {"Name": leaving(outAttached)},
 	typeOf[evidence.Withheld]():              {"What": leaving(outCuts)},
 	typeOf[audit.Benchmark]():                {"File": leaving(outNames)},

@@ -115,8 +115,8 @@ func exceptionState(s *statement) string {
 	return ""
 }
 
-// riskOf returns the risk of a statement, or nil if it does not fail. Its deadline is that of the exception, if there is one: no other is
-// known, and none is made up.
+// riskOf returns the risk of a statement, or nil if it does not fail. Its deadline is the day by which somebody has promised
+// to mend it, else that to which it is accepted; where neither is known none is made up, and an acceptance that is over is none.
 func (b *builder) riskOf(s *statement) *risk {
 	if s.result() != evidence.Fail {
 		return nil
@@ -132,8 +132,13 @@ func (b *builder) riskOf(s *statement) *risk {
 	if fix := markup(s.fix); fix != "" {
 		r.Remediations = []response{{UUID: s.space.name("fix"), Lifecycle: "recommendation", Title: "How to fix it", Description: fix}}
 	}
+	if m := s.remediation; m != nil {
+		r.Deadline = instant(m.Due)
+		r.Remediations = append(r.Remediations, planned(s))
+	} else if s.accepted() {
+		r.Deadline = instant(s.exception.Expires)
+	}
 	if x := s.exception; x != nil {
-		r.Deadline = instant(x.Expires)
 		entry := logEntry{UUID: s.space.name("exception"), Title: "Accepted", Description: exceptionText(s), Start: instant(x.On)}
 		if s.accepted() {
 			r.Status, entry.StatusChange = "deviation-approved", "deviation-approved"

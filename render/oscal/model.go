@@ -233,10 +233,28 @@ type facet struct {
 }
 
 type response struct {
-	UUID        uuid   `json:"uuid"`
-	Lifecycle   string `json:"lifecycle"`
-	Title       string `json:"title"`
-	Description string `json:"description"`
+	UUID        uuid       `json:"uuid"`
+	Lifecycle   string     `json:"lifecycle"`
+	Title       string     `json:"title"`
+	Description string     `json:"description"`
+	Props       []property `json:"props,omitempty"`
+	Tasks       []task     `json:"tasks,omitempty"`
+	Remarks     string     `json:"remarks,omitempty"`
+}
+
+type task struct {
+	UUID   uuid    `json:"uuid"`
+	Type   string  `json:"type"`
+	Title  string  `json:"title"`
+	Timing *timing `json:"timing,omitempty"`
+}
+
+type timing struct {
+	OnDate onDate `json:"on-date"`
+}
+
+type onDate struct {
+	Date string `json:"date"`
 }
 
 type riskLog struct {

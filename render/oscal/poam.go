@@ -10,7 +10,7 @@ import (
 )
 
 // WritePOAM writes the plan of action and milestones: one item for every failing statement on every host, accepted or
-// not. It holds no milestone and no date but those of the exceptions: whoever answers for the host sets them. controls
+// not. It holds no milestone and no date but those of the answers file: whoever answers for the host sets them. controls
 // and of are as for [WriteAssessmentResults], and what both documents name has one identifier in both.
 func WritePOAM(w io.Writer, a audit.Audit, controls func(cci string) []string, of evidence.Digest) error {
 	b, err := newBuilder(a, controls)
@@ -44,7 +44,8 @@ func WritePOAM(w io.Writer, a audit.Audit, controls func(cci string) []string, o
 }
 
 func poamRemarks(statements []*statement) string {
-	return fmt.Sprintf("One item for each failing statement on each host; accepted ones are marked and stay in the list. Milestones are not set. "+
+	return fmt.Sprintf("One item for each failing statement on each host; accepted ones are marked and stay in the list. "+
+		"Owners, dates and milestones are those that the answers file names; for the others none is set. "+
 		"Of %d statements, over all hosts, %d need review and %d were not collected: they may fail, and are not in this list.",
 		len(statements), count(statements, evidence.NeedsReview), count(statements, evidence.NotCollected))
 }
@@ -52,20 +53,27 @@ func poamRemarks(statements []*statement) string {
 func (b *builder) planItem(s *statement) planItem {
 	item := planItem{
 		UUID: s.space.name("poam-item"), Title: markup(s.name() + ": " + s.text),
-		Description: paragraphs(verdictText(s), labelled("Fix", s.fix)), Props: append(props("state", stateOf(s)), b.properties(s)...),
+		Description: paragraphs(verdictText(s), labelled("Fix", s.fix)), Props: append(props("state", b.stateOf(s)), b.properties(s)...),
 		Origins: b.origins(), Findings: []findingRef{{s.finding()}}, Observations: s.seen(), Risks: s.risks(), Remarks: exceptionText(s),
+	}
+	if m := s.remediation; m != nil {
+		item.Props = append(item.Props, props("owner", m.Owner, "due", day(m.Due))...)
 	}
 	return item
 }
 
-func stateOf(s *statement) string {
+func (b *builder) stateOf(s *statement) string {
+	state := "open"
 	switch {
 	case s.accepted():
-		return "accepted"
+		state = "accepted"
 	case s.exception != nil:
-		return "open, exception expired"
+		state = "open, exception expired"
 	}
-	return "open"
+	if m := s.remediation; m != nil && m.Overdue(b.audit.AsOf) {
+		state += ", overdue"
+	}
+	return state
 }
 
 // nothingToPlan stands in a plan without failing statements: OSCAL's schema wants one item at least, and an empty plan

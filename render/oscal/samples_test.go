@@ -29,7 +29,7 @@ func wide() audit.Audit {
 	h.Benchmarks = []audit.Benchmark{
 		{ID: "Windows_Server_2022_STIG", Version: "2", Release: "8", NotJudged: "written for ws2022, the host is ws2019"},
 		{ID: "IIS_10-0_Site_STIG", Version: "2", Release: "15", Rules: []audit.AssessedRule{
-			{GroupID: "V-100001", RuleID: "SV-100001r1_rule", STIGID: "XX-00-000001", Title: "One", Severity: evidence.High, CCIs: []string{"CCI-000366"}, After: verdict(evidence.Fail)},
+			{GroupID: "V-100001", RuleID: "SV-100001r1_rule", STIGID: "XX-00-000001", Title: "One", Severity: evidence.High, CCIs: []string{"CCI-000366"}, After: verdict(evidence.Fail), Remediation: mended()},
 			{GroupID: "V-100002", RuleID: "SV-100002r1_rule", STIGID: "XX-00-000002", Title: "Two", Severity: evidence.Low, After: verdict(evidence.Pass)},
 			{GroupID: "V-100003", RuleID: "SV-100003r1_rule", STIGID: "XX-00-000003", Title: "Three", Severity: evidence.Low, Undecided: "a person has to read it"},
 		}}}
@@ -37,6 +37,13 @@ func wide() audit.Audit {
 	h.Contradictions = append(h.Contradictions, audit.Contradiction{Subject: "platform", Before: true, Values: []string{"then", "there"}})
 	a.Hosts = append(a.Hosts, h)
 	return a
+}
+
+// mended is the plan to mend what fails: due after the as-of time, with a step before it.
+func mended() *evidence.Remediation {
+	day := time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)
+	return &evidence.Remediation{Control: "V-100001", Owner: "network team", Due: day, Comment: "ticket [4711]", Milestones: []evidence.Milestone{
+		{Text: "ordered", Date: day.AddDate(0, -2, 0)}, {Text: "*moved*", Date: day}}}
 }
 
 // many has more hosts than a document is indented for.

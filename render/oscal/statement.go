@@ -27,6 +27,7 @@ type statement struct {
 	exception   *evidence.Exception
 	expired     bool
 	attestation *evidence.Attestation
+	remediation *evidence.Remediation
 }
 
 // result is the Verdict's, or not collected where none was set.
@@ -83,7 +84,7 @@ func (b *builder) ofControl(h *host, section *audit.Section, c *audit.Assessed) 
 		host: h, space: h.uuid.name("control", section.ID, c.ID), id: c.ID, text: c.Statement, against: b.guide(),
 		ids: props("control", c.ID, "section", section.Title), severity: c.Severity, fix: c.Fix, manual: c.Manual, ccis: c.CCIs(),
 		verdict: c.After, before: c.Before, movement: c.Movement, readings: c.Readings,
-		exception: c.Exception, expired: c.Expired, attestation: c.Attestation,
+		exception: c.Exception, expired: c.Expired, attestation: c.Attestation, remediation: c.Remediation,
 	}
 	for _, r := range c.STIG {
 		name := strings.Join([]string{r.Benchmark, r.Release, string(r.STIGID), string(r.GroupID), string(r.RuleID), r.Strength}, " ")
@@ -99,7 +100,7 @@ func (b *builder) ofRule(h *host, index int, r *audit.AssessedRule) *statement {
 		host: h, space: h.uuid.name("rule", strconv.Itoa(index), k.Digest.String(), string(r.GroupID), string(r.RuleID)),
 		id: string(r.RuleID), text: r.Title, against: judged(k), severity: r.Severity, manual: r.Undecided, ccis: r.CCIs,
 		ids:     props("group-id", string(r.GroupID), "rule-id", string(r.RuleID), "stig-id", string(r.STIGID)),
-		verdict: r.After, before: r.Before, movement: r.Movement, exception: r.Exception, expired: r.Expired,
+		verdict: r.After, before: r.Before, movement: r.Movement, exception: r.Exception, expired: r.Expired, remediation: r.Remediation,
 	}
 }
 

@@ -8,12 +8,13 @@ import (
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
+	"auditpack/render"
 	"auditpack/render/checklist"
 	"auditpack/render/oscal"
 )
 
-// addChecklists writes a checklist in each form for every benchmark that was judged on a host, and the OSCAL documents of
-// the whole audit. It returns what of the carried checklists found no place.
+// addChecklists writes a checklist in each form for every benchmark that was judged on a host, and the OSCAL documents and
+// the plan of action of the whole audit. It returns what of the carried checklists found no place.
 func addChecklists(w sink, in Inputs, all assembled) ([]checklist.Left, error) {
 	sheets, hosts := checklistSheets(all)
 	var carried []checklist.Carried
@@ -52,7 +53,10 @@ func addChecklists(w sink, in Inputs, all assembled) ([]checklist.Left, error) {
 	}); err != nil {
 		return nil, err
 	}
-	return left, draw(w, "data/oscal/poam.json", func(out io.Writer) error { return oscal.WritePOAM(out, all.audit, all.nist.rev5, all.standsFor) })
+	if err := draw(w, "data/oscal/poam.json", func(out io.Writer) error { return oscal.WritePOAM(out, all.audit, all.nist.rev5, all.standsFor) }); err != nil {
+		return nil, err
+	}
+	return left, draw(w, planPath, func(out io.Writer) error { return render.PlanCSV(out, all.audit) })
 }
 
 // checklistSheets pairs every judged benchmark with its texts and its host.

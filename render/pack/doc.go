@@ -5,6 +5,7 @@
 //	data/checklists/*.ckl *.cklb   a checklist for each host and STIG, if benchmarks were given
 //	data/xccdf/*.xml             the same as XCCDF results; apart, because readers take a revision from checklists only
 //	data/oscal/…                 assessment results and plan of action and milestones
+//	data/poam.csv                that plan as a table for other programs
 //	data/inputs/pack.json        as-of time, options, tool version
 //	data/inputs/guide/…          the guide's data files
 //	data/inputs/answers.yaml     the operator's file, if one was given

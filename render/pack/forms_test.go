@@ -79,8 +79,8 @@ func TestForms(t *testing.T) {
 	if err := json.Unmarshal(read("data/audit.json"), &whole); err != nil || len(whole.Forms) != 2 || !cmp.Equal(whole.Forms[0], want) || whole.Forms[1].Fields[0].Text != "the owner" {
 		t.Errorf("audit.json: %v, %+v", err, whole.Forms)
 	}
-	// audit.json, report, workbook, verify.txt, pack.json, two OSCAL files, answers, two forms with their lists
-	if r, err := replayed(t, path, "auditpack test"); err != nil || len(r.Differences) > 0 || r.Files != 12 {
+	// audit.json, report, workbook, verify.txt, pack.json, two OSCAL files, poam.csv, answers, two forms with their lists
+	if r, err := replayed(t, path, "auditpack test"); err != nil || len(r.Differences) > 0 || r.Files != 13 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	r, err := replayed(t, forged(t, path, func(files map[string][]byte) {

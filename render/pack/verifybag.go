@@ -27,6 +27,7 @@ const (
 // The files that every package has besides its verdicts and snapshots.
 const (
 	reportPath   = "data/report.pdf"
+	planPath     = "data/poam.csv"
 	workbookPath = "data/workbook.xlsx"
 	auditPath    = "data/audit.json"
 	optionsPath  = "data/inputs/pack.json"

@@ -129,7 +129,7 @@ func (v *verifier) strangers(b *bag.Bag) {
 	for _, f := range b.Files() {
 		switch {
 		case !strings.HasPrefix(f.Path, "data/"), snapshotPlace.MatchString(f.Path):
-		case slices.Contains([]string{reportPath, workbookPath, auditPath, optionsPath}, f.Path):
+		case slices.Contains([]string{reportPath, workbookPath, auditPath, planPath, optionsPath}, f.Path):
 		case !slices.ContainsFunc(places, func(folder string) bool { return strings.HasPrefix(f.Path, folder) }):
 			v.fault(f.Path, bag.NotListed, "a package without evidence has no such file")
 		}
