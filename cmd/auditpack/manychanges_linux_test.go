@@ -79,7 +79,7 @@ func TestManyChanges(t *testing.T) {
 	run("import", "b", "-o", "before", "--host", "AUTOMATE01", "--captured", "2026-07-14T06:30:00Z")
 	run("import", "a", "-o", "after", "--host", "AUTOMATE01", "--captured", "2026-10-20T06:30:00Z")
 	run("pack", "after", "--before", "before", "--as-of", "2026-10-21T09:00:00Z", "--unsigned", "-o", "p")
-	run("verify", "p", "--replay")
+	run("verify", "p", "--replay", "--unsigned-ok")
 
 	report, err := os.ReadFile(filepath.Join(dir, "p/data/report.pdf"))
 	if err != nil {

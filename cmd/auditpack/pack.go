@@ -56,7 +56,8 @@ SOURCE_DATE_EPOCH, else now; evidence older than 30 days by then passes nothing.
 
 The report and the workbook are signed and the package is sealed with the identity that --key names, else with the
 default one, which is made on first use (see 'auditpack key'). Signatures state the time at which they are made; all else
-stays the same. --tsa asks a timestamp authority, so that not only you say when. --unsigned leaves all of this out.
+stays the same. --tsa asks a timestamp authority, so that not only you say when. --unsigned leaves all of this out: then
+anybody can have made the package, and 'verify' ends with 3 unless told --unsigned-ok.
 
 --form fills an insurer's own form from the answers to --questionnaire, as its --map says (see 'auditpack questionnaire
 map'); the filled copy and the list of what was left blank lie in data/questionnaire/forms.
@@ -182,7 +183,7 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 			formPlaces(len(f.Fields), f.Kind), len(f.Open), len(f.Look), len(f.ToConfirm()))
 	}
 	if by == nil {
-		next(stdout, "tell the auditor this digest by another way; auditpack verify %s checks the package", o.dest)
+		next(stdout, "tell the auditor this digest by another way; auditpack verify %s --unsigned-ok checks the package", o.dest)
 		return nil
 	}
 	show := "auditpack key show --pem -o TRUST.pem"

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -22,6 +23,7 @@ type verifyOptions struct {
 	format, at       string
 	trust, tsaTrust  []string
 	requireSignature bool
+	unsignedOK       bool
 	replay           bool
 	stderr           io.Writer // where it is shown how far it is; nil: nowhere
 }
@@ -41,7 +43,9 @@ func newVerifyCommand() *cobra.Command {
 
 A signature that holds says that the bytes are those that the holder of a key signed. Whose key it is, only you can know:
 get the certificate of the sender, or its fingerprint, by another way than the package, and name it with --trust. The
-certificate in the package proves nothing: anyone can seal a forgery with a key of their own.
+certificate in the package proves nothing: anyone can seal a forgery with a key of their own, or make one that nobody
+signed. A package is signed unless it was packed with --unsigned: one that is not ends with 3, as an unknown signer does, and
+--unsigned-ok says that you expect it so. Snapshots and other bags are as a rule not signed, and may be.
 
 Of several paths, the snapshots in them are put in the order in which they name each other (import --previous), and it is
 shown where one is missing, where two follow the same one, and where the times go backwards.
@@ -56,11 +60,13 @@ package draws the same bytes; another one says so and compares nothing. The guid
 in the package: whether they are the right ones is for you to say.
 
 EXIT STATUS
-  0  everything holds, and every signer is trusted; or nothing is signed, and no --trust named a signer
+  0  everything holds, and every signer is trusted; or it is a snapshot or another bag that nobody signed, and no --trust
+     named a signer; or nobody signed it, and --unsigned-ok expects so
   1  something is wrong: every fault is listed; or --require-signature, and no trusted signer has signed
   2  wrong usage
-  3  everything holds, but a signer is not among those that you trust, or --trust names one and nothing is signed; or the snapshots do not follow each other; or
-     --replay, and the package was made by another version; or evidence is withheld from a package`,
+  3  everything holds, but a signer is not among those that you trust, or a package is not signed, or --trust names somebody
+     and nothing is signed; or the snapshots do not follow each other; or --replay, and the package was made by another
+     version; or evidence is withheld from a package`,
 		Example: `  auditpack verify audit.zip --trust TRUST.pem
   auditpack verify whole.zip for-the-broker.zip --trust TRUST.pem
   auditpack verify report.pdf --trust TRUST.pem --tsa-trust TSA.pem`,
@@ -74,6 +80,7 @@ EXIT STATUS
 	cmd.Flags().StringArrayVar(&o.trust, "trust", nil, "a `file` with certificates (PEM) of signers, or of those who issue them, that you trust (repeat)")
 	cmd.Flags().StringArrayVar(&o.tsaTrust, "tsa-trust", nil, "a `file` with certificates (PEM) of timestamp authorities that you trust (repeat)")
 	cmd.Flags().BoolVar(&o.requireSignature, "require-signature", false, "fail unless a trusted signer has signed")
+	cmd.Flags().BoolVar(&o.unsignedOK, "unsigned-ok", false, "do not ask for a signature: you have the digest of the package by another way")
 	cmd.Flags().BoolVar(&o.replay, "replay", false, "make each package once more from its own inputs, and compare every byte")
 	cmd.Flags().StringVar(&o.at, "at", "", "the `time` at which certificates must be valid (RFC 3339 or a date); without it now, or the time of a trusted timestamp")
 	return cmd
@@ -100,6 +107,9 @@ type verifyResult struct {
 func runVerify(ctx context.Context, o verifyOptions, paths []string, stdout io.Writer) error {
 	if err := checkFormat(o.format); err != nil {
 		return err
+	}
+	if o.unsignedOK && o.requireSignature {
+		return &usageError{errors.New("--unsigned-ok with --require-signature: one or the other")}
 	}
 	trust, err := o.openTrust()
 	if err != nil {
@@ -147,8 +157,8 @@ func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []s
 			failed, last = failed+1, err
 		} else if result.Standing == seal.Unknown {
 			unknown++
-		} else if result.Standing == pack.NotSigned && len(trust.Signers) > 0 {
-			unsigned++ // whoever names a signer expects a signature
+		} else if o.lacksSignature(result) {
+			unsigned++
 		}
 		results = append(results, result)
 	}
@@ -161,7 +171,7 @@ func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []s
 		}
 	case len(results) == 1 && results[0].Report == nil: // nothing was verified: the error says why
 	default:
-		showResults(stdout, results, len(trust.Signers) > 0)
+		showResults(stdout, results, o.lacksSignature)
 		showChains(stdout, chains)
 		showTies(stdout, results)
 		if unknown > 0 {
@@ -178,11 +188,23 @@ func verifyAll(ctx context.Context, o verifyOptions, trust seal.Trust, paths []s
 	case unknown > 0:
 		return &lookError{fmt.Sprintf("%d of %d are signed by somebody whom you have not named with --trust", unknown, len(paths))}
 	case unsigned == 1 && len(paths) == 1:
+		if len(o.trust) == 0 {
+			return &lookError{fmt.Sprintf("%s: nobody signed this package, so anybody can have made it: --unsigned-ok takes it so", paths[0])}
+		}
 		return &lookError{fmt.Sprintf("%s: not signed, neither by those whom you named nor by anybody", paths[0])}
 	case unsigned > 0:
 		return &lookError{fmt.Sprintf("%d of %d are not signed by anybody", unsigned, len(paths))}
 	}
 	return cmp.Or(lookAtWithheld(results), lookAtReplays(o, results), lookAtChains(chains))
+}
+
+// lacksSignature reports whether somebody should have signed and nobody has: a package is signed unless its maker asked
+// otherwise, and whoever names a signer expects a signature.
+func (o verifyOptions) lacksSignature(r verifyResult) bool {
+	if r.Standing != pack.NotSigned || r.Report == nil || o.unsignedOK {
+		return false
+	}
+	return r.Report.Kind == pack.KindPackage || len(o.trust) > 0
 }
 
 // unknownSigners names those whose signatures hold and who are not trusted, each once.

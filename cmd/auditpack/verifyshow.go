@@ -17,13 +17,13 @@ import (
 // maxFaults is how many faults are listed; the rest is counted.
 const maxFaults = 50
 
-// showResults prints what was found out, path by path. named says that the reader has named signers.
-func showResults(w io.Writer, results []verifyResult, named bool) {
+// showResults prints what was found out, path by path. lacks says whether somebody should have signed and nobody has.
+func showResults(w io.Writer, results []verifyResult, lacks func(verifyResult) bool) {
 	for i, r := range results {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		s := shown{to: w, style: newStyle(w), named: named}
+		s := shown{to: w, style: newStyle(w), lacks: lacks(r)}
 		s.head(r)
 		if r.Report == nil {
 			continue
@@ -31,12 +31,22 @@ func showResults(w io.Writer, results []verifyResult, named bool) {
 		s.bytes(*r.Report)
 		s.replayed(r.Report.Replay)
 		if !isSealed(*r.Report) && r.Intact {
-			s.row("seal", "none. Who packed this is not proven: compare the digest with the one that the sender gives you by another way")
+			s.row("seal", noSeal(*r.Report))
 		}
 		for _, signed := range r.Report.Signed {
 			s.signed(signed)
 		}
 	}
+}
+
+// noSeal is what is said of a bag without a seal.
+func noSeal(r pack.Report) string {
+	text := "none. Who packed this is not proven: "
+	if r.Kind == pack.KindPackage {
+		text += "a forger need only not sign, and all hashes agree. "
+		return text + "Compare the digest with the one that the sender gives you by another way, or ask for a package with a seal"
+	}
+	return text + "compare the digest with the one that the sender gives you by another way"
 }
 
 // isSealed reports whether what was verified has a seal, or is no bag and cannot have one.
@@ -54,7 +64,7 @@ type shown struct {
 	style
 	to    io.Writer
 	said  map[evidence.Digest]string // signers that were shown in full, and where
-	named bool                       // the reader has named signers
+	lacks bool                       // somebody should have signed and nobody has
 }
 
 // label is the width of the first column.
@@ -78,7 +88,7 @@ func (s *shown) head(r verifyResult) {
 		verdict = s.result(evidence.Pass, "✓ verified")
 	case r.Standing == seal.Unknown:
 		verdict = s.result(evidence.NeedsReview, "? unknown signer")
-	case s.named:
+	case s.lacks:
 		verdict = s.result(evidence.NeedsReview, "? not signed")
 	case withheldFrom(r.Report) != nil:
 		verdict = s.result(evidence.NeedsReview, "? integrity verified, evidence withheld")

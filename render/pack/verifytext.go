@@ -79,7 +79,8 @@ func snapshotDigests(a audit.Audit) string {
 // What a line of the text below says of itself is tested: linuxCommands in cmd/auditpack runs every command that is
 // indented by five blanks under a line that begins "   Linux (run by auditpack's own tests)".
 
-const unsealedIntroduction = `The package is not sealed. What the commands below show: nothing in it was changed, removed or added since it was
+const unsealedIntroduction = `THIS PACKAGE IS NOT SEALED: nobody has signed it, and anybody can have made it, or made it anew after a change. If the
+sender says that it is sealed, or has given you a certificate, then this is not what they sent. What the commands below show: nothing in it was changed, removed or added since it was
 packed, provided that the digest of step 1 is the one that the sender tells you by another way (by telephone, on paper).
 What they do not show: who packed it, and whether the server said the truth.
 `
