@@ -152,7 +152,11 @@ func administratorsOf(f *evidence.Facts) administrators {
 func (a administrators) judge(s serviceFacts) evidence.Reason {
 	r := evidence.Reason{Result: evidence.NeedsReview, Address: evidence.ServiceAddress(s.name), Expected: serviceLogonsExpected, Cites: slices.Clone(s.cites)}
 	account := s.account()
-	r.Actual = fmt.Sprintf("%s (%s) logs on as %s", s.Display, s.name, account)
+	label := account
+	if name, ok := strings.CutPrefix(account, `.\`); ok {
+		label = "the local account " + name
+	}
+	r.Actual = fmt.Sprintf("%s (%s) logs on as %s", s.Display, s.name, label)
 	if account == "" {
 		r.Actual = fmt.Sprintf("of %s (%s) no account is told", s.Display, s.name)
 		return r

@@ -123,6 +123,8 @@ func principals(v reflect.Value) []string {
 			return []string{p.Name}
 		case evidence.Account:
 			return []string{p.Name}
+		case evidence.Service:
+			return logon(p.Account)
 		}
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {
@@ -135,6 +137,15 @@ func principals(v reflect.Value) []string {
 		}
 	}
 	return list
+}
+
+// logon returns the name of the account that a service logs on as, if it is none that Windows makes for services.
+func logon(account string) []string {
+	fold := strings.ToLower(account)
+	if account == "" || fold == "localsystem" || strings.HasPrefix(fold, `nt authority\`) || strings.HasPrefix(fold, `nt service\`) {
+		return nil
+	}
+	return []string{strings.TrimPrefix(account, `.\`)}
 }
 
 // accountsEverywhere are names of accounts that say nothing, as every Windows, MySQL or Automate has them.

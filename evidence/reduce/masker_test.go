@@ -201,3 +201,24 @@ func TestUnconcerned(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestServiceAccounts holds that what services log on as is known as an account, known words too, and what Windows makes for
+// services is not.
+func TestServiceAccounts(t *testing.T) {
+	c := evidence.Content{Item: evidence.Item{Path: "data/items/system/services.json", Status: evidence.Captured}}
+	for i, account := range []string{"LocalSystem", `NT AUTHORITY\LocalService`, `NT SERVICE\MSSQLSERVER`, "", `.\backup`, `CORP\svc-sql`} {
+		c.Setting(evidence.Setting{Address: evidence.ServiceAddress(string(rune('a' + i))), Value: evidence.Service{Display: "S", Account: account}})
+	}
+	got := Accounts(evidence.NewFacts([]evidence.Content{c}))
+	if d := cmp.Diff([]string{"backup", `CORP\svc-sql`}, got); d != "" {
+		t.Fatal(d)
+	}
+	m := testMasker()
+	m.known.learn("the local account backup of S logs on as an administrator of this server")
+	for _, name := range got {
+		m.phrases.account(name)
+	}
+	if got, want := m.text(`S (a) logs on as the local account backup, an administrator of this server; S (b) logs on as CORP\svc-sql`), `S (a) logs on as the local account ACCOUNT-1, an administrator of this server; S (b) logs on as ACCOUNT-2`; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
