@@ -44,7 +44,8 @@ type Item struct {
 	Source string `json:"source,omitempty"`
 	// Collector groups Items in the snapshot's folders: registry, netstat, iis, unrecognised …
 	Collector string `json:"collector"`
-	// Format is what the file was recognised as when it was taken in; judging recognises again. Empty: not recognised.
+	// Format is what the file was recognised as when it was taken in; judging recognises again. Empty: not recognised, or
+	// taken for people to read (ForPeople).
 	Format string `json:"format,omitempty"`
 	// Refused is why the file is no evidence although it was kept, as far as that was known when it was taken in.
 	Refused string `json:"refused,omitempty"`
@@ -76,6 +77,12 @@ type Item struct {
 	Missing Address `json:"missing,omitempty"`
 
 	Note string `json:"note,omitempty"` // why Status is not captured; a summary of Withheld
+}
+
+// ForPeople reports whether the Item was taken for people to read: the capture's own list, in which each source that is to be
+// evidence has a format, names none for it, and its bytes have none either.
+func (i Item) ForPeople() bool {
+	return i.Format == "" && (i.Origin == OriginCaptured || i.Origin == OriginScript)
 }
 
 // Withheld is one secret that was cut out of an Item at capture.

@@ -25,10 +25,10 @@ func (b *builder) fleetEvidence() Part {
 		case s == after && h.Before != nil:
 			linked++
 		}
-		lacking := 0
+		unusable := 0
 		for i := range snapshot.Items {
-			if whyNoEvidence(&snapshot.Items[i]) != "" {
-				lacking++
+			if lacking(&snapshot.Items[i]) {
+				unusable++
 			}
 		}
 		taken := b.t(day(snapshot.From))
@@ -38,7 +38,7 @@ func (b *builder) fleetEvidence() Part {
 		if snapshot.Stale {
 			taken.Also = []Cell{{Kind: TextKind, Text: "stale"}}
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{cell, taken, number(len(snapshot.Items)), number(lacking)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{cell, taken, number(len(snapshot.Items)), number(unusable)}})
 	})
 	p := Part{Anchor: "evidence", Title: "Evidence", Report: true, Blocks: []Block{&Paragraph{Text: "The snapshots that the verdicts rest on. The SHA-256 is that of " +
 		"the snapshot's tagmanifest-sha256.txt, which covers every item in it. The items, each with its own digest, time, origin and what became of it, " +

@@ -284,7 +284,7 @@ func (b *builder) notCollected() []Block {
 		for i := range h.After.Items {
 			item := &h.After.Items[i]
 			why := whyNoEvidence(item)
-			if why == "" {
+			if !lacking(item) {
 				continue
 			}
 			if total++; total <= most {
@@ -328,9 +328,16 @@ func (b *builder) notCollected() []Block {
 	return blocks
 }
 
+// lacking reports whether an Item was to be evidence and is none. What shows that something is not there is evidence of that.
+func lacking(item *audit.Item) bool {
+	return whyNoEvidence(item) != "" && !item.ForPeople() && (item.Status != evidence.Absent || item.Missing == "")
+}
+
 // whyNoEvidence says why an Item decides nothing, or returns "" if it may.
 func whyNoEvidence(item *audit.Item) string {
 	switch {
+	case item.ForPeople() && item.Status == evidence.Captured && (item.ReadAs == "" || item.Refusal != ""):
+		return "kept for people to read"
 	case item.Refusal != "":
 		return "refused: " + item.Refusal
 	case item.Status != evidence.Captured && item.Note != "":

@@ -31,6 +31,9 @@ func recogniseItem(item evidence.Item, r io.Reader) (evidence.Item, io.Reader, e
 		r = io.MultiReader(bytes.NewReader(head), r)
 	}
 	_, format, refused := recognise(item.Name, head)
+	if item.Format == "" && refused != "" { // for people to read: that it is like something else is no fault
+		return item, r, nil
+	}
 	if item.Format != "" && format == "" && refused == "" {
 		refused = "not in the form that was expected: " + item.Format
 	}

@@ -253,7 +253,7 @@ func takeScriptItem(w *Writer, root *os.Root, rec scriptRecord, from scriptItem,
 		return item, fmt.Errorf("%s: %w", from.Path, cause(err))
 	}
 	if o.Recognise != nil && item.Status == evidence.Captured {
-		if _, format, refused := o.Recognise(item.Name, head[:n]); format != "" {
+		if _, format, refused := o.Recognise(item.Name, head[:n]); format != "" && (refused == "" || item.Format != "") {
 			item.Format, item.Refused = format, refused
 		} else if item.Format != "" {
 			item.Refused = "not in the form that was expected: " + item.Format

@@ -23,7 +23,7 @@ func snapshot(at time.Time, folder string, variant byte) audit.Snapshot {
 func item(path string, i int, at time.Time, variant byte) audit.Item {
 	it := audit.Item{Item: evidence.Item{Path: "data/items/" + path, Name: `C:/Windows/System32/` + path, Status: evidence.Captured, Origin: evidence.OriginCaptured,
 		Host: "AUTOMATE01", By: "EXAMPLE\\field.engineer", Size: int64(900 + i*i*i*197), Digest: evidence.DigestOf([]byte{byte(i), variant}),
-		Taken: at.Add(time.Duration(i) * 11 * time.Second)}, ReadAs: "registry export", Settings: 40 * i}
+		Format: "registry export", Taken: at.Add(time.Duration(i) * 11 * time.Second)}, ReadAs: "registry export", Settings: 40 * i}
 	switch path {
 	case "netstat/netstat-ano.txt":
 		code := 0
@@ -41,8 +41,10 @@ func item(path string, i int, at time.Time, variant byte) audit.Item {
 	case "registry/uninstall.reg":
 		it.Problems = []evidence.Problem{{Message: "a continuation line without a value", Cite: evidence.Citation{Item: it.Path, Line: 4411, Offset: 271004, Length: 80}},
 			{Message: "another", Cite: evidence.Citation{Item: it.Path, Line: 4412, Offset: 271084, Length: 3}}}
+	case "system/computer-info.json": // the capture takes it for people
+		it.Format, it.ReadAs, it.Settings, it.Refusal = "", "", 0, "not recognised as any kind of evidence"
 	case "unrecognised/notes-from-last-visit.txt":
-		it.ReadAs, it.Name = "", "notes "+Hostile+".txt"
+		it.Origin, it.Format, it.ReadAs, it.Name = evidence.OriginImported, "", "", "notes "+Hostile+".txt"
 	}
 	return it
 }
