@@ -165,6 +165,9 @@ func (r *runner) lookForSubject(subject string, item *evidence.Item) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		item.Status, item.Note = evidence.Absent, subject+" does not exist on this host: it was looked for after "+item.Note
+		if key, name, _ := strings.Cut(subject, "!"); strings.HasPrefix(key, `HKLM\`) {
+			item.Missing = evidence.RegistryValue(key, name)
+		}
 	case errors.Is(err, fs.ErrPermission):
 		item.Status, item.Note = evidence.Denied, subject+" may not be read; "+item.Note
 	}
