@@ -142,10 +142,24 @@ func administratorsOf(f *evidence.Facts) administrators {
 		}
 	}
 	a.doubts = problemsOf(f, a.members, serviceLogonsExpected)
-	if name := f.Lookup("system:host-name").Value(); name != nil {
-		a.host, _, _ = strings.Cut(name.String(), ".")
-	}
+	a.host = hostLabel(f)
 	return a
+}
+
+// hostLabel returns the host's name without a domain, in upper case; empty where Items show none, or show different ones. A
+// name that another is cut to the length of a NetBIOS name is one with it.
+func hostLabel(f *evidence.Facts) string {
+	var host string
+	for _, s := range f.Under("system:host-name") {
+		label, _, _ := strings.Cut(strings.ToUpper(s.Value.String()), ".")
+		switch {
+		case host == "" || evidence.IsCutHost(host, label):
+			host = label
+		case label != host && !evidence.IsCutHost(label, host):
+			return ""
+		}
+	}
+	return host
 }
 
 // judge tells whether the account of a service is an administrator.

@@ -62,6 +62,8 @@ func TestServiceLogons(t *testing.T) {
 		{"a name that ends in $, of which host is not known", (&host{contents: servicesHost(`X\svc$`).contents[1:]}), evidence.NeedsReview, "no file of this server"},
 		{"an ordinary local account", ordinary(`.\backup`), evidence.Pass, "not in Administrators"},
 		{"an ordinary local account, by the host's cut name", ordinary(`AUTOMATE-SERVER\backup`), evidence.Pass, "not in Administrators"},
+		{"an ordinary local account, where items show the host's name whole and cut", ordinary(`AUTOMATE-SERVER\backup`).set("w.json", "system:host-name", evidence.Text("automate-server")), evidence.Pass, "not in Administrators"},
+		{"a local account, where items show two hosts", ordinary(`AUTOMATE-SERVER\backup`).set("w.json", "system:host-name", evidence.Text("OTHER")), evidence.NeedsReview, "no file of this server"},
 		{"the built-in Administrator, renamed", ordinary(`.\srvadmin`), evidence.Fail, "an administrator"},
 		{"a local administrator by SID", servicesHost(`.\backup`).administeredBy(member(machine+"-1001", "")), evidence.Fail, "an administrator"},
 		{"another account of the same name as a member", servicesHost(`.\backup`).administeredBy(member("S-1-5-21-9-9-9-1001", `CORP\backup`)), evidence.Pass, "not in Administrators"},

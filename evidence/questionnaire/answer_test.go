@@ -264,7 +264,7 @@ func TestOptional(t *testing.T) {
 		{review, false, nil, evidence.NotAnswered, evidence.ByNothing, "found c1"},
 		{missing, false, yes, evidence.Confirmed, evidence.ByAttestation, ""},
 		{missing, false, no, evidence.AnswerNo, evidence.ByAttestation, ""},
-		{missing, false, nil, evidence.NotAnswered, evidence.ByNothing, ""},
+		{missing, false, nil, evidence.NotAnswered, evidence.ByNothing, "Not answered: the evidence does not decide it"},
 	} {
 		h := host("A", c.result)
 		h.Bearings[0].Kind, h.Bearings[0].Optional, h.Bearings[0].SupportsOnly = evidence.CheckBearing, true, c.supportsOnly

@@ -91,6 +91,8 @@ func (s *sentences) headline(a evidence.QuestionAnswer) {
 		s.add("The evidence of %s supports it, and a person has not confirmed the part that no evidence shows", names(a, evidence.Supports))
 	case a.Status == evidence.NotProvable:
 		s.add("Not provable from the evidence of %s", hostNames(a.Hosts))
+	case slices.ContainsFunc(a.Hosts, func(h evidence.HostBearings) bool { return len(h.Bearings) > 0 }):
+		s.add("Not answered: the evidence does not decide it, and no person has said it")
 	default:
 		s.add("Not answered: no evidence of a server can show it, and no person has said it")
 	}
