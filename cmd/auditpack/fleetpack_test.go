@@ -114,9 +114,17 @@ func TestThreeHosts(t *testing.T) {
 		}
 	}
 	checkSubjects(t, a, read("data/oscal/assessment-results.json"))
-	replayed, err := pack.Replay(t.Context(), b, "auditpack "+version)
-	if err != nil || replayed.NotDone != "" || len(replayed.Differences) > 0 {
-		t.Errorf("replay: %v %+v", err, replayed)
+	var weighed []int // five snapshots of three hosts, before they are judged again and after
+	weigh := func(n int) func() {
+		weighed = append(weighed, n)
+		return func() { weighed = append(weighed, -n) }
+	}
+	report, err := pack.Verify(t.Context(), dest, pack.VerifyOptions{Replay: "auditpack " + version, Weigh: weigh})
+	if replayed := report.Replay; err != nil || report.Err() != nil || replayed == nil || replayed.NotDone != "" || len(replayed.Differences) > 0 {
+		t.Errorf("replay: %v, %v: %+v", err, report.Err(), replayed)
+	}
+	if !slices.Equal(weighed, []int{5, -5}) {
+		t.Errorf("weighed %v, want 5 snapshots once", weighed)
 	}
 	later := a
 	later.AsOf = a.AsOf.AddDate(0, 3, 0)

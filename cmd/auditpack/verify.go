@@ -224,7 +224,7 @@ func verifyOne(ctx context.Context, path string, trust seal.Trust, o verifyOptio
 	result := verifyResult{Version: verifyVersion, Path: path, Standing: seal.Broken}
 	ctx, end := watch(ctx, o.stderr)
 	defer end()
-	report, err := pack.Verify(ctx, path, pack.VerifyOptions{Trust: trust, Replay: o.tool()})
+	report, err := pack.Verify(ctx, path, pack.VerifyOptions{Trust: trust, Replay: o.tool(), Weigh: collectAt})
 	if err != nil {
 		result.Faults = []pack.Fault{{Kind: "unreadable", Message: err.Error()}}
 		return result, err

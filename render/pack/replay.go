@@ -188,10 +188,24 @@ func (r *replay) leftOver(used map[string]bool) {
 	}
 }
 
+// countSnapshots counts the snapshots in a package by their first files.
+func countSnapshots(b *bag.Bag) int {
+	n := 0
+	for _, f := range b.Files() {
+		if strings.HasPrefix(f.Path, snapshotsFolder) && strings.HasSuffix(f.Path, "/bagit.txt") {
+			n++
+		}
+	}
+	return n
+}
+
 // replay makes the package once more, if that was asked for; what differs are faults.
 func (v *verifier) replay(ctx context.Context, b *bag.Bag) error {
 	if v.Replay == "" {
 		return nil
+	}
+	if v.Weigh != nil {
+		defer v.Weigh(countSnapshots(b))()
 	}
 	r, err := Replay(ctx, b, v.Replay)
 	if ctx.Err() != nil {

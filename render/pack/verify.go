@@ -20,6 +20,9 @@ type VerifyOptions struct {
 	Limits bag.Limits
 	// Replay is the program that makes packages once more, such as auditpack 0.1.0, and compares; empty: not asked for.
 	Replay string
+	// Weigh, if not nil, is told how many snapshots are judged once more before that begins, so that who runs the program can
+	// bound its memory; what it returns is called when that is done.
+	Weigh func(snapshots int) (done func())
 }
 
 // NotSigned is the Standing of what carries no signature at all, beside those of package seal.
