@@ -67,6 +67,7 @@ func isRuleVersion(s string) bool {
 // newFirewallRule gives tokens their meaning. A rule without a known action or direction is no rule that Windows obeys.
 func newFirewallRule(tokens []evidence.RuleToken) (evidence.FirewallRule, error) {
 	r := ruleReader{rule: evidence.FirewallRule{Protocol: evidence.AnyProtocol}}
+	said := map[string]string{}
 	for i := range tokens {
 		t := &tokens[i]
 		if name, ok := oneOf(t.Name, plainTokens); ok {
@@ -77,6 +78,10 @@ func newFirewallRule(tokens []evidence.RuleToken) (evidence.FirewallRule, error)
 		if !r.take(t) {
 			return r.rule, fmt.Errorf("rule has %s=%.40q, which is not understood", t.Name, t.Value)
 		}
+		if before, ok := said[t.Name]; ok && before != t.Value && slices.Contains(onceTokens, t.Name) {
+			return r.rule, fmt.Errorf("rule has %s=%.40q and %s=%.40q: which of them counts is not known", t.Name, before, t.Name, t.Value)
+		}
+		said[t.Name] = t.Value
 	}
 	rule := r.rule
 	if rule.Action == "" {
@@ -95,6 +100,10 @@ func newFirewallRule(tokens []evidence.RuleToken) (evidence.FirewallRule, error)
 	evidence.SortRuleTokens(rule.Tokens)
 	return rule, nil
 }
+
+// onceTokens are those of which a rule holds one ([MS-FASP] 2.2.37); the grammar ([MS-GPFAS] 2.2.2.19) does not say which of two
+// counts.
+var onceTokens = []string{"Action", "Dir", "Active", "Protocol", "App", "Svc"}
 
 // ruleReader is a rule and what of it is only known when all tokens were met.
 type ruleReader struct {

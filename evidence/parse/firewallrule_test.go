@@ -85,6 +85,10 @@ func TestParseFirewallRuleRefuses(t *testing.T) {
 		{`v2.30|Action=Allow|Dir=In|Protocol=6|LPort2_10=75-70|`, "LPort2_10"},
 		{`v2.30|Action=Allow|Dir=In|Protocol=999|`, "Protocol"},
 		{`v2.30|Action=Allow|Dir=In|Profile=Office|`, "Profile"},
+		{`v2.30|Action=Allow|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort=8002|`, "which of them counts"},
+		{`v2.30|Action=Allow|Active=TRUE|Active=FALSE|Dir=In|Protocol=6|LPort=8002|`, "which of them counts"},
+		{`v2.30|Action=Allow|Active=TRUE|Dir=In|dir=Out|Protocol=6|LPort=8002|`, "which of them counts"},
+		{`v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Protocol=17|LPort=8002|`, "which of them counts"},
 	} {
 		if r, err := parseFirewallRule(test.text); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%q: %v, %v; want an error about %s", test.text, r, err, test.want)

@@ -102,8 +102,9 @@ func parseNetstatRow(text string) (row netstatRow, ok bool) {
 		row.listens = true
 	} else {
 		foreign, named, ok := parseNetstatAddress(fields[2])
-		row.named, row.broken = named, !ok
 		row.listens = ok && foreign.Port() == 0 && foreign.Addr().IsUnspecified()
+		// A connection has an address of its own: only what waits for one stands at all addresses.
+		row.named, row.broken = named, !ok || !row.listens && row.local.Addr().IsUnspecified()
 	}
 	for i := len(fields) - 1; i >= 3; i-- { // behind the number there can be a column about offloading
 		if n, err := strconv.ParseUint(fields[i], 10, 32); err == nil {
@@ -112,6 +113,19 @@ func parseNetstatRow(text string) (row netstatRow, ok bool) {
 		}
 	}
 	return row, true
+}
+
+// rowInside reports whether a line has an address with a port where no row of netstat has one: a second row behind a row, or a
+// row of another protocol than TCP and UDP. What it says would otherwise be overlooked.
+func rowInside(text string, row bool) bool {
+	fields := strings.Fields(text)
+	if row {
+		fields = fields[min(3, len(fields)):]
+	}
+	return slices.ContainsFunc(fields, func(f string) bool {
+		_, err := netip.ParseAddrPort(f)
+		return err == nil
+	})
 }
 
 // parseNetstatAddress reads 10.0.0.1:443 or [fe80::1%12]:443; named is true if it holds a name where a number belongs.
@@ -187,6 +201,8 @@ func (t *netstatTable) line(line Line) error {
 	}
 	row, ok := parseNetstatRow(text)
 	switch {
+	case ok && rowInside(text, ok):
+		t.strange(line)
 	case ok:
 		t.endBlock()
 		return t.row(row, line)
@@ -196,6 +212,8 @@ func (t *netstatTable) line(line Line) error {
 			return refuse(netstatMarked)
 		}
 		t.below = append(t.below, line)
+	case rowInside(text, ok):
+		t.strange(line)
 	case t.rows == 0:
 		t.heading = append(t.heading, line)
 		if len(t.heading) > maxNetstatHeading {
@@ -205,6 +223,11 @@ func (t *netstatTable) line(line Line) error {
 		t.below = append(t.below, line)
 	}
 	return nil
+}
+
+// strange reports a line in which a listener may stand that is not read.
+func (t *netstatTable) strange(line Line) {
+	t.to.Problem(evidence.Problem{Scope: "listener:", Message: "a line with an address and a port that is no row as netstat prints it", Cite: line.Cite(t.source.Item)})
 }
 
 func (t *netstatTable) row(row netstatRow, line Line) error {

@@ -267,3 +267,25 @@ func readShared(t testing.TB, name string) []byte {
 	}
 	return data
 }
+
+// TestNetstatStrangeRows: what may be a listener and is not read as one vouches for nothing.
+func TestNetstatStrangeRows(t *testing.T) {
+	for name, row := range map[string]string{
+		"in small letters":              "  tcp    0.0.0.0:8002           0.0.0.0:0              LISTENING       4",
+		"of another protocol":           "  TCPv6  [::]:8002              [::]:0                 LISTENING       4",
+		"behind another":                "  TCP    0.0.0.0:7777           0.0.0.0:0              LISTENING       4   TCP 0.0.0.0:8002 0.0.0.0:0 LISTENING 4",
+		"behind a bare carriage return": "  TCP    0.0.0.0:7777           0.0.0.0:0              LISTENING       4\r  TCP    0.0.0.0:8002           0.0.0.0:0              LISTENING       4",
+		"at all addresses, connected":   "  TCP    0.0.0.0:8002           0.0.0.0:1              LISTENING       4",
+		"at any address":                "  TCP    *:8002                 *:*                    LISTENING       4",
+	} {
+		text := strings.Replace(netstatANO, "  TCP ", row+"\n  TCP ", 1)
+		_, content := texts(t, "netstat.txt", []byte(text))
+		if content.Refused != "" || len(content.Problems) == 0 {
+			t.Errorf("%s: refused %q, problems %v: want a problem", name, content.Refused, content.Problems)
+		}
+		facts := evidence.NewFacts([]evidence.Content{content})
+		if len(facts.ProblemsAt("listener:tcp/0.0.0.0:8002"))+len(facts.ProblemsAt("listener:tcp/*:8002")) == 0 {
+			t.Errorf("%s: the problem is not about port 8002: %v", name, content.Problems)
+		}
+	}
+}
