@@ -328,3 +328,36 @@ func checkCites(t *testing.T, content evidence.Content, size int) {
 		check(p.Cite)
 	}
 }
+
+// TestConfigurationOddPlaces: what IIS may or may not take for the setting of a place is no setting of it.
+func TestConfigurationOddPlaces(t *testing.T) {
+	const head = `<configuration><system.webServer><security><requestFiltering `
+	for name, test := range map[string]struct {
+		text string
+		at   evidence.Address
+	}{
+		"an attribute of a namespace": {head + `xmlns:x="u" x:removeServerHeader="true" /></security></system.webServer></configuration>`,
+			`file:C:\inetpub\web.config![]/system.webServer/security/requestFiltering@removeServerHeader`},
+		"a path with a backslash": {`<configuration><location path="a\cwa"><system.webServer><security><ipSecurity allowUnlisted="true" /></security></system.webServer></location></configuration>`,
+			`file:C:\inetpub\web.config![a/cwa]/system.webServer/security/ipSecurity@allowUnlisted`},
+	} {
+		content := readText(t, `C:\inetpub\web.config`, test.text)
+		facts := evidence.NewFacts([]evidence.Content{content})
+		if len(facts.ProblemsAt(test.at)) == 0 {
+			var have []string
+			for _, p := range content.Problems {
+				have = append(have, string(p.Scope))
+			}
+			t.Errorf("%s: no problem at %s, but %v", name, test.at, have)
+		}
+		for _, s := range content.Settings {
+			if s.Address.Fold() == test.at.Fold() {
+				t.Errorf("%s: read as %s = %s", name, s.Address, s.Value)
+			}
+		}
+	}
+	fine := head + `xml:space="preserve" removeServerHeader="true" /></security></system.webServer></configuration>`
+	if content := readText(t, `C:\inetpub\web.config`, fine); len(content.Problems) > 0 {
+		t.Errorf("xml:space: %v", content.Problems)
+	}
+}

@@ -44,6 +44,12 @@ func (w *configWriter) configuration(root *xmlElement) {
 				place.Location = ""
 			}
 			for _, inside := range c.children {
+				if strings.Contains(place.Location, `\`) {
+					meant := place
+					meant.Location = strings.ReplaceAll(place.Location, `\`, "/")
+					w.to.Problem(evidence.Problem{Scope: meant.Address(inside.name), Cite: c.cite,
+						Message: "a location path with a backslash: whether IIS takes it for a slash is not known"})
+				}
 				w.locks(c, place, inside, inside.name)
 				w.element(place, inside, inside.name)
 			}
@@ -105,6 +111,10 @@ func (w *configWriter) element(place evidence.IISPlace, e *xmlElement, path stri
 	}
 	w.to.Covered(evidence.Coverage{Scope: address, Deep: true, Cite: e.cite})
 	for _, a := range e.attributes {
+		if a.space != "" && a.space != xmlNamespace {
+			w.to.Problem(evidence.Problem{Scope: address, Message: "the attribute " + a.name + " of <" + e.name + "> is of a namespace that IIS does not know", Cite: a.cite})
+			continue
+		}
 		w.to.Setting(evidence.Setting{Address: address + evidence.Address("@"+a.name), Value: shown(path, a), Cite: a.cite})
 	}
 	var entries []evidence.IISElement
@@ -119,6 +129,9 @@ func (w *configWriter) element(place evidence.IISPlace, e *xmlElement, path stri
 		w.to.Setting(evidence.Setting{Address: address + "#entries", Value: evidence.IISCollection{Entries: entries}, Cite: e.whole})
 	}
 }
+
+// xmlNamespace is that of xml:space and xml:lang, which are no settings.
+const xmlNamespace = "http://www.w3.org/XML/1998/namespace"
 
 // saysSomething reports whether e holds more than its name: a group such as <system.webServer> may stand twice as long
 // as what is inside does not.
