@@ -118,3 +118,17 @@ func TestShareAndFolderTogether(t *testing.T) {
 		}
 	}
 }
+
+// TestShareOfTheFolderHoweverWritten: Windows takes all these for C:\LTShare, or for a folder above or below it.
+func TestShareOfTheFolderHoweverWritten(t *testing.T) {
+	for path, want := range map[string]evidence.Result{
+		`C:\LTShare`: evidence.Fail, `c:\ltshare\`: evidence.Fail, `C:/LTShare`: evidence.Fail, `C:\LTShare.`: evidence.Fail, `C:\LTShare `: evidence.Fail,
+		`C:\\LTShare`: evidence.Fail, `C:\.\LTShare`: evidence.Fail, `C:\Windows\..\LTShare`: evidence.Fail, `\\?\C:\LTShare`: evidence.Fail,
+		`\\.\C:\LTShare`: evidence.Fail, `C:`: evidence.Fail, `C:\LTShare\Transfer`: evidence.Fail, `C:\..\LTShare`: evidence.Fail,
+		`C:\LTShare2`: evidence.Pass, `D:\LTShare`: evidence.Pass, `C:\Data\LTShare`: evidence.Pass, `C:\LTShare\..\Data`: evidence.Pass,
+	} {
+		if v := sharedAs(path, allow("S-1-1-0", evidence.FullControl, 0)).judge(t, shareCheck); v.Result != want {
+			t.Errorf("a share of %s: %s, want %s:\n%s", path, v.Result, want, told(v))
+		}
+	}
+}

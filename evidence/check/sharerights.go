@@ -161,8 +161,24 @@ const (
 	folderBelow  = "a folder below it"
 )
 
-// slashed returns a path in lower case with one backslash at its end.
-func slashed(path string) string { return strings.ToLower(strings.TrimRight(path, `\`)) + `\` }
+// slashed returns a path as Windows resolves it, in lower case with one backslash at its end: without the prefix for the
+// object manager, with backslashes, and with the dots and blanks left out that name no folder or end a name.
+func slashed(path string) string {
+	path = strings.ReplaceAll(path, "/", `\`)
+	for _, prefix := range []string{`\\?\`, `\\.\`, `\??\`} {
+		path = strings.TrimPrefix(path, prefix)
+	}
+	var names []string
+	for _, name := range strings.Split(path, `\`) {
+		switch trimmed := strings.TrimRight(name, ". "); {
+		case name == ".." && len(names) > 1:
+			names = names[:len(names)-1]
+		case trimmed != "":
+			names = append(names, strings.ToLower(trimmed))
+		}
+	}
+	return strings.Join(names, `\`) + `\`
+}
 
 // administrative reports whether a share is one of those that Windows makes for administrators by itself: C$ of C:\,
 // ADMIN$ of the system's folder. It keeps no access list for them; one of such a name that has a list was made by somebody.
@@ -170,7 +186,7 @@ func administrative(name, path string) bool {
 	name = strings.ToUpper(name)
 	switch name {
 	case "IPC$":
-		return true
+		return path == "" // the one of named pipes has no folder
 	case "ADMIN$":
 		return base(strings.TrimRight(path, `\`)) == "windows"
 	}
