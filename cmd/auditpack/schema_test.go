@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"auditpack/evidence/snapshot"
 )
 
 var versions = regexp.MustCompile(`"(auditpack\.[a-z]+/)[0-9]+"`)
@@ -49,6 +51,12 @@ func TestSchemas(t *testing.T) {
 	printed(t, exitDone, "demo", "-o", dir)
 	before, after := filepath.Join(dir, "data/snapshots/automate01/before"), filepath.Join(dir, "data/snapshots/automate01/after")
 	printed(t, exitDone, "pack", after, "--before", before, "--as-of", "2026-10-21T09:00:00Z", "--unsigned", "--without-evidence", "-o", reduced)
+	host := writeHost(t, "after", sampleHost(t, "after"), nil)
+	captured := capture(t, host, captureOptions{Only: []string{"clock", "netstat"}})
+	record, err := os.ReadFile(filepath.Join(scriptFolder(t, captured), snapshot.ScriptRecord))
+	if err != nil {
+		t.Fatal(err)
+	}
 	read := func(name string) []byte {
 		data, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
@@ -67,6 +75,9 @@ func TestSchemas(t *testing.T) {
 		{"snapshot", read("data/snapshots/automate01/before/data/snapshot.json")},
 		{"snapshot", read("data/snapshots/automate01/after/data/snapshot.json")},
 		{"pack", read("data/inputs/pack.json")},
+		{"plan", printed(t, exitDone, "capture", "--replay-host", host, "--dry-run", "--probe", "192.0.2.1", "--format", "json")},
+		{"script", bytes.TrimPrefix(record, []byte("\xef\xbb\xbf"))},
+		{"answered", read("data/questionnaire/insurance.json")},
 		{"form", read("data/questionnaire/forms/1-application.json")},
 		{"verify", printed(t, exitLook, "verify", dir, before, after, "--replay", "--format", "json")},
 		{"verify", printed(t, exitFailed, "verify", filepath.Join(dir, "nowhere"), "--format", "json")},
@@ -99,4 +110,33 @@ func TestSchemas(t *testing.T) {
 		}
 	}
 	compiled(t, "answers")
+	compiled(t, "questions")
+}
+
+// TestEveryFormHasSchema holds that each version that a file of the program says has a schema, but for those named here.
+func TestEveryFormHasSchema(t *testing.T) {
+	without := map[string]string{
+		"auditpack.gathering": "the journal of a capture that is not done: JSON Lines for the version that began it, gone when it is done",
+		"auditpack.signer":    "YAML of four fields, written by 'key import'; what the command gets and gives are bytes",
+	}
+	var schemas strings.Builder
+	for _, f := range fileForms() {
+		text, err := f.text()
+		if err != nil {
+			t.Fatal(err)
+		}
+		schemas.Write(text)
+	}
+	said := regexp.MustCompile(`"(auditpack\.[a-z]+)/[0-9]+"`)
+	goFiles(t, func(pkg, file string) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range said.FindAllStringSubmatch(string(text), -1) {
+			if without[m[1]] == "" && !strings.Contains(schemas.String(), m[1]) && !strings.Contains(schemas.String(), strings.ReplaceAll(m[1], ".", ":")) {
+				t.Errorf("%s writes %s, which has no schema", pkg, m[1])
+			}
+		}
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -23,8 +24,11 @@ import (
 const (
 	ScriptRecord   = "auditpack-script.json"
 	scriptManifest = "manifest-sha256.txt"
-	scriptVersion  = "auditpack.script/1"
+	ScriptVersion  = "auditpack.script/1" // of the record
 )
+
+// ScriptForm is the type of the record, for its schema.
+func ScriptForm() reflect.Type { return reflect.TypeFor[scriptRecord]() }
 
 // scriptRecord is auditpack-script.json: what the script says of each Item.
 type scriptRecord struct {
@@ -176,8 +180,8 @@ func readScriptRecord(root *os.Root) (scriptRecord, error) {
 	if err := d.Decode(&rec); err != nil {
 		return rec, fmt.Errorf("%s: %w", ScriptRecord, plain(err))
 	}
-	if rec.Version != scriptVersion {
-		return rec, fmt.Errorf("%s: version %q, want %q", ScriptRecord, rec.Version, scriptVersion)
+	if rec.Version != ScriptVersion {
+		return rec, fmt.Errorf("%s: version %q, want %q", ScriptRecord, rec.Version, ScriptVersion)
 	}
 	if len(rec.Items) > maxItems {
 		return rec, fmt.Errorf("%s: %d items, the limit is %d", ScriptRecord, len(rec.Items), maxItems)
