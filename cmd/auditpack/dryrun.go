@@ -55,11 +55,7 @@ type plannedItem struct {
 }
 
 func dryRunJSON(about collect.About, tasks []collect.Task, probes []collect.ProbeStep, stdout io.Writer) error {
-	plan := struct {
-		Version string        `json:"version"`
-		Host    collect.About `json:"host"`
-		Items   []plannedItem `json:"items"`
-	}{Version: "auditpack.plan/1", Host: about, Items: []plannedItem{}}
+	plan := capturePlan{Version: planVersion, Host: about, Items: []plannedItem{}}
 	for _, t := range tasks {
 		p := plannedItem{Path: t.Path, File: t.Source.File, Elevated: t.Source.Elevated, Status: t.Status, Note: t.Note}
 		if t.Source.Program != "" {

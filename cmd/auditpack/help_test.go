@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -54,5 +55,37 @@ func TestFit(t *testing.T) {
 		if got := fit(c.text, 18); got != c.want {
 			t.Errorf("%q:\n%s\nwant\n%s", c.text, got, c.want)
 		}
+	}
+}
+
+// TestFlagGroups holds that every flag of a command whose help has groups is in one of them, once.
+func TestFlagGroups(t *testing.T) {
+	cmd := newPackCommand()
+	seen := map[string]int{}
+	for _, g := range packGroups {
+		for _, name := range g.flags {
+			seen[name]++
+		}
+	}
+	for _, m := range regexp.MustCompile(`(?m)^ +(?:-., )?--([a-z-]+)`).FindAllStringSubmatch(cmd.Flags().FlagUsages(), -1) {
+		if seen[m[1]] != 1 {
+			t.Errorf("--%s is in %d groups", m[1], seen[m[1]])
+		}
+	}
+	if len(seen) < 20 {
+		t.Errorf("%d flags", len(seen))
+	}
+	var b bytes.Buffer
+	cmd.SetOut(&b)
+	if err := cmd.Help(); err != nil {
+		t.Fatal(err)
+	}
+	for name := range seen {
+		if strings.Count(b.String(), "--"+name+" ") == 0 {
+			t.Errorf("the help does not list --%s", name)
+		}
+	}
+	if !strings.Contains(b.String(), "\nSTIG benchmarks:\n      --stig file ") || !strings.Contains(b.String(), "EXIT STATUS") {
+		t.Errorf("the help is\n%s", b.String())
 	}
 }

@@ -42,41 +42,7 @@ func newPackCommand() *cobra.Command {
 		Use:   "pack AFTER… -o PACKAGE[.zip]",
 		Short: "Write the audit package: report, workbook, verdicts, snapshots, signed and sealed",
 		Long: `Judges one snapshot a host, compares it with an earlier one if given, and writes the audit package: report.pdf,
-workbook.xlsx, audit.json, everything the verdicts were made from, and the snapshots as they were captured.
-
-Of several hosts, each --before is compared with the snapshot of the host of the same name, whatever their order; a host
-without one is shown without comparison. The report then has the matrix of hosts and statements, and what fails where;
-what was found on each host stands in the workbook.
-
-With --stig and an earlier package, or --stig-before, rules that are new, removed or worded anew since the release that was
-used before are kept apart from what changed on the server.
-
-The same inputs and the same as-of time give the same bytes on any machine. The as-of time is --as-of, else
-SOURCE_DATE_EPOCH, else now; evidence older than 30 days by then passes nothing.
-
-The report and the workbook are signed and the package is sealed with the identity that --key names, else with the
-default one, which is made on first use (see 'auditpack key'). Signatures state the time at which they are made; all else
-stays the same. --tsa asks a timestamp authority, so that not only you say when. --unsigned leaves all of this out: then
-anybody can have made the package, and 'verify' ends with 3 unless told --unsigned-ok.
-
---form fills an insurer's own form from the answers to --questionnaire, as its --map says (see 'auditpack questionnaire
-map'); the filled copy and the list of what was left blank lie in data/questionnaire/forms.
-
---without-evidence makes a package for readers outside of the house, a broker say. It has every verdict with its citation and the
-manifests of the snapshots, so that its digests tie it to the whole package; it has none of their items, none of the inputs,
-no list of changed settings, and every text that evidence put into it is masked: ACCOUNT-1, ADDRESS-2, PATH-3, the same text by
-the same mask. What stays by name: the client, who signs, attests and approves, the servers, and the paths of the items. A form
-stays as it was handed in, and what is filled in is masked. A page of the report says what is masked. Digests stay, too: who can
-guess all bytes of an item sees that the guess is right.
-Comments of attestations and reasons of exceptions are left out. --with-comments lets them stay as they were written, but for
-what is an account by the evidence or has the form of an address, a host or a path: read them before, a name of a person or of a
-project stays.
-'verify' calls such a package "withheld" and ends with 3.
-
-EXIT STATUS
-  0  the package is written, whatever the verdicts are
-  1  failed; nothing was written
-  2  wrong usage`,
+workbook.xlsx, audit.json, everything the verdicts were made from, and the snapshots as they were captured, signed and sealed.`,
 		Example: `  auditpack pack after-snapshot --before before-snapshot --answers answers.yaml -o audit.zip
   auditpack pack october/* --before july/web01 --before july/db01 --answers answers.yaml -o october.zip
   auditpack pack after-snapshot --answers answers.yaml --questionnaire insurance --without-evidence -o for-the-broker.zip`,
@@ -100,8 +66,53 @@ EXIT STATUS
 	cmd.Flags().BoolVar(&o.without, "without-evidence", false, "for readers outside: no evidence, and everything masked that was found in it")
 	cmd.Flags().BoolVar(&o.comments, "with-comments", false, "let a package without evidence have what people wrote in the answers: comments of attestations, reasons of exceptions")
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing package")
+	groupFlags(cmd, packGroups, packNotes)
 	return cmd
 }
+
+// packGroups are the flags of pack.
+var packGroups = []flagGroup{
+	{"What is packed", []string{"output", "before", "answers", "as-of", "by", "force"}},
+	{"The report", []string{"depth", "paper"}},
+	{"STIG benchmarks", []string{"stig", "stig-before", "cci", "carry"}},
+	{"Insurers' questions", []string{"questionnaire", "form", "map"}},
+	{"Signatures", []string{"key", "passphrase-file", "tsa", "tsa-timeout", "unsigned"}},
+	{"For readers outside", []string{"without-evidence", "with-comments"}},
+}
+
+// packNotes is what the help of pack says below the flags.
+const packNotes = `Of several hosts, each --before is compared with the snapshot of the host of the same name, whatever their order; a host
+without one is shown without comparison. The report then has the matrix of hosts and statements, and what fails where;
+what was found on each host stands in the workbook.
+
+The same inputs and the same as-of time give the same bytes on any machine, but for signatures, which state when they were
+made. The as-of time is --as-of, else SOURCE_DATE_EPOCH, else now; evidence older than 30 days by then passes nothing.
+
+--depth changes the report and nothing else: the workbook and audit.json hold everything at each depth.
+
+With --stig and an earlier package, or --stig-before, rules that are new, removed or worded anew since the release that was
+used before are kept apart from what changed on the server.
+
+--form fills an insurer's own form from the answers to --questionnaire, as its --map says (see 'auditpack questionnaire
+map'); the filled copy and the list of what was left blank lie in data/questionnaire/forms.
+
+Without --key, the identity default signs, which is made on first use (see 'auditpack key'). --tsa asks a timestamp
+authority, so that not only you say when. With --unsigned anybody can have made the package, and 'verify' ends with 3 unless
+told --unsigned-ok.
+
+A package made with --without-evidence has every verdict with its citation and the manifests of the snapshots, so that its
+digests tie it to the whole package; it has none of their items, none of the inputs, no list of changed settings, and
+every text that evidence put into it is masked: ACCOUNT-1, ADDRESS-2, PATH-3, the same text by the same mask. What stays by
+name: the client, who signs, attests and approves, the servers, and the paths of the items. A form stays as it was handed
+in, and what is filled in is masked. A page of the report says what is masked. Digests stay, too: who can guess all bytes
+of an item sees that the guess is right. Comments of attestations and reasons of exceptions are left out. --with-comments lets
+them stay as they were written, but for what is an account by the evidence or has the form of an address, a host or a path:
+read them before, a name of a person or of a project stays. 'verify' calls such a package "withheld" and ends with 3.
+
+EXIT STATUS
+  0  the package is written, whatever the verdicts are
+  1  failed; nothing was written
+  2  wrong usage`
 
 func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr io.Writer) error {
 	if o.dest == "" {

@@ -18,7 +18,7 @@ type reportFlags struct {
 type paperFlag struct{ paper string }
 
 func (f *paperFlag) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.paper, "paper", string(render.A4), "the paper of the report and the workbook: `a4` or letter")
+	cmd.Flags().StringVar(&f.paper, "paper", string(render.A4), "the `paper` of the report and the workbook: a4 or letter")
 }
 
 // check refuses what is no paper before anything is read.
@@ -30,7 +30,7 @@ func (f *paperFlag) check() error {
 }
 
 func (f *reportFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.depth, "depth", string(render.Full), "how much report.pdf holds: `summary`, findings or full; it says what it leaves out, and where that is")
+	cmd.Flags().StringVar(&f.depth, "depth", string(render.Full), "the `depth` of report.pdf: summary, findings or full; it says what it leaves out, and where that is")
 	f.paperFlag.add(cmd)
 }
 
