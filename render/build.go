@@ -45,7 +45,7 @@ func BuildAt(a audit.Audit, depth Depth) Document {
 	} else {
 		d.Parts = append(d.Parts, b.movement()...)
 		d.Parts = append(d.Parts, b.from(Findings, inSheet(SheetControls), b.controls()...)...)
-		d.Parts = append(d.Parts, b.from(Full, inSheet(SheetChanges, SheetTexts), b.changes()...)...)
+		d.Parts = append(d.Parts, b.from(Full, b.changesElsewhere(), b.changes()...)...)
 		d.Parts = append(d.Parts, b.benchmarks()...)
 		d.Parts = append(d.Parts, b.planPart()...)
 	}

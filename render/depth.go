@@ -60,6 +60,14 @@ func inSheet(names ...string) string {
 	return fmt.Sprintf("workbook, %s %s; audit.json", plural(len(names), "sheet", "sheets"), strings.Join(names, " and "))
 }
 
+// changesElsewhere is where the chapter Changes stands: a reduced package has no lines of files that differ.
+func (b *builder) changesElsewhere() string {
+	if b.audit.Reduced != nil {
+		return inSheet(SheetChanges)
+	}
+	return inSheet(SheetChanges, SheetTexts)
+}
+
 // leftOutAnchor is the page that says what is left out.
 const leftOutAnchor = "left-out"
 

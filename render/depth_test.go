@@ -134,3 +134,26 @@ func TestFindingsHasEveryVerdict(t *testing.T) {
 		t.Error("a depth that is none is accepted")
 	}
 }
+
+// TestFleetDepths holds of many hosts what TestDepths holds of few.
+func TestFleetDepths(t *testing.T) {
+	a := rendertest.Audit()
+	one := a.Hosts[0]
+	for _, name := range []string{"B", "C", "D", "E", "F"} {
+		more := one
+		more.Name = name
+		a.Hosts = append(a.Hosts, more)
+	}
+	full := render.Build(a)
+	for _, depth := range []render.Depth{render.Findings, render.Brief} {
+		d := render.BuildAt(a, depth)
+		for _, title := range chapters(full) {
+			if said := partText(d, "left-out"); !slices.Contains(chapters(d), title) && !strings.Contains(said, title) {
+				t.Errorf("%s: the chapter %q is missing, and nothing says so:\n%s", depth, title, said)
+			}
+		}
+		if slices.Contains(chapters(d), "Matrix") != (depth == render.Findings) || sheets(d) != sheets(full) {
+			t.Errorf("%s: %v", depth, chapters(d))
+		}
+	}
+}

@@ -24,7 +24,7 @@ func (b *builder) itemChanges(h *audit.Host) []Block {
 	}
 	blocks := []Block{
 		&Heading{Level: 1, Text: "Files that differ", Note: fmt.Sprint(len(h.ItemChanges))},
-		&Paragraph{Text: itemsText(h)},
+		&Paragraph{Text: b.itemsText(h)},
 	}
 	left := maxLines
 	for _, effect := range []evidence.Effect{evidence.Hurts, evidence.Mixed, evidence.Helps} {
@@ -55,7 +55,7 @@ func cutAt(left int) string {
 }
 
 // itemsText counts the files, and the lines that are set aside.
-func itemsText(h *audit.Host) string {
+func (b *builder) itemsText(h *audit.Host) string {
 	n := map[string]int{}
 	aside, cut := 0, 0
 	for _, c := range h.ItemChanges {
@@ -70,6 +70,9 @@ func itemsText(h *audit.Host) string {
 	}
 	text := fmt.Sprintf("%d were added, %d removed, %d changed, %d moved, and %d have another status.",
 		n[compare.Added], n[compare.Removed], n[compare.Changed], n[compare.Moved], n[compare.StatusChanged])
+	if b.audit.Reduced != nil {
+		return text + " How they differ is withheld: only the whole package shows it."
+	}
 	if aside > 0 {
 		text += fmt.Sprintf(" %d lines differ in nothing but values that change by themselves; they are set aside.", aside)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"auditpack/evidence"
 	"auditpack/evidence/audit"
 	"auditpack/render"
 	"auditpack/render/rendertest"
@@ -19,6 +20,7 @@ func TestReducedPages(t *testing.T) {
 	a.Hosts[0].Changes = nil
 	a.Reduced = &audit.Reduction{Items: 38, Changes: 7, Masks: []audit.MaskCount{{Rule: "ACCOUNT", Covers: "names", Texts: 3, Places: 12}},
 		LeftOut: []audit.LeftOut{{What: "command lines", Places: 5}}, Paths: []audit.TellingPath{{Path: "data/items/x/jdoe.txt", Mask: "ACCOUNT-2"}}}
+	a.Hosts[0].ItemChanges = []evidence.Change{{Level: evidence.RawLevel, Item: "data/items/netstat/netstat-ano.txt", Kind: "changed"}}
 	d := render.Build(a)
 	if !strings.HasPrefix(d.Subject, "Reduced: evidence withheld") || !strings.HasPrefix(d.Cover.Subject, "Reduced: evidence withheld") {
 		t.Errorf("the head of the pages is %q, the cover's %q", d.Subject, d.Cover.Subject)
@@ -29,6 +31,7 @@ func TestReducedPages(t *testing.T) {
 		"withheld":                    {"ACCOUNT-n", "names", "command lines", "data/items/x/jdoe.txt", "ACCOUNT-2", a.Hosts[0].After.Digest.String(), "first label"},
 		"sheet-withheld":              {"ACCOUNT-n", "command lines", "data/items/x/jdoe.txt", "ACCOUNT-2", "first label"},
 		"movement/" + a.Hosts[0].Name: {"Which settings differ is withheld"},
+		"changes/" + a.Hosts[0].Name:  {"1 changed", "How they differ is withheld"},
 		"evidence":                    {"in the whole package only"},
 		"verify":                      {"Of each snapshot only the manifests are here"},
 		"limits":                      {"The evidence: It is withheld"},
