@@ -58,7 +58,7 @@ func (a Answers) Of(host string) Answers {
 	return a
 }
 
-// Attestation is a person's word about one Control. It decides only what evidence cannot.
+// Attestation is a person's word about one Control or Rule. It decides only what evidence cannot.
 type Attestation struct {
 	Control    string     `yaml:"control" json:"control"`
 	Hosts      []string   `yaml:"hosts,omitempty" json:"hosts,omitempty"` // that it is about; none: all of them
@@ -71,7 +71,7 @@ type Attestation struct {
 	Cite       Citation   `yaml:"-" json:"citation"` // of its entry in the answers file
 }
 
-// Exception is a failing Control that somebody accepted for a time. It never changes the Verdict.
+// Exception is a failing Control or Rule that somebody accepted for a time. It never changes the Verdict.
 type Exception struct {
 	Control  string    `yaml:"control" json:"control"`
 	Hosts    []string  `yaml:"hosts,omitempty" json:"hosts,omitempty"` // that it is about; none: all of them

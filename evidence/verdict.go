@@ -23,8 +23,12 @@ const (
 	BasisEvidence    Basis = "evidence"
 	BasisProbe       Basis = "probe"
 	BasisAttestation Basis = "attestation"
+	BasisCarried     Basis = "carried" // the status that a person gave in an earlier checklist
 	BasisNone        Basis = "none"
 )
+
+// ByPerson reports whether it is a person's word and nothing that was seen.
+func (b Basis) ByPerson() bool { return b == BasisAttestation || b == BasisCarried }
 
 // Reason is one finding of a Check. A Reason that is Pass or Fail has at least one Citation.
 type Reason struct {

@@ -49,6 +49,7 @@ func BuildAt(a audit.Audit, depth Depth) Document {
 		d.Parts = append(d.Parts, b.benchmarks()...)
 		d.Parts = append(d.Parts, b.planPart()...)
 	}
+	d.Parts = append(d.Parts, b.from(Findings, inSheet(SheetCarried), b.carried()...)...)
 	d.Parts = append(d.Parts, b.from(Findings, inSheet(SheetQuestionnaire)+"; data/questionnaire", b.questionnaires()...)...)
 	d.Parts = append(d.Parts, b.from(Findings, inSheet(SheetForms)+"; data/questionnaire/forms", b.forms()...)...)
 	d.Parts = append(d.Parts, b.from(Findings, inSheet(SheetNIST), b.nistPart()...)...)
@@ -61,6 +62,7 @@ func BuildAt(a audit.Audit, depth Depth) Document {
 	d.Parts = append(d.Parts, b.evidencePart(d.Parts))
 	d.Parts = append(d.Parts, b.leftOutPart()...)
 	d.Parts = append(d.Parts, b.evidenceSheet(), b.contradictionsSheet(), b.exceptionsSheet())
+	d.Parts = append(d.Parts, b.carriedSheet()...)
 	d.Parts = append(d.Parts, custody(), b.custodySheet())
 	d.Parts = append(d.Parts, b.questionnaireSheets()...)
 	d.Parts = append(d.Parts, b.formSheets()...)

@@ -95,6 +95,7 @@ const (
 	SheetEvidence       = "Evidence"
 	SheetContradictions = "Contradictions"
 	SheetExceptions     = "Exceptions"
+	SheetCarried        = "Carried" // where earlier checklists were handed in
 	SheetQuestionnaire  = "Questionnaire"
 	SheetForms          = "Forms"
 	SheetAnswers        = "Answers by host"

@@ -153,9 +153,12 @@ func (b *builder) since(f finding) string {
 }
 
 func (b *builder) exceptionField(c *audit.Assessed) Field {
-	x := c.Exception
+	return b.acceptance(c.Exception, c.Expired)
+}
+
+func (b *builder) acceptance(x *evidence.Exception, expired bool) Field {
 	text := fmt.Sprintf("by %s on %s until %s: %s", x.Approver, day(x.On), day(x.Expires), x.Reason)
-	if c.Expired {
+	if expired {
 		return Field{"Expired", []Cell{b.t("was accepted " + text)}}
 	}
 	return Field{"Accepted", []Cell{b.t(text)}}

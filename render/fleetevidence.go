@@ -118,8 +118,8 @@ func (b *builder) fleetBenchmarks() []Part {
 		counts.Columns = append(counts.Columns, Column{Mark(r), NumberKind, 0.7})
 	}
 	type failing struct {
-		rule   audit.AssessedRule
-		places []string
+		rule                   audit.AssessedRule
+		places, accepted, said []string
 	}
 	var rules []*failing
 	at := map[string]*failing{}
@@ -149,6 +149,12 @@ func (b *builder) fleetBenchmarks() []Part {
 					rules = append(rules, f)
 				}
 				f.places = append(f.places, place)
+				if r.Exception != nil && !r.Expired {
+					f.accepted = append(f.accepted, place)
+				}
+				if r.After.Basis.ByPerson() {
+					f.said = append(f.said, place)
+				}
 			}
 		}
 	}
@@ -160,6 +166,12 @@ func (b *builder) fleetBenchmarks() []Part {
 		title := b.t(f.rule.Title)
 		title.Strong = true
 		title.Also = []Cell{{Kind: TextKind, Text: b.names(f.places)}}
+		if len(f.accepted) > 0 {
+			title.Also = append(title.Also, Cell{Kind: TextKind, Text: "accepted on " + b.names(f.accepted)})
+		}
+		if len(f.said) > 0 {
+			title.Also = append(title.Also, Cell{Kind: TextKind, Text: "by a person's word on " + b.names(f.said)})
+		}
 		where.Rows = append(where.Rows, Row{Cells: []Cell{b.t(string(f.rule.STIGID)), b.t(string(f.rule.Severity)), title, number(len(f.places))}})
 	}
 	p := Part{Anchor: "benchmarks", Title: "STIG", Report: true, Blocks: []Block{&Paragraph{Text: "Each rule is judged by the checks that its own check text gives. A text " +

@@ -60,7 +60,7 @@ func (b *builder) plan() []planned {
 // asControl gives a rule the shape of a Control. Its fix text stays in its benchmark.
 func asControl(r audit.AssessedRule) *audit.Assessed {
 	return &audit.Assessed{ID: string(r.STIGID), Statement: r.Title, Severity: r.Severity, Fix: "See the STIG's fix text.",
-		After: r.After, Before: r.Before, Movement: r.Movement, Exception: r.Exception, Expired: r.Expired, Remediation: r.Remediation}
+		After: r.After, Before: r.Before, Movement: r.Movement, Exception: r.Exception, Expired: r.Expired, Attestation: r.Attestation, Remediation: r.Remediation}
 }
 
 // distinct returns the texts of a list in its order, each once.

@@ -238,8 +238,11 @@ func (b *builder) bearings(h evidence.HostBearings) []Cell {
 			}
 		}
 		id.Text = Mark(x.Verdict.Result) + " " + id.Text + " · " + Word(x.Verdict.Result)
-		if x.Verdict.Basis == evidence.BasisAttestation {
+		switch x.Verdict.Basis {
+		case evidence.BasisAttestation:
 			id.Text += " by attestation"
+		case evidence.BasisCarried:
+			id.Text += " by an earlier checklist"
 		}
 		cells = append(cells, id)
 		for _, r := range x.Verdict.Reasons {

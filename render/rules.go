@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"auditpack/evidence"
@@ -66,14 +67,20 @@ func (b *builder) benchmark(h *audit.Host, m *audit.Benchmark, first bool) Part 
 		inFull, byNumber = inFull[:1], append(inFull[1:], byNumber...)
 	}
 	for _, r := range inFull {
-		if t := b.openRules(h, m, r); len(t.Rows) > 0 {
+		if t := b.listRules(h, m, r, func(*audit.AssessedRule) bool { return true }); len(t.Rows) > 0 {
 			p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: Mark(r) + " " + Word(r), Note: fmt.Sprintf("%d rules", len(t.Rows))}, t)
 		}
 	}
 	for _, r := range byNumber {
-		if ids := ruleIDs(m, r); len(ids) > 0 {
-			p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: Mark(r) + " " + Word(r), Note: fmt.Sprintf("%d rules", len(ids))},
-				&Paragraph{Text: b.line(strings.Join(ids, ", ")) + ". What was found stands in the workbook's sheet " + SheetRules + "."})
+		ids, t := seenRules(m, r), b.listRules(h, m, r, told)
+		if len(ids)+len(t.Rows) > 0 {
+			p.Blocks = append(p.Blocks, &Heading{Level: 1, Text: Mark(r) + " " + Word(r), Note: fmt.Sprintf("%d rules", len(ids)+len(t.Rows))})
+		}
+		if len(ids) > 0 {
+			p.Blocks = append(p.Blocks, &Paragraph{Text: b.line(strings.Join(ids, ", ")) + ". What was found stands in the workbook's sheet " + SheetRules + "."})
+		}
+		if len(t.Rows) > 0 {
+			p.Blocks = append(p.Blocks, &Paragraph{Text: "By a person's word, or against one:"}, t)
 		}
 	}
 	return p
@@ -113,13 +120,13 @@ func (b *builder) ruleCounts(m *audit.Benchmark) *Table {
 	return t.Table
 }
 
-// openRules lists the rules with one Result: what was expected and found, and where.
-func (b *builder) openRules(h *audit.Host, m *audit.Benchmark, result evidence.Result) *Table {
+// listRules lists the rules with one Result of which want holds: what was expected and found, and where, and what people said.
+func (b *builder) listRules(h *audit.Host, m *audit.Benchmark, result evidence.Result, want func(*audit.AssessedRule) bool) *Table {
 	const most = 2
 	t := &Table{Columns: []Column{{"Rule", IDKind, 1.7}, {"Severity", TextKind, 0.9}, {"Title, and what was found", TextKind, 7.4}}}
 	for i := range m.Rules {
 		r := &m.Rules[i]
-		if r.After.Result != result {
+		if r.After.Result != result || !want(r) {
 			continue
 		}
 		id := b.t(string(r.STIGID))
@@ -131,11 +138,18 @@ func (b *builder) openRules(h *audit.Host, m *audit.Benchmark, result evidence.R
 		}
 		reasons := deciding(r.After)
 		for _, reason := range reasons[:min(most, len(reasons))] {
+			if said(reason) {
+				continue // it stands below, as a person's word
+			}
+			actual := reason.Actual
+			if reason.Note != "" {
+				actual += " (" + reason.Note + ")"
+			}
 			if r.After.Basis == evidence.BasisNone {
-				title.Also = append(title.Also, b.t(reason.Actual)) // nothing was looked at: only why
+				title.Also = append(title.Also, b.t(actual)) // nothing was looked at: only why
 				continue
 			}
-			title.Also = append(title.Also, b.t("expected: "+reason.Expected), b.t("found: "+reason.Actual))
+			title.Also = append(title.Also, b.t("expected: "+reason.Expected), b.t("found: "+actual))
 			title.Also = append(title.Also, b.cites(h.Name, after, reason.Cites)...)
 		}
 		if n := len(reasons) - most; n > 0 {
@@ -146,15 +160,39 @@ func (b *builder) openRules(h *audit.Host, m *audit.Benchmark, result evidence.R
 				title.Also = append(title.Also, b.t("by the text, a person may hold against it: "+caveat))
 			}
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{id, b.t(string(r.Severity)), title}})
+		title.Also = append(title.Also, b.ruleWords(h, r)...)
+		severity := b.t(string(r.Severity))
+		if r.After.Basis.ByPerson() {
+			severity.Also = append(severity.Also, b.t(byWhom(r.After.Basis)))
+		}
+		if result == evidence.Fail && r.Exception != nil && !r.Expired {
+			severity.Also = append(severity.Also, b.t("accepted"))
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{id, severity, title}})
 	}
 	return t
 }
 
-func ruleIDs(m *audit.Benchmark, result evidence.Result) []string {
+// said reports whether a Reason is a person's word about the rule, in the answers or in an earlier checklist.
+func said(r evidence.Reason) bool {
+	return slices.ContainsFunc(r.Cites, func(c evidence.Citation) bool {
+		return c.Item == evidence.AnswersPath || strings.HasPrefix(c.Item, evidence.ChecklistsFolder)
+	})
+}
+
+// byWhom is the word for a Basis that is a person's.
+func byWhom(basis evidence.Basis) string {
+	if basis == evidence.BasisCarried {
+		return "carried"
+	}
+	return "attested"
+}
+
+// seenRules are the rules with one Result of which no person's word has to be shown.
+func seenRules(m *audit.Benchmark, result evidence.Result) []string {
 	var ids []string
-	for _, r := range m.Rules {
-		if r.After.Result == result {
+	for i := range m.Rules {
+		if r := &m.Rules[i]; r.After.Result == result && !told(r) {
 			ids = append(ids, string(r.STIGID))
 		}
 	}
@@ -166,7 +204,8 @@ func (b *builder) rulesSheet() Part {
 	t := &Table{Anchor: "sheet-rules-table", Empty: "No STIG benchmark was handed in: pack with --stig.", Columns: []Column{
 		{"STIG ID", IDKind, 1.5}, {"Group", TextKind, 1}, {"Rule", TextKind, 2}, {"Benchmark", TextKind, 2}, {"Release", TextKind, 1},
 		{"Host", TextKind, 1}, {"Site", TextKind, 1}, {"Severity", TextKind, 1}, {"Title", TextKind, 4}, {"Verdict", VerdictKind, 1.2}, {"Basis", TextKind, 1},
-		{"Before", VerdictKind, 1.2}, {"Movement", TextKind, 1}, {"Expected", TextKind, 3}, {"Found", TextKind, 4}, {"Source", CiteKind, 4}, {"CCIs", TextKind, 1.5}}}
+		{"Before", VerdictKind, 1.2}, {"Movement", TextKind, 1}, {"Expected", TextKind, 3}, {"Found", TextKind, 4}, {"Source", CiteKind, 4}, {"CCIs", TextKind, 1.5},
+		{"Accepted", TextKind, 2}, {"Attested", TextKind, 2}, {"Earlier checklists", TextKind, 3}}}
 	b.rows(t, func(yield func(Row) bool) {
 		for i := range b.audit.Hosts {
 			h := &b.audit.Hosts[i]
@@ -199,9 +238,17 @@ func (b *builder) ruleCells(h *audit.Host, m *audit.Benchmark, r *audit.Assessed
 	for _, caveat := range r.Caveats {
 		found = append(found, b.t("caveat of the text: "+caveat))
 	}
+	accepted, attested := Cell{Kind: TextKind}, Cell{Kind: TextKind}
+	if r.Exception != nil {
+		field := b.acceptance(r.Exception, r.Expired)
+		accepted.Text = field.Label + " " + field.Value[0].Text
+	}
+	if r.Attestation != nil {
+		attested = b.attestation(r.Attestation)
+	}
 	return []Cell{b.t(string(r.STIGID)), b.t(string(r.GroupID)), b.t(string(r.RuleID)), b.t(m.ID), b.t("V" + m.Version + "R" + m.Release),
 		b.t(h.Name), b.t(m.Site), b.t(string(r.Severity)), b.t(r.Title), verdict(r.After.Result), b.t(string(r.After.Basis)), was, b.t(string(r.Movement)),
-		stack(TextKind, b.expectations(r.After)...), stack(TextKind, found...), stack(CiteKind, source...), b.t(strings.Join(r.CCIs, " "))}
+		stack(TextKind, b.expectations(r.After)...), stack(TextKind, found...), stack(CiteKind, source...), b.t(strings.Join(r.CCIs, " ")), accepted, attested, b.carriedWords(r)}
 }
 
 // nistSheet counts verdicts by control of NIST SP 800-53 and by CCI.

@@ -58,13 +58,13 @@ workbook.xlsx, audit.json, everything the verdicts were made from, and the snaps
 	o.keyFlags.add(cmd)
 	o.reportFlags.add(cmd)
 	cmd.Flags().BoolVar(&o.unsigned, "unsigned", false, "sign and seal nothing")
-	cmd.Flags().StringArrayVar(&o.carry, "carry", nil, "a `file` with an existing checklist, CKL or CKLB, whose comments and statuses are carried over (repeat)")
+	cmd.Flags().StringArrayVar(&o.carry, "carry", nil, "a `file` with an existing checklist, CKL or CKLB, whose comments and statuses are carried to the rules of --stig (repeat)")
 	cmd.Flags().StringVar(&o.by, "by", "", "the `name` of who packs, for the page of custody; without it prepared_by of the answers")
 	cmd.Flags().StringArrayVar(&o.sets, "questionnaire", nil, "answer a `set` of questions: the name of a built-in one, or a file (repeat)")
 	cmd.Flags().StringArrayVar(&o.forms, "form", nil, "fill an insurer's own `form`, XLSX or PDF, from the answers (repeat, each with a --map)")
 	cmd.Flags().StringArrayVar(&o.maps, "map", nil, "the `file` that says where in the form the answers go (repeat in the order of the forms)")
 	cmd.Flags().BoolVar(&o.without, "without-evidence", false, "for readers outside: no evidence, and everything masked that was found in it")
-	cmd.Flags().BoolVar(&o.comments, "with-comments", false, "let a package without evidence have what people wrote in the answers: comments of attestations, reasons of exceptions")
+	cmd.Flags().BoolVar(&o.comments, "with-comments", false, "let a package without evidence have what people wrote: comments of attestations, reasons of exceptions, words of carried checklists")
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing package")
 	groupFlags(cmd, packGroups, packNotes)
 	return cmd
@@ -93,6 +93,10 @@ made. The as-of time is --as-of, else SOURCE_DATE_EPOCH, else now; evidence olde
 With --stig and an earlier package, or --stig-before, rules that are new, removed or worded anew since the release that was
 used before are kept apart from what changed on the server.
 
+--carry takes over what people said in an earlier checklist, across releases. A status of theirs decides what is left to a
+person, and "Open" also what was not collected; what evidence decided stands, and that they say otherwise is shown. It reaches
+every output alike, with the checklist it is from; what found no place is listed in the report and in the workbook.
+
 --form fills an insurer's own form from the answers to --questionnaire, as its --map says (see 'auditpack questionnaire
 map'); the filled copy and the list of what was left blank lie in data/questionnaire/forms.
 
@@ -105,8 +109,8 @@ digests tie it to the whole package; it has none of their items, none of the inp
 every text that evidence put into it is masked: ACCOUNT-1, ADDRESS-2, PATH-3, the same text by the same mask. What stays by
 name: the client, who signs, attests and approves, the servers, and the paths of the items. A form stays as it was handed
 in, and what is filled in is masked. A page of the report says what is masked. Digests stay, too: who can guess all bytes
-of an item sees that the guess is right. Comments of attestations and reasons of exceptions are left out. --with-comments lets
-them stay as they were written, but for what is an account by the evidence or has the form of an address, a host or a path:
+of an item sees that the guess is right. Comments of attestations, reasons of exceptions and what carried checklists say in
+words are left out. --with-comments lets them stay as they were written, but for what is an account by the evidence or has the form of an address, a host or a path:
 read them before, a name of a person or of a project stays. 'verify' calls such a package "withheld" and ends with 3.
 
 EXIT STATUS
@@ -124,8 +128,8 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	if o.unsigned && (o.key != "" || len(o.tsa) > 0) {
 		return &usageError{fmt.Errorf("--unsigned with --key or --tsa: one or the other")}
 	}
-	if o.without && len(o.carry) > 0 {
-		return &usageError{fmt.Errorf("--without-evidence with --carry: what people wrote in checklists cannot be masked")}
+	if len(o.carry) > 0 && len(o.stig) == 0 {
+		return &usageError{fmt.Errorf("--carry without --stig: no rule is judged to carry anything to")}
 	}
 	if o.comments && !o.without {
 		return &usageError{fmt.Errorf("--with-comments goes with --without-evidence: a whole package has them anyway")}
@@ -159,12 +163,8 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	in.Questionnaires, in.Forms = sets, forms
 	in.WithoutEvidence, in.WithComments = o.without, o.comments
 	in.Depth, in.Paper = render.Depth(o.depth), render.Paper(o.paper)
-	for _, path := range o.carry {
-		data, err := readSmall(path, maxChecklist)
-		if err != nil {
-			return err
-		}
-		in.Carry = append(in.Carry, pack.File{Name: filepath.Base(path), Data: data})
+	if in.Carry, err = readCarried(o.carry); err != nil {
+		return err
 	}
 	var by *pack.Sealer
 	if !o.unsigned {
@@ -182,9 +182,8 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	}
 	sayUnasked(stderr, written.Audit)
 	sayUnconcerned(stderr, written.Audit)
-	for _, left := range written.Left {
-		say(stderr, "not carried over: %s", left)
-	}
+	sayUnruled(stderr, written.Audit)
+	sayCarried(stderr, written.Audit)
 	sayTelling(stderr, written)
 	sayLeftovers(stderr, o.dest)
 	sayStale(stderr, written.Audit)
@@ -274,9 +273,6 @@ func collectAt(snapshots int) (undo func()) {
 		debug.SetMemoryLimit(limit)
 	}
 }
-
-// maxChecklist is the largest checklist that is read, in bytes.
-const maxChecklist = 128 << 20
 
 func showPacked(w pack.Written, dest string, stdout io.Writer) {
 	c := w.Audit.Counts

@@ -39,7 +39,7 @@
 // any case of letters and with or without its domain. Two entries of a list that are about one Control are about different
 // hosts, so that none has to win; in the same way no two entries of facts say the same of one host.
 //
-// A control is a statement of the guide; for checklists it may be an id of a STIG rule. An attestation may also name a
+// A control is a statement of the guide, or a rule of a STIG by any of its three ids. An attestation may also name a
 // question of a questionnaire (question:edr-watched). Unknown and duplicate keys are errors, and so are anchors, aliases and tags. An error is one line and begins with file,
 // line and column. [Schema] is the same as a JSON Schema, as far as that can say it.
 package answers

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"auditpack/evidence"
+	"auditpack/evidence/carry"
 	"auditpack/evidence/check"
 	"auditpack/evidence/compare"
 	"auditpack/evidence/snapshot"
@@ -29,6 +30,8 @@ type Input struct {
 	Earlier []evidence.Benchmark
 	// Releases pairs the rules of two releases; needed with Earlier.
 	Releases func(before, after evidence.Benchmark) []evidence.RuleChange
+	// Carry are existing checklists whose words are carried to the rules, each with its path in the package.
+	Carry []carry.Checklist
 	// NIST gives the controls of NIST SP 800-53 that a CCI stands for; nil: none are known.
 	NIST func(cci string) []string
 	// NIST4 gives those of revision 4, which are shown beside; nil: none are known.
@@ -42,6 +45,8 @@ type Input struct {
 	Questionnaires []evidence.Questionnaire
 	// Seen, if not nil, is handed what each snapshot was found to hold: one at a time, in no stated order.
 	Seen func(*evidence.Facts)
+
+	carried carried
 }
 
 // HostInput is one machine: its snapshot and, to compare with, an earlier one.
@@ -71,6 +76,7 @@ func Assemble(ctx context.Context, in Input) (Audit, error) {
 	if err != nil {
 		return Audit{}, err
 	}
+	in.carried = prepareCarried(in)
 	if a.Hosts, err = assembleHosts(ctx, in, prepared, asked); err != nil {
 		return Audit{}, err
 	}
@@ -83,6 +89,7 @@ func Assemble(ctx context.Context, in Input) (Audit, error) {
 			a.Before.Add(*host.CountsBefore)
 		}
 	}
+	a.Carried = in.carried.list(in, a.Hosts)
 	a.Unconcerned, a.Unneeded = unconcerned(in.Answers, a.Hosts), unneeded(in.Answers, a.Hosts)
 	a.NIST, a.NISTSource = RollUp(a, in.NIST), in.NISTSource
 	addRevision4(a.NIST, in.NIST4)
@@ -204,7 +211,7 @@ func assembleHost(ctx context.Context, in Input, want func(evidence.Address) boo
 		}
 		host.Sections = append(host.Sections, section)
 	}
-	host.Benchmarks = assembleBenchmarks(in, host.Platform, after, before)
+	host.Benchmarks = assembleBenchmarks(in, host, after, before)
 	if before != nil {
 		if err := compareSides(ctx, in, &host, before, after); err != nil {
 			return Host{}, nil, err
@@ -250,16 +257,14 @@ func assembleSection(in Input, s evidence.Section, prepared map[string]judges, p
 func (s *side) judge(in Input, c evidence.Control, checks []check.Judge) evidence.Verdict {
 	t := attestationOf(in, c.ID)
 	if len(checks) == 0 {
-		return attest(evidence.Verdict{Result: evidence.NeedsReview, Basis: evidence.BasisNone, Reasons: []evidence.Reason{{
-			Result: evidence.NeedsReview, Expected: c.Statement, Actual: c.Manual, ByPerson: true,
-		}}}, c, t, s.asOf)
+		return attest(review(c.Statement, c.Manual), c.Statement, t, s.asOf)
 	}
 	v := s.verdict(in, checks, "")
 	if v.Result == evidence.Pass && c.Manual != "" {
 		v = doubt(v, c.Statement, c.Manual, nil)
 		v.Reasons[0].ByPerson = true
 	}
-	return attest(v, c, t, s.asOf)
+	return attest(v, c.Statement, t, s.asOf)
 }
 
 // verdict judges by Checks, then takes back what rests on contradicted or stale ground.
@@ -300,10 +305,12 @@ func (a *Assessed) accept(in Input) {
 	a.Remediation = remediationOf(in, a.After, a.ID)
 }
 
-// exceptionOf returns the Exception that names a statement by one of its ids, and whether it has expired; nil without one.
+// exceptionOf returns the Exception that names a statement by one of its ids, and whether it has expired; nil without one. One
+// that counts goes before one that has expired.
 func exceptionOf(in Input, ids ...string) (found *evidence.Exception, expired bool) {
 	for _, e := range in.Answers.Exceptions {
-		if standing := e.At(in.AsOf); slices.Contains(ids, e.Control) && standing != evidence.NotYetValid {
+		standing := e.At(in.AsOf)
+		if slices.Contains(ids, e.Control) && standing != evidence.NotYetValid && (found == nil || expired) {
 			found, expired = &e, standing == evidence.Expired
 		}
 	}

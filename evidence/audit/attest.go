@@ -18,9 +18,26 @@ func attestationOf(in Input, control string) *evidence.Attestation {
 	return nil
 }
 
+// attestationOfRule returns what a person says about a Rule, by any of its three ids, or nil. One that counts at the time goes
+// before one that does not. Of two that count and say the opposite of each other, both are returned: neither decides.
+func attestationOfRule(in Input, r evidence.Rule, asOf time.Time) (t, opposed *evidence.Attestation) {
+	ids := []string{string(r.STIGID), string(r.GroupID), string(r.RuleID)}
+	for _, a := range in.Answers.Attestations {
+		counts := a.At(asOf) == evidence.Valid
+		switch {
+		case !slices.Contains(ids, a.Control):
+		case t == nil, counts && t.At(asOf) != evidence.Valid:
+			t = &a
+		case counts && a.Holds != t.Holds:
+			opposed = &a
+		}
+	}
+	return t, opposed
+}
+
 // attest lets a person's word decide what is left to a person, and nothing else: where evidence can decide, what was seen
 // stands, and so does that it was not collected. A word that does not count, or that the evidence contradicts, is noted.
-func attest(v evidence.Verdict, c evidence.Control, t *evidence.Attestation, asOf time.Time) evidence.Verdict {
+func attest(v evidence.Verdict, statement string, t *evidence.Attestation, asOf time.Time) evidence.Verdict {
 	if t == nil {
 		return v
 	}
@@ -28,7 +45,7 @@ func attest(v evidence.Verdict, c evidence.Control, t *evidence.Attestation, asO
 	open := leftToPerson(v)
 	switch {
 	case open && standing == evidence.Valid:
-		return attested(v, c, t)
+		return attested(v, statement, t)
 	case open && standing == evidence.Expired:
 		return noted(v, fmt.Sprintf("the attestation by %s expired on %s and counts as nothing", t.By, day(t.ValidUntil)))
 	case open:
@@ -62,12 +79,12 @@ func leftToPerson(v evidence.Verdict) bool {
 
 // attested is the Verdict by a person's word. It stands first and cites the answers file; what was seen stays below it,
 // the reminder that a person has to look does not.
-func attested(v evidence.Verdict, c evidence.Control, t *evidence.Attestation) evidence.Verdict {
+func attested(v evidence.Verdict, statement string, t *evidence.Attestation) evidence.Verdict {
 	result := evidence.Fail
 	if t.Holds {
 		result = evidence.Pass
 	}
-	first := evidence.Reason{Result: result, Expected: c.Statement, Cites: []evidence.Citation{t.Cite},
+	first := evidence.Reason{Result: result, Expected: statement, Cites: []evidence.Citation{t.Cite},
 		Actual: fmt.Sprintf("attested by %s on %s, until %s: it %s", t.By, day(t.On), day(t.ValidUntil), holds(t))}
 	if t.Comment != "" {
 		first.Actual += " (" + t.Comment + ")"

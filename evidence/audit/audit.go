@@ -28,6 +28,8 @@ type Audit struct {
 	Exceptions []evidence.Exception   `json:"exceptions,omitempty"`
 	Attested   []evidence.Attestation `json:"attestations,omitempty"`
 	Planned    []evidence.Remediation `json:"remediation,omitempty"`
+	// Carried are the existing checklists that were handed in; what they say of a Rule stands at the Rule.
+	Carried []evidence.CarriedChecklist `json:"carried_checklists,omitempty"`
 	// Unconcerned says which hosts the answers name that are not among those judged.
 	Unconcerned []string `json:"answers_of_other_hosts,omitempty"`
 	// Unneeded says which plans of the answers are about nothing that fails.
@@ -260,8 +262,10 @@ type AssessedRule struct {
 	Movement  evidence.Movement `json:"movement,omitempty"`
 	Undecided string            `json:"undecided,omitempty"` // why the text gave no Check
 	Caveats   []string          `json:"caveats,omitempty"`   // what only people can hold against a finding
-	// Exception names the Rule by one of its three ids; one that names a Control covers no Rule.
+	// Exception, Attestation and Remediation name the Rule by one of its three ids; one that names a Control is about no Rule.
 	Exception   *evidence.Exception   `json:"exception,omitempty"`
+	Attestation *evidence.Attestation `json:"attestation,omitempty"`
 	Expired     bool                  `json:"exception_expired,omitempty"`
-	Remediation *evidence.Remediation `json:"remediation,omitempty"` // names the Rule as an Exception does
+	Remediation *evidence.Remediation `json:"remediation,omitempty"`
+	Carried     []evidence.Carried    `json:"carried,omitempty"` // what people said of it in earlier checklists
 }

@@ -63,7 +63,7 @@ func (a *asked) host(in Input, h *Host, s *side) bearings {
 				b.Bearings = append(b.Bearings, a.checkBearing(in, s, set.ID+"/"+q.ID+"/"+c.ID, c))
 			}
 			for _, id := range q.Rules {
-				b.Bearings = append(b.Bearings, ruleBearings(h, id)...)
+				b.Bearings = append(b.Bearings, ruleBearings(in, h, id)...)
 			}
 			b.Shown, b.More = shown(s.facts, q.Settings)
 			ofSet = append(ofSet, b)
@@ -128,7 +128,7 @@ func brief(v evidence.Verdict) evidence.Verdict {
 }
 
 // ruleBearings returns the rule as each benchmark at hand judged it: of several sites of IIS, once for each.
-func ruleBearings(h *Host, id evidence.STIGID) []evidence.Bearing {
+func ruleBearings(in Input, h *Host, id evidence.STIGID) []evidence.Bearing {
 	var all []evidence.Bearing
 	for _, bench := range h.Benchmarks {
 		for _, r := range bench.Rules {
@@ -141,6 +141,9 @@ func ruleBearings(h *Host, id evidence.STIGID) []evidence.Bearing {
 			}
 			if r.Exception != nil && !r.Expired {
 				b.Exception = r.Exception
+			}
+			if t := r.Attestation; t != nil && t.At(in.AsOf) == evidence.Valid {
+				b.Attestation = t
 			}
 			all = append(all, b)
 		}

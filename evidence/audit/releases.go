@@ -21,7 +21,7 @@ func pairReleases(in Input) error {
 
 // addEarlier judges the earlier snapshot by the rules of the earlier release, and lists the rules that ask something else
 // now. A rule that fails by its new words on both snapshots, and did not fail by the old ones, is asked anew, not still failing.
-func (out *Benchmark) addEarlier(in Input, b evidence.Benchmark, before *side) {
+func (out *Benchmark) addEarlier(in Input, b evidence.Benchmark, words map[evidence.RuleID][]evidence.Carried, before *side) {
 	i := slices.IndexFunc(in.Earlier, func(e evidence.Benchmark) bool { return e.ID == b.ID })
 	if i < 0 {
 		return
@@ -38,6 +38,9 @@ func (out *Benchmark) addEarlier(in Input, b evidence.Benchmark, before *side) {
 		var then *evidence.Verdict
 		if c.Old != nil {
 			v := before.judgeRule(in, *c.Old, out.Site)
+			if c.New != nil {
+				v, _ = carryTo(v, *c.Old, words[c.New.RuleID])
+			}
 			then = &v
 			out.Earlier.Counts.count(v.Result, c.Old.Severity, false)
 		}

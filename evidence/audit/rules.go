@@ -11,20 +11,20 @@ import (
 
 // assembleBenchmarks judges the rules of every benchmark on one host. A benchmark for another version of Windows Server
 // is named and not judged.
-func assembleBenchmarks(in Input, platform evidence.Platform, after, before *side) []Benchmark {
+func assembleBenchmarks(in Input, h Host, after, before *side) []Benchmark {
 	var all []Benchmark
-	for _, b := range in.Benchmarks {
+	for i, b := range in.Benchmarks {
 		out := Benchmark{
 			ID: b.ID, Title: b.Title, Version: b.Version, Release: b.Release, ReleaseInfo: b.ReleaseInfo, File: b.File, Digest: b.Digest,
 		}
-		if of, ok := platformOf(b); ok && platform != "" && of != platform {
-			out.NotJudged = fmt.Sprintf("written for %s, the host is %s", of, platform)
+		if of, ok := platformOf(b); ok && h.Platform != "" && of != h.Platform {
+			out.NotJudged = fmt.Sprintf("written for %s, the host is %s", of, h.Platform)
 			all = append(all, out)
 			continue
 		}
 		for _, site := range sitesOf(b, after) {
 			out.Site = site
-			all = append(all, out.judge(in, b, after, before))
+			all = append(all, out.judge(in, b, in.carried.words(h.Name, site, i), after, before))
 		}
 	}
 	return all
@@ -46,12 +46,12 @@ func sitesOf(b evidence.Benchmark, after *side) []string {
 }
 
 // judge returns the Benchmark with its rules judged for its Site.
-func (out Benchmark) judge(in Input, b evidence.Benchmark, after, before *side) Benchmark {
+func (out Benchmark) judge(in Input, b evidence.Benchmark, words map[evidence.RuleID][]evidence.Carried, after, before *side) Benchmark {
 	if before != nil {
 		out.CountsBefore = &Counts{}
 	}
 	for _, r := range b.Rules {
-		assessed := assessRule(in, r, out.Site, after, before)
+		assessed := assessRule(in, r, words[r.RuleID], out.Site, after, before)
 		out.Counts.count(assessed.After.Result, r.Severity, assessed.Exception != nil && !assessed.Expired)
 		if assessed.Before != nil {
 			out.CountsBefore.count(assessed.Before.Result, r.Severity, false)
@@ -59,7 +59,7 @@ func (out Benchmark) judge(in Input, b evidence.Benchmark, after, before *side) 
 		out.Rules = append(out.Rules, assessed)
 	}
 	if before != nil {
-		out.addEarlier(in, b, before)
+		out.addEarlier(in, b, words, before)
 	}
 	return out
 }
@@ -75,23 +75,37 @@ func platformOf(b evidence.Benchmark) (evidence.Platform, bool) {
 	return "", false
 }
 
-func assessRule(in Input, r evidence.Rule, site string, after, before *side) AssessedRule {
+// assessRule judges one rule on both snapshots. What people said in earlier checklists is held against both alike, so that only
+// the server moves a verdict between them.
+func assessRule(in Input, r evidence.Rule, words []evidence.Carried, site string, after, before *side) AssessedRule {
 	out := AssessedRule{
 		GroupID: r.GroupID, RuleID: r.RuleID, STIGID: r.STIGID, Title: r.Title, Severity: r.Severity, CCIs: r.CCIs,
-		Undecided: r.Undecided, Caveats: r.Caveats, After: after.judgeRule(in, r, site),
+		Undecided: r.Undecided, Caveats: r.Caveats,
 	}
+	out.After, out.Carried = carryTo(after.judgeRule(in, r, site), r, words)
 	if before != nil {
-		v := before.judgeRule(in, r, site)
+		v, _ := carryTo(before.judgeRule(in, r, site), r, words)
 		out.Before, out.Movement = &v, compare.Move(v.Result, out.After.Result)
 	}
 	out.Exception, out.Expired = exceptionOf(in, string(r.STIGID), string(r.GroupID), string(r.RuleID))
 	out.Remediation = remediationOf(in, out.After, string(r.STIGID), string(r.GroupID), string(r.RuleID))
+	out.Attestation, _ = attestationOfRule(in, r, in.AsOf)
 	return out
 }
 
-// judgeRule judges one rule, for one site of IIS where site names it: whether it concerns a host of this role, then its Checks. A rule whose text gave no Checks,
-// or one that cannot be prepared, needs review.
+// judgeRule judges one rule, for one site of IIS where site names it: whether it concerns a host of this role, then its Checks. A
+// rule whose text gave no Checks, or one that cannot be prepared, is left to a person, and an attestation decides it.
 func (s *side) judgeRule(in Input, r evidence.Rule, site string) evidence.Verdict {
+	t, opposed := attestationOfRule(in, r, s.asOf)
+	v := s.seenOfRule(in, r, site)
+	if opposed != nil {
+		return noted(v, fmt.Sprintf("%s attested that it %s, %s that it %s: neither counts", t.By, holds(t), opposed.By, holds(opposed)))
+	}
+	return attest(v, r.Title, t, s.asOf)
+}
+
+// seenOfRule is the Verdict of a rule by what was seen.
+func (s *side) seenOfRule(in Input, r evidence.Rule, site string) evidence.Verdict {
 	if reason, ok := s.outOfRole(r.Only); ok {
 		return s.resting([]evidence.Reason{reason})
 	}
@@ -109,9 +123,10 @@ func (s *side) judgeRule(in Input, r evidence.Rule, site string) evidence.Verdic
 	return s.verdict(in, judges, site)
 }
 
+// review is the Verdict of what is left to a person.
 func review(expected, actual string) evidence.Verdict {
 	return evidence.Verdict{Result: evidence.NeedsReview, Basis: evidence.BasisNone, Reasons: []evidence.Reason{{
-		Result: evidence.NeedsReview, Expected: expected, Actual: actual,
+		Result: evidence.NeedsReview, Expected: expected, Actual: actual, ByPerson: true,
 	}}}
 }
 

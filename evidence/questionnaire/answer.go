@@ -143,7 +143,7 @@ func tallyOf(q evidence.Question, hosts []evidence.HostBearings) tally {
 				t.unitOf(o)
 			}
 			if o == evidence.Supports {
-				byPerson := b.Verdict.Basis == evidence.BasisAttestation
+				byPerson := b.Verdict.Basis.ByPerson()
 				t.attested = t.attested || byPerson
 				t.observed = t.observed || !byPerson
 			}

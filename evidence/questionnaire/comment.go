@@ -205,12 +205,14 @@ func (s *sentences) exceptions(a evidence.QuestionAnswer) {
 // support says what holds, a sentence a host, and apart what of it is a person's word.
 func (s *sentences) support(a evidence.QuestionAnswer) {
 	for _, h := range a.Hosts {
-		var seen, attested []string
+		var seen, attested, carried []string
 		for _, b := range h.Bearings {
 			switch {
 			case bears(b) != evidence.Supports:
 			case b.Verdict.Basis == evidence.BasisAttestation:
 				attested = append(attested, plain(b.Statement))
+			case b.Verdict.Basis == evidence.BasisCarried:
+				carried = append(carried, plain(b.Statement))
 			case b.Optional: // which of several things it was says most
 				seen = append(seen, plain(b.Statement)+" ("+plain(actual(b.Verdict))+")")
 			default:
@@ -222,6 +224,9 @@ func (s *sentences) support(a evidence.QuestionAnswer) {
 		}
 		if len(attested) > 0 {
 			s.add("Attested, not seen, on %s: %s", h.Host, strings.Join(attested, "; "))
+		}
+		if len(carried) > 0 {
+			s.add("In an earlier checklist, not seen, on %s: %s", h.Host, strings.Join(carried, "; "))
 		}
 	}
 }

@@ -44,7 +44,10 @@ func saidText(t *evidence.Attestation, what string) string {
 }
 
 func seenText(h evidence.HostBearings, b evidence.Bearing) string {
-	if b.Verdict.Basis == evidence.BasisAttestation {
+	switch b.Verdict.Basis {
+	case evidence.BasisCarried:
+		return fmt.Sprintf("for %s an earlier checklist says: %s", h.Host, plain(actual(b.Verdict)))
+	case evidence.BasisAttestation:
 		return fmt.Sprintf("for %s it stands otherwise in the answers file: %s", h.Host, plain(actual(b.Verdict)))
 	}
 	return fmt.Sprintf("the evidence of %s shows: %s", h.Host, plain(actual(b.Verdict)))

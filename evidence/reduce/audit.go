@@ -2,6 +2,7 @@ package reduce
 
 import (
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,10 +33,11 @@ const (
 	outReasons  = "reasons of exceptions"
 	outPlans    = "owners, milestones and comments of planned remediation"
 	outAttached = "names of attachments"
+	outWords    = "what people wrote in earlier checklists"
 	outTexts    = "how files differ, line by line"
 )
 
-var leftOut = []string{outNames, outCommands, outStderr, outCuts, outComments, outReasons, outPlans, outAttached, outTexts}
+var leftOut = []string{outNames, outCommands, outStderr, outCuts, outComments, outReasons, outPlans, outAttached, outWords, outTexts}
 
 // Audit returns the reduced form of an Audit. The one that is handed in stays as it is.
 func Audit(a audit.Audit, in Input) audit.Audit {
@@ -142,9 +144,29 @@ func (m *masker) prepare(a audit.Audit, accounts []string) {
 		m.phrases.keep(e.Approver)
 		m.phrases.leave(outReasons, e.Reason)
 	}
+	for _, c := range a.Carried {
+		m.phrases.leave(outNames, c.File)
+	}
+	for _, h := range a.Hosts {
+		for _, b := range h.Benchmarks {
+			for _, r := range b.Rules {
+				for _, w := range r.Carried {
+					m.phrases.leave(outWords, w.Comment)
+					m.phrases.leave(outWords, w.Details)
+					m.phrases.leave(outWords, w.Reason)
+				}
+			}
+		}
+	}
 	for _, name := range accounts {
 		m.phrases.account(name)
 	}
+}
+
+// carriedPath is the path of a carried checklist without the name that it had: data/inputs/checklists/1-old.ckl is its first.
+func carriedPath(path string) string {
+	number, _, _ := strings.Cut(strings.TrimPrefix(path, evidence.ChecklistsFolder), "-")
+	return evidence.ChecklistsFolder + number
 }
 
 // stay are the fields, by type and name, whose text stays as it is: it is from the guide, a benchmark or a set of questions, it is
@@ -165,7 +187,8 @@ var stay = fields{
 	typeOf[audit.Benchmark]():                {"ID", "Title", "Version", "Release", "ReleaseInfo"},
 	typeOf[audit.EarlierRelease]():           {"Version", "Release", "ReleaseInfo"},
 	typeOf[audit.AssessedRule]():             {"Title", "CCIs"},
-	typeOf[evidence.Citation]():              {"Item"},
+	typeOf[evidence.CarriedChecklist]():      {"Form"},
+	typeOf[evidence.CarriedSTIG]():           {"Now"},
 	typeOf[evidence.Change]():                {"Item", "Control", "Kind", "Controls"},
 	typeOf[audit.Custody]():                  {"Object", "ClockItem"},
 	typeOf[snapshot.Clock]():                 {"Offset"},
@@ -183,18 +206,23 @@ var stay = fields{
 
 // otherwise are the fields of which something else becomes than of a text that evidence is in.
 var otherwise = map[reflect.Type]map[string]func(m *masker, s string) string{
-	typeOf[audit.Audit]():                    {"Unconcerned": (*masker).unconcerned},
-	typeOf[audit.Host]():                     {"Name": (*masker).name},
-	typeOf[audit.Snapshot]():                 {"Operator": (*masker).person},
-	typeOf[evidence.HostBearings]():          {"Host": (*masker).name},
-	typeOf[evidence.Discord]():               {"Host": (*masker).name},
-	typeOf[audit.Custody]():                  {"Host": (*masker).name},
-	typeOf[evidence.Exception]():             {"Reason": leaving(outReasons), "Hosts": (*masker).name},
-	typeOf[evidence.Attestation]():           {"Comment": leaving(outComments), "Hosts": (*masker).name},
-	typeOf[evidence.Remediation]():           {"Owner": leaving(outPlans), "Comment": leaving(outPlans), "Hosts": (*masker).name},
-	typeOf[evidence.Milestone]():             {"Text": leaving(outPlans)},
-	typeOf[evidence.Attachment]():            {"Name": leaving(outAttached)},
-	typeOf[evidence.Withheld]():              {"What": leaving(outCuts)},
+	typeOf[audit.Audit]():           {"Unconcerned": (*masker).unconcerned},
+	typeOf[audit.Host]():            {"Name": (*masker).name},
+	typeOf[audit.Snapshot]():        {"Operator": (*masker).person},
+	typeOf[evidence.HostBearings](): {"Host": (*masker).name},
+	typeOf[evidence.Discord]():      {"Host": (*masker).name},
+	typeOf[audit.Custody]():         {"Host": (*masker).name},
+	typeOf[evidence.Exception]():    {"Reason": leaving(outReasons), "Hosts": (*masker).name},
+	typeOf[evidence.Attestation]():  {"Comment": leaving(outComments), "Hosts": (*masker).name},
+	typeOf[evidence.Remediation]():  {"Owner": leaving(outPlans), "Comment": leaving(outPlans), "Hosts": (*masker).name},
+	typeOf[evidence.Milestone]():    {"Text": leaving(outPlans)},
+	typeOf[evidence.Attachment]():   {"Name": leaving(outAttached)},
+	typeOf[evidence.Withheld]():     {"What": leaving(outCuts)},
+	typeOf[evidence.Citation]():     {"Item": (*masker).cited},
+	typeOf[evidence.Carried](): {"File": leaving(outNames), "Comment": leaving(outWords), "Details": leaving(outWords),
+		"Reason": leaving(outWords)},
+	typeOf[evidence.CarriedSTIG]():           {"Release": (*masker).release},
+	typeOf[evidence.CarriedChecklist]():      {"File": leaving(outNames), "Path": (*masker).cited, "Host": (*masker).name},
 	typeOf[audit.Benchmark]():                {"File": leaving(outNames)},
 	typeOf[audit.EarlierRelease]():           {"File": leaving(outNames)},
 	typeOf[evidence.AnsweredQuestionnaire](): {"File": leaving(outNames)},
@@ -212,6 +240,24 @@ func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
 
 func leaving(what string) func(*masker, string) string {
 	return func(m *masker, s string) string { return m.leave(what, s) }
+}
+
+// cited is the item of a Citation: a place, which stays. In that of a carried checklist stands how somebody called it.
+func (m *masker) cited(s string) string {
+	if strings.HasPrefix(s, evidence.ChecklistsFolder) {
+		return carriedPath(s)
+	}
+	return s
+}
+
+// releaseName is a release of a STIG as DISA writes it; a checklist may hold anything in its place.
+var releaseName = regexp.MustCompile(`^V[0-9]{1,3}R[0-9]{1,3}$`)
+
+func (m *masker) release(s string) string {
+	if releaseName.MatchString(s) {
+		return s
+	}
+	return m.text(s)
 }
 
 func (m *masker) person(s string) string { return m.whole(account, s) }

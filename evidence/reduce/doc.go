@@ -15,7 +15,8 @@
 //     Windows has, loopback and unspecified addresses
 //
 // What is left out as a whole: command lines, what commands wrote to standard error, names of files as they were handed in,
-// comments of attestations, reasons of exceptions, owners, milestones and comments of planned remediation, names of attachments, and every difference of settings and of lines between
+// comments of attestations, reasons of exceptions, owners, milestones and comments of planned remediation, names of attachments,
+// what people wrote in earlier checklists, and every difference of settings and of lines between
 // two snapshots, as these together are the lists that must not leave. They are counted.
 //
 // The sender may let comments and reasons stay ([Input.Comments]): they are a person's own words, and whoever reads them before can

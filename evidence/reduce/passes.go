@@ -286,7 +286,7 @@ func bare(s string) bool { return !strings.ContainsAny(strings.TrimRight(s, ".:"
 var dotted = regexp.MustCompile(`^[\pL\pN_-]+(?:\.[\pL\pN_-]+)*\.[\pL]{2,}$`)
 
 // files are endings by which a dotted name is that of a file.
-var files = regexp.MustCompile(`(?i)\.(?:exe|dll|sys|msi|cmd|bat|ps1|vbs|config|ini|cnf|reg|txt|csv|json|xml|log|sddl|inf|zip|cer|pem|aspx?|html?|js)$`)
+var files = regexp.MustCompile(`(?i)\.(?:exe|dll|sys|msi|cmd|bat|ps1|vbs|config|ini|cnf|reg|txt|csv|json|xml|log|sddl|inf|zip|cer|pem|aspx?|html?|js|cklb?)$`)
 
 // chunk masks a chunk that is not known, by its form.
 func (m *masker) chunk(s string) string {

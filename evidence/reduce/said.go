@@ -8,7 +8,7 @@ import (
 
 // stays reports whether texts of a kind, which are left out otherwise, stay because the sender has chosen so.
 func (m *masker) stays(what string) bool {
-	return m.vouched && (what == outComments || what == outReasons)
+	return m.vouched && (what == outComments || what == outReasons || what == outWords)
 }
 
 // saidPasses are the passes over what a person wrote: words stay, whether they are known or not.

@@ -47,7 +47,7 @@ func (f Finding) closedRemarks() []string {
 	if f.Now == evidence.NotApplicable {
 		list = append(list, "no longer applies")
 	}
-	if f.Basis == evidence.BasisAttestation {
+	if f.Basis.ByPerson() {
 		list = append(list, "on a person's word")
 	}
 	if f.Reworded {

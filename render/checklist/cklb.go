@@ -109,7 +109,7 @@ func WriteCKLB(w io.Writer, t Target, a audit.Benchmark, b evidence.Benchmark, o
 	if err != nil {
 		return err
 	}
-	frame, err := json.Marshal(s.cklb())
+	frame, err := json.Marshal(s.cklbFrame())
 	if err != nil {
 		return fmt.Errorf("%s: %w", b.ID, err)
 	}
@@ -134,8 +134,8 @@ func WriteCKLB(w io.Writer, t Target, a audit.Benchmark, b evidence.Benchmark, o
 	return out.Flush()
 }
 
-// cklb is the file without its rules, which are written one by one.
-func (s *writer) cklb() cklbFile {
+// cklbFrame is the file without its rules, which are written one by one.
+func (s *writer) cklbFrame() cklbFile {
 	t := s.target
 	stig := cklbSTIG{
 		Name:        line(s.stig.Title),
@@ -172,7 +172,7 @@ func (s *writer) cklbRule(f Finding) cklbRule {
 		Responsibility: clean(r.Responsibility), Mitigations: clean(r.Mitigations), Control: clean(r.MitigationControl),
 		LegacyIDs: lines(r.Legacy), CCIs: lines(r.CCIs), Reference: orNull(line(r.TargetKey)), TargetKey: orNull(line(r.TargetKey)),
 		STIGRef: s.ref(), UUID: s.ruleUUID(r), STIGUUID: s.stigID,
-		Status: f.Status.cklb(), Overrides: map[string]cklbOverride{}, Comments: f.Comments, Details: f.Details,
+		Status: cklb(f.Status), Overrides: map[string]cklbOverride{}, Comments: f.Comments, Details: f.Details,
 		Created: at, Updated: at,
 	}
 	if f.Override != "" {

@@ -1,43 +1,48 @@
 package checklist
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
+	"auditpack/evidence/carry"
 )
 
 // comments writes what people say of a rule and what no evidence decides. Each line of this program begins with mark.
-func (n *notes) comments(rule evidence.Rule, judged *audit.AssessedRule, carried remark) string {
+func (n *notes) comments(rule evidence.Rule, judged *audit.AssessedRule, words []evidence.Carried) string {
 	p := newPage(200)
-	say := func(format string, args ...any) { p.add(mark + " " + fmt.Sprintf(format, args...) + "\n") }
+	say := func(format string, args ...any) { p.add(carry.Mark + " " + fmt.Sprintf(format, args...) + "\n") }
 	if why := n.undecided(rule, judged); why != "" {
 		say("Not decided: %s", short(why, maxField))
 	}
 	for _, e := range n.o.Exceptions {
 		if names(rule, e.Control) {
-			say("Exception: accepted by %s%s%s: %s%s", short(e.Approver, 200), since(" on ", e.On), since(" until ", e.Expires), short(e.Reason, maxField), n.expired(e.Expires, " The status does not change by it."))
+			say("Exception: accepted by %s%s%s: %s%s", short(e.Approver, 200), since(" on ", e.On), since(" until ", e.Expires), short(e.Reason, maxField), standing(e.At(n.o.AsOf), " The status does not change by it."))
 		}
 	}
 	for _, a := range n.o.Attestations {
 		if names(rule, a.Control) {
-			say("Attestation: %s says%s%s that it %s%s%s", short(a.By, 200), since(" on ", a.On), since(" until ", a.ValidUntil), holds(a.Holds), comment(a.Comment), n.expired(a.ValidUntil, ""))
+			say("Attestation: %s says%s%s that it %s%s%s", short(a.By, 200), since(" on ", a.On), since(" until ", a.ValidUntil), holds(a.Holds), comment(a.Comment), standing(a.At(n.o.AsOf), ""))
 		}
 	}
 	for _, c := range rule.Caveats {
 		say("No evidence decides this condition of the check text: %s", short(c, maxField))
 	}
-	for _, d := range carried.disputes {
-		say("%s", short(d, maxField))
+	for _, w := range words {
+		if w.Use == evidence.CarriedContradict || w.Use == evidence.CarriedAside {
+			say("%s says %s; %s.", short(w.File, 300), short(cmp.Or(string(w.Status), w.Unknown), 100), short(w.Why, maxField))
+		}
 	}
-	for _, text := range carried.texts {
+	for _, text := range n.carried(rule, words) {
 		p.addText(text)
 	}
 	text := p.b.String()
 	if p.full > 0 {
-		text += fmt.Sprintf("%s Shortened: what is said here is longer than readers keep (%d characters).\n", mark, maxText)
+		text += fmt.Sprintf("%s Shortened: what is said here is longer than readers keep (%d characters).\n", carry.Mark, maxText)
 	}
 	return strings.TrimSuffix(text, "\n")
 }
@@ -92,9 +97,9 @@ func since(word string, t time.Time) string {
 	return word + day(t)
 }
 
-func (n *notes) expired(until time.Time, valid string) string {
-	if !until.IsZero() && until.Before(n.o.AsOf) {
-		return " (expired)"
+func standing(s evidence.Standing, valid string) string {
+	if s != evidence.Valid {
+		return " (" + string(s) + ")"
 	}
 	return valid
 }
@@ -111,4 +116,36 @@ func comment(s string) string {
 		return ""
 	}
 	return ": " + short(s, maxField)
+}
+
+// carried are the texts that people wrote in earlier checklists, each below a line that says from where. CKL and CKLB of one
+// checklist say the same, which is said once.
+func (n *notes) carried(rule evidence.Rule, words []evidence.Carried) []string {
+	var texts, bodies []string
+	for _, w := range words {
+		for _, text := range []struct{ what, text string }{{"comment", w.Comment}, {"finding details", w.Details}} {
+			if text.text == "" || slices.Contains(bodies, text.text) {
+				continue
+			}
+			bodies = append(bodies, text.text)
+			texts = append(texts, n.head(rule, w, text.what)+"\n"+text.text)
+		}
+	}
+	return texts
+}
+
+// head is the line above what was carried: from where, for which wording of the rule it was written if not for this one, and when.
+func (n *notes) head(rule evidence.Rule, w evidence.Carried, what string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%son %s from %s (SHA-256 %s)", carry.CarriedLine, day(n.o.AsOf), short(w.File, 300), w.Digest.Short())
+	if w.Rule != string(rule.RuleID) {
+		fmt.Fprintf(&b, ", written for %s of %s", short(w.Rule, 100), short(strings.TrimSpace(w.STIG+" version "+w.Version+" "+w.ReleaseInfo), 200))
+		if w.MatchedBy != "" {
+			b.WriteString(", matched by " + w.MatchedBy)
+		}
+	}
+	if w.Updated != "" {
+		b.WriteString(", last changed there " + short(w.Updated, 40))
+	}
+	return b.String() + ": " + what
 }

@@ -8,24 +8,12 @@ import (
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
-)
-
-// mark begins every line in a comment that this program wrote, and the first and last line of finding details.
-const mark = "[auditpack]"
-
-const (
-	statusLine = mark + " Status "
-	endLine    = mark + " End "
+	"auditpack/evidence/carry"
 )
 
 // ended closes finding details with a line that tells whether the text above was changed since: a person's change must
 // not be dropped with the text.
-func ended(text string) string { return text + endLine + seal(text) + "." }
-
-func seal(text string) string {
-	d := evidence.DigestOf([]byte(text))
-	return d.Short()
-}
+func ended(text string) string { return text + carry.EndLine + carry.Seal(text) + "." }
 
 // How much of one text and of one list of Citations finding details show; audit.json holds all.
 const (
@@ -37,13 +25,16 @@ const (
 func (n *notes) details(f Finding, judged *audit.AssessedRule) string {
 	p := newPage(400)
 	if judged == nil {
-		p.add(statusLine + string(f.Status) + carriedMark(f) + ": " + short(n.notJudged, maxField) + ".\n")
+		p.add(carry.StatusLine + string(f.Status) + carriedMark(f) + ": " + short(n.notJudged, maxField) + ".\n")
 		return ended(p.b.String())
 	}
 	v := judged.After
-	p.add(fmt.Sprintf("%s%s%s: verdict %s, basis %s.\n", statusLine, f.Status, carriedMark(f), result(v.Result), basis(v.Basis)))
-	if f.CarriedFrom != "" {
+	p.add(fmt.Sprintf("%s%s%s: verdict %s, basis %s.\n", carry.StatusLine, f.Status, carriedMark(f), result(v.Result), basis(v.Basis)))
+	switch {
+	case f.CarriedFrom != "":
 		p.add("The status was given by a person in " + short(f.CarriedFrom, 300) + "; the evidence does not decide it.\n")
+	case v.Basis == evidence.BasisAttestation:
+		p.add("The status rests on a person's word in the answers; the evidence does not decide it.\n")
 	}
 	if judged.Before != nil {
 		p.add("Before: " + result(judged.Before.Result) + movement(judged.Movement) + ".\n")
@@ -118,10 +109,17 @@ func (n *notes) reason(i, of int, r evidence.Reason) string {
 			fmt.Fprintf(&b, "Evidence: %d more places are in audit.json\n", len(r.Cites)-maxCites)
 			break
 		}
+		if strings.HasPrefix(c.Item, inputs) {
+			field("Said in", c.String())
+			continue
+		}
 		field("Evidence", n.citation(c))
 	}
 	return b.String()
 }
+
+// inputs is where what people said lies in a package: answers and earlier checklists.
+const inputs = "data/inputs/"
 
 // citation is the place in the bytes with the digest of its Item, and how the Item came to be.
 func (n *notes) citation(c evidence.Citation) string {

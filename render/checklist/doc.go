@@ -1,10 +1,8 @@
-// Package checklist writes one STIG as it was judged on one host in the three forms that other tools read, and reads the
-// first two to carry people's work over.
+// Package checklist writes one STIG as it was judged on one host in the three forms that other tools read.
 //
 //   - [WriteCKL]: CKL, DISA's schema "Checklist" 2.5 (STIG Viewer 2)
 //   - [WriteCKLB]: CKLB 1.0 (STIG Viewer 3)
 //   - [WriteXCCDF]: XCCDF 1.2 with the benchmark and one TestResult
-//   - [Read] and [Carry]: comments and statuses of an existing CKL or CKLB
 //
 // All three are drawn from the same [Finding] for each rule, so they cannot differ in a status or a text. The same input
 // gives the same bytes: identifiers are version 5 UUIDs of content, every time is the as-of time that is handed in.
@@ -12,14 +10,10 @@
 // # Statuses
 //
 // A pass is NotAFinding, a fail is Open, also where an exception accepts it, not applicable is Not_Applicable; everything
-// else is Not_Reviewed. Only there may a status that a person gave in an earlier checklist stand in; the finding says so.
+// else is Not_Reviewed. There is no other source of a status than the verdict, so that a checklist says what all other outputs
+// say. Of a verdict that rests on a person's word, in the answers or in an earlier checklist, the finding says so.
 //
-// # Whose text is whose
-//
-// Finding details are this program's, between a first line "[auditpack] Status …" and a last line "[auditpack] End …",
-// which has a digest of the text above: who changes that text makes it theirs. In comments each of its lines begins with "[auditpack]"; all other lines are people's. So a checklist that was written
-// here, completed by hand, and carried over keeps what people wrote and drops what will be judged anew. The first line
-// also tells a status that evidence made from one that a person gave later: the first kind is never carried.
+// Whose text is whose in finding details and comments, package carry states, which reads what is written here.
 //
 // # Limits of the readers
 //

@@ -18,8 +18,6 @@ type Options struct {
 	// Attestations and Exceptions are noted at the rules whose group, rule or STIG ID their Control is.
 	Attestations []evidence.Attestation
 	Exceptions   []evidence.Exception
-	// Carried is people's work on earlier checklists; see [Carry].
-	Carried Carryover
 	// Strict leaves out of CKLB what STIG Viewer writes and DISA's published schema forbids: the version of a STIG. STIG
 	// Manager then cannot tell its revision.
 	Strict bool
@@ -28,7 +26,7 @@ type Options struct {
 // Finding is what a checklist says of one rule.
 type Finding struct {
 	Rule     evidence.Rule
-	Status   Status
+	Status   evidence.ChecklistStatus
 	Details  string // finding details: the verdict and what it rests on
 	Comments string // attestations, exceptions, why undecided, and what was carried
 
@@ -111,16 +109,20 @@ type notes struct {
 }
 
 func (n *notes) finding(rule evidence.Rule, judged *audit.AssessedRule) Finding {
-	f := Finding{Rule: rule, Status: NotReviewed}
+	f := Finding{Rule: rule, Status: evidence.StatusNotReviewed}
+	var words []evidence.Carried
 	if judged != nil {
-		f.Status = StatusOf(judged.After.Result)
+		f.Status, words = evidence.StatusOf(judged.After.Result), judged.Carried
 	}
-	carried := n.o.Carried.rules[rule.RuleID]
-	if f.Status == NotReviewed && carried.status != "" {
-		f.Status, f.CarriedFrom = carried.status, carried.statusFrom
+	for _, w := range words {
+		if w.Use == evidence.CarriedDecides && f.CarriedFrom == "" {
+			f.CarriedFrom = w.File
+		}
+		if w.Severity != "" && f.Override == "" && audit.Severity(words) != "" {
+			f.Override, f.Justification = w.Severity, cut(clean(n.head(rule, w, "severity")+"\n"+w.Reason), maxText)
+		}
 	}
-	f.Override, f.Justification = carried.override, cut(clean(carried.justification), maxText)
 	f.Details = n.details(f, judged)
-	f.Comments = n.comments(rule, judged, carried)
+	f.Comments = n.comments(rule, judged, words)
 	return f
 }

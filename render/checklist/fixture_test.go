@@ -76,7 +76,7 @@ func judged(b evidence.Benchmark) audit.Benchmark {
 	return a
 }
 
-var wantStatuses = []checklist.Status{checklist.NotAFinding, checklist.Open, checklist.NotApplicable, checklist.NotReviewed, checklist.NotReviewed}
+var wantStatuses = []evidence.ChecklistStatus{evidence.StatusNotAFinding, evidence.StatusOpen, evidence.StatusNotApplicable, evidence.StatusNotReviewed, evidence.StatusNotReviewed}
 
 func options() checklist.Options {
 	return checklist.Options{

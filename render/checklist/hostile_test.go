@@ -41,6 +41,9 @@ func hostileInput() (checklist.Target, audit.Benchmark, evidence.Benchmark, chec
 			v.Reasons = append(v.Reasons, evidence.Reason{Result: evidence.Fail, Actual: strings.Repeat("\U0001F600", 3000), Address: hostile, Cites: slices.Repeat(cite(9), 30)})
 		}
 		a.Rules[i].Undecided = huge
+		w := evidence.Carried{File: hostile, STIG: hostile, Version: hostile, ReleaseInfo: hostile, Rule: hostile, MatchedBy: "group ID", Updated: hostile, Unknown: hostile,
+			Use: evidence.CarriedAside, Why: huge, Comment: hostile + huge, Details: huge + hostile, Severity: evidence.Low, Reason: hostile + huge}
+		a.Rules[i].Carried = []evidence.Carried{w, w}
 	}
 	o := options()
 	o.Tool = hostile

@@ -2,65 +2,27 @@ package checklist
 
 import "auditpack/evidence"
 
-// Status is the state of a rule in a checklist, in CKL's words.
-type Status string
-
-// The Statuses.
-const (
-	NotAFinding   Status = "NotAFinding"
-	Open          Status = "Open"
-	NotApplicable Status = "Not_Applicable"
-	NotReviewed   Status = "Not_Reviewed"
-)
-
-// StatusOf returns the Status that a verdict's Result stands for.
-func StatusOf(r evidence.Result) Status {
-	switch r {
-	case evidence.Pass:
-		return NotAFinding
-	case evidence.Fail:
-		return Open
-	case evidence.NotApplicable:
-		return NotApplicable
-	}
-	return NotReviewed
-}
-
-func (s Status) known() bool {
-	return s == NotAFinding || s == Open || s == NotApplicable || s == NotReviewed
-}
-
 // cklb returns the word of CKLB.
-func (s Status) cklb() string {
+func cklb(s evidence.ChecklistStatus) string {
 	switch s {
-	case NotAFinding:
+	case evidence.StatusNotAFinding:
 		return "not_a_finding"
-	case Open:
+	case evidence.StatusOpen:
 		return "open"
-	case NotApplicable:
+	case evidence.StatusNotApplicable:
 		return "not_applicable"
 	}
 	return "not_reviewed"
 }
 
-// fromCKLB returns the Status of CKLB's word; a word that CKLB has not is kept as it is.
-func fromCKLB(word string) Status {
-	for _, s := range []Status{NotAFinding, Open, NotApplicable, NotReviewed} {
-		if s.cklb() == word {
-			return s
-		}
-	}
-	return Status(word)
-}
-
 // xccdf returns the word of XCCDF.
-func (s Status) xccdf() string {
+func xccdf(s evidence.ChecklistStatus) string {
 	switch s {
-	case NotAFinding:
+	case evidence.StatusNotAFinding:
 		return "pass"
-	case Open:
+	case evidence.StatusOpen:
 		return "fail"
-	case NotApplicable:
+	case evidence.StatusNotApplicable:
 		return "notapplicable"
 	}
 	return "notchecked"

@@ -69,7 +69,7 @@ func TestRuleThatWasNotJudged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got[0].Status != checklist.NotReviewed || !strings.Contains(got[0].Comments, "was not judged") {
+	if got[0].Status != evidence.StatusNotReviewed || !strings.Contains(got[0].Comments, "was not judged") {
 		t.Errorf("%+v", got[0])
 	}
 	a.Rules, a.NotJudged = nil, "written for ws2019, the host is ws2016"
@@ -77,7 +77,7 @@ func TestRuleThatWasNotJudged(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range got {
-		if f.Status != checklist.NotReviewed || !strings.Contains(f.Comments, "this benchmark was not judged: written for ws2019, the host is ws2016") {
+		if f.Status != evidence.StatusNotReviewed || !strings.Contains(f.Comments, "this benchmark was not judged: written for ws2019, the host is ws2016") {
 			t.Errorf("%+v", f)
 		}
 	}

@@ -11,10 +11,8 @@ import (
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
+	"auditpack/evidence/carry"
 )
-
-// prefix is DISA's name space in the identifiers of XCCDF 1.2.
-const prefix = "xccdf_mil.disa.stig_"
 
 // WriteXCCDF writes the benchmark in XCCDF 1.2 with one TestResult.
 func WriteXCCDF(w io.Writer, t Target, a audit.Benchmark, b evidence.Benchmark, o Options) error {
@@ -27,7 +25,7 @@ func WriteXCCDF(w io.Writer, t Target, a audit.Benchmark, b evidence.Benchmark, 
 		attr{"xmlns", "http://checklists.nist.gov/xccdf/1.2"},
 		attr{"xmlns:dc", "http://purl.org/dc/elements/1.1/"},
 		attr{"xmlns:note", "urn:uuid:" + space}, // of what XCCDF has no element for
-		attr{"id", prefix + "benchmark_" + b.ID}, attr{"xml:lang", "en"})
+		attr{"id", carry.XCCDFPrefix + "benchmark_" + b.ID}, attr{"xml:lang", "en"})
 	s.xccdfHead(x)
 	for _, f := range s.findings {
 		s.xccdfRule(x, f.Rule)
@@ -76,10 +74,10 @@ func platform(id string) string {
 }
 
 func (s *writer) xccdfRule(x *xmlOut, r evidence.Rule) {
-	x.start("Group", attr{"id", prefix + "group_" + string(r.GroupID)})
+	x.start("Group", attr{"id", carry.XCCDFPrefix + "group_" + string(r.GroupID)})
 	x.text("title", line(r.GroupTitle))
 	x.text("description", "<GroupDescription></GroupDescription>")
-	x.start("Rule", attr{"id", prefix + "rule_" + string(r.RuleID)}, attr{"weight", weight(r)}, attr{"severity", string(r.Severity)})
+	x.start("Rule", attr{"id", carry.XCCDFPrefix + "rule_" + string(r.RuleID)}, attr{"weight", weight(r)}, attr{"severity", string(r.Severity)})
 	x.text("version", line(string(r.STIGID)))
 	x.text("title", r.Title)
 	x.text("description", description(r))
@@ -154,9 +152,9 @@ func (s *writer) xccdfResult(x *xmlOut) {
 		begin = s.o.AsOf
 	}
 	x.start("TestResult",
-		attr{"id", prefix + "testresult_" + s.id}, attr{"version", line(s.stig.Version)},
+		attr{"id", carry.XCCDFPrefix + "testresult_" + s.id}, attr{"version", line(s.stig.Version)},
 		attr{"start-time", stamp(begin)}, attr{"end-time", stamp(s.o.AsOf)}, attr{"test-system", testSystem(s.o.Tool)})
-	x.text("benchmark", "", attr{"href", uri(s.stig.File)}, attr{"id", prefix + "benchmark_" + s.stig.ID})
+	x.text("benchmark", "", attr{"href", uri(s.stig.File)}, attr{"id", carry.XCCDFPrefix + "benchmark_" + s.stig.ID})
 	x.text("title", s.target.HostName+" "+s.stig.ID)
 	x.text("remark", s.target.Comment)
 	if !s.stig.Digest.IsZero() {
@@ -172,10 +170,10 @@ func (s *writer) xccdfResult(x *xmlOut) {
 	for _, f := range s.findings {
 		s.xccdfRuleResult(x, f)
 		switch f.Status {
-		case NotAFinding:
+		case evidence.StatusNotAFinding:
 			passed++
 			scored++
-		case Open:
+		case evidence.StatusOpen:
 			scored++
 		}
 	}
@@ -200,12 +198,12 @@ func (s *writer) xccdfFacts(x *xmlOut) {
 	x.end()
 }
 
-// xccdfRuleResult writes one result. A carried status has no override element: OpenSCAP's rules then ask for one at every
+// xccdfRuleResult writes one result. A carried or attested status has no override element: OpenSCAP's rules then ask for one at every
 // result. The message says where it is from.
 func (s *writer) xccdfRuleResult(x *xmlOut, f Finding) {
-	x.start("rule-result", attr{"idref", prefix + "rule_" + string(f.Rule.RuleID)}, attr{"time", stamp(s.o.AsOf)},
+	x.start("rule-result", attr{"idref", carry.XCCDFPrefix + "rule_" + string(f.Rule.RuleID)}, attr{"time", stamp(s.o.AsOf)},
 		attr{"severity", string(f.Rule.Severity)}, attr{"weight", weight(f.Rule)})
-	x.text("result", f.Status.xccdf())
+	x.text("result", xccdf(f.Status))
 	ccis(x, f.Rule)
 	x.text("message", f.Details, attr{"severity", "info"})
 	x.start("check", attr{"system", checkSystem(f.Rule)})

@@ -29,6 +29,8 @@ func (s *statement) observation(i int) uuid { return s.space.name("observation",
 
 func (s *statement) attested() uuid { return s.space.name("attestation") }
 
+func (s *statement) carriedID(i int) uuid { return s.space.name("carried", fmt.Sprint(i)) }
+
 func (s *statement) risk() uuid { return s.space.name("risk") }
 
 // seen names the observations of a statement, without making them.
@@ -39,6 +41,9 @@ func (s *statement) seen() []observationRef {
 	}
 	if s.attestation != nil {
 		list = append(list, observationRef{s.attested()})
+	}
+	for i := range s.carried {
+		list = append(list, observationRef{s.carriedID(i)})
 	}
 	return list
 }
@@ -88,6 +93,11 @@ func findingRemarks(s *statement) string {
 			result = evidence.NotCollected
 		}
 		text = append(text, fmt.Sprintf("Another reading (%s, %s), not part of the verdict: %s Result: %s.", markup(r.Who), markup(r.ID), markup(r.Text), markup(string(result))))
+	}
+	for _, w := range s.carried {
+		if w.Use == evidence.CarriedContradict || w.Use == evidence.CarriedAside {
+			text = append(text, carriedText(w))
+		}
 	}
 	return paragraphs(text...)
 }

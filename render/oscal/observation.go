@@ -1,8 +1,10 @@
 package oscal
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"auditpack/evidence"
@@ -37,7 +39,34 @@ func (b *builder) observe(s *statement) []observation {
 			Collected: orElse(instant(t.On), instant(b.audit.AsOf)), Expires: instant(t.ValidUntil),
 		})
 	}
+	for i, w := range s.carried {
+		list = append(list, observation{
+			UUID: s.carriedID(i), Title: markup(s.name() + ": an earlier checklist"),
+			Description: paragraphs(carriedText(w), labelled("Comment", w.Comment), labelled("Finding details", w.Details)),
+			Props: props("carried-from", w.File, "carried-sha256", digest(w.Digest), "carried-release", w.STIG+" "+w.Release(),
+				"carried-rule", w.Rule, "carried-status", cmp.Or(string(w.Status), w.Unknown), "carried", string(w.Use)),
+			Methods: []string{interview}, Types: []string{"control-objective"}, Subjects: s.host.subjects(),
+			Evidence: s.host.relevant([]evidence.Citation{w.Cite}), Collected: instant(b.audit.AsOf),
+		})
+	}
 	return list
+}
+
+// carriedText is what an earlier checklist says of a rule, and what became of it.
+func carriedText(w evidence.Carried) string {
+	text := fmt.Sprintf("The earlier checklist %s (%s) has a comment.", markup(w.File), markup(w.STIG+" "+w.Release()))
+	if status := cmp.Or(string(w.Status), w.Unknown); status != "" {
+		text = fmt.Sprintf("The earlier checklist %s (%s) says %s: %s.", markup(w.File), markup(w.STIG+" "+w.Release()), markup(status), w.Use)
+	}
+	if w.Severity != "" {
+		text += fmt.Sprintf(" A person gave the severity %s in it.", markup(string(w.Severity)))
+	}
+	return paragraphs(text, labelled("Why", w.Why))
+}
+
+// said reports whether an item is what people said: the answers or an earlier checklist.
+func said(item string) bool {
+	return item == evidence.AnswersPath || strings.HasPrefix(item, evidence.ChecklistsFolder)
 }
 
 func reasonText(r evidence.Reason) string {
@@ -103,7 +132,7 @@ func (h *host) methods(cites []evidence.Citation, basis evidence.Basis) []string
 	var list []string
 	for _, c := range cites {
 		method := examine
-		if c.Item == evidence.AnswersPath {
+		if said(c.Item) {
 			method = interview
 		}
 		if item := h.items[c.Item]; item != nil && item.Origin == evidence.OriginProbe {
@@ -117,7 +146,7 @@ func (h *host) methods(cites []evidence.Citation, basis evidence.Basis) []string
 	switch {
 	case len(list) > 0:
 		return list
-	case basis == evidence.BasisAttestation:
+	case basis.ByPerson():
 		return []string{interview}
 	}
 	return []string{unknown}
@@ -149,7 +178,7 @@ func (h *host) relevant(cites []evidence.Citation) []relevant {
 			if !item.Digest.IsZero() {
 				r.Href = href(h.After.Folder + "/" + item.Path)
 			}
-		} else if c.Item == evidence.AnswersPath {
+		} else if said(c.Item) {
 			r.Href = href(c.Item)
 		}
 		list = append(list, r)

@@ -28,6 +28,7 @@ type statement struct {
 	expired     bool
 	attestation *evidence.Attestation
 	remediation *evidence.Remediation
+	carried     []evidence.Carried
 }
 
 // result is the Verdict's, or not collected where none was set.
@@ -101,6 +102,7 @@ func (b *builder) ofRule(h *host, index int, r *audit.AssessedRule) *statement {
 		id: string(r.RuleID), text: r.Title, against: judged(k), severity: r.Severity, manual: r.Undecided, ccis: r.CCIs,
 		ids:     props("group-id", string(r.GroupID), "rule-id", string(r.RuleID), "stig-id", string(r.STIGID)),
 		verdict: r.After, before: r.Before, movement: r.Movement, exception: r.Exception, expired: r.Expired, remediation: r.Remediation,
+		attestation: r.Attestation, carried: r.Carried,
 	}
 }
 
@@ -140,5 +142,12 @@ func (b *builder) properties(s *statement) []property {
 	for _, c := range evidence.NISTControls(b.controls, s.ccis...) {
 		list = append(list, props("nist-800-53", c.OSCAL())...)
 	}
-	return append(list, props("exception", exceptionState(s))...)
+	list = append(list, props("exception", exceptionState(s))...)
+	if s.attestation != nil {
+		list = append(list, props("attestation", string(s.attestation.At(b.audit.AsOf)))...)
+	}
+	for _, w := range s.carried {
+		list = append(list, props("carried", string(w.Use))...)
+	}
+	return list
 }

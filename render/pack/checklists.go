@@ -8,30 +8,20 @@ import (
 
 	"auditpack/evidence"
 	"auditpack/evidence/audit"
+	"auditpack/evidence/carry"
 	"auditpack/render"
 	"auditpack/render/checklist"
 	"auditpack/render/oscal"
 )
 
 // addChecklists writes a checklist in each form for every benchmark that was judged on a host, and the OSCAL documents and
-// the plan of action of the whole audit. It returns what of the carried checklists found no place.
-func addChecklists(w sink, in Inputs, all assembled) ([]checklist.Left, error) {
-	sheets, hosts := checklistSheets(all)
-	var carried []checklist.Carried
-	for _, f := range in.Carry {
-		c, err := checklist.Read(f.Name, f.Data)
-		if err != nil {
-			return nil, err
-		}
-		carried = append(carried, c)
-	}
-	overs, left := checklist.Carry(carried, sheets, in.AsOf)
+// the plan of action of the whole audit.
+func addChecklists(w sink, in Inputs, all assembled) error {
 	names := map[string]bool{}
-	for i, s := range sheets {
-		said := all.answers.Of(hosts[i].Name)
+	for _, s := range checklistSheets(all) {
+		said := all.answers.Of(s.host.Name)
 		o := checklist.Options{
-			AsOf: in.AsOf, Tool: in.Tool, Snapshot: hosts[i].After, Carried: overs[i],
-			Attestations: said.Attestations, Exceptions: said.Exceptions,
+			AsOf: in.AsOf, Tool: in.Tool, Snapshot: s.host.After, Attestations: said.Attestations, Exceptions: said.Exceptions,
 		}
 		name := checklistName(s, names)
 		for _, form := range []struct {
@@ -42,37 +32,56 @@ func addChecklists(w sink, in Inputs, all assembled) ([]checklist.Left, error) {
 			{"data/checklists/" + name + ".cklb", checklist.WriteCKLB},
 			{"data/xccdf/" + name + ".xml", checklist.WriteXCCDF},
 		} {
-			err := draw(w, form.path, func(out io.Writer) error { return form.write(out, s.Target, s.Judged, s.Benchmark, o) })
+			err := draw(w, form.path, func(out io.Writer) error { return form.write(out, s.target, s.judged, s.benchmark, o) })
 			if err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
 	if err := draw(w, "data/oscal/assessment-results.json", func(out io.Writer) error {
 		return oscal.WriteAssessmentResults(out, all.audit, all.nist.rev5, all.standsFor)
 	}); err != nil {
-		return nil, err
+		return err
 	}
 	if err := draw(w, "data/oscal/poam.json", func(out io.Writer) error { return oscal.WritePOAM(out, all.audit, all.nist.rev5, all.standsFor) }); err != nil {
-		return nil, err
+		return err
 	}
-	return left, draw(w, planPath, func(out io.Writer) error { return render.PlanCSV(out, all.audit) })
+	return draw(w, planPath, func(out io.Writer) error { return render.PlanCSV(out, all.audit) })
+}
+
+// readCarried reads the checklists that are carried over, each with its path in the package.
+func (in Inputs) readCarried() ([]carry.Checklist, error) {
+	var all []carry.Checklist
+	for i, f := range in.Carry {
+		c, err := carry.Read(f.Name, f.Data)
+		if err != nil {
+			return nil, err
+		}
+		c.Path = checklistsFolder + inputName(i, f.Name)
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+// sheet is one checklist to be: a benchmark that was judged on a host, with its texts.
+type sheet struct {
+	host      audit.Host
+	target    checklist.Target
+	judged    audit.Benchmark
+	benchmark evidence.Benchmark
 }
 
 // checklistSheets pairs every judged benchmark with its texts and its host.
-func checklistSheets(all assembled) ([]checklist.Sheet, []audit.Host) {
-	var sheets []checklist.Sheet
-	var hosts []audit.Host
+func checklistSheets(all assembled) []sheet {
+	var sheets []sheet
 	for _, h := range all.audit.Hosts {
 		for _, judged := range h.Benchmarks {
-			if judged.NotJudged != "" {
-				continue
+			if judged.NotJudged == "" {
+				sheets = append(sheets, sheet{host: h, target: checklistTarget(h, judged), judged: judged, benchmark: all.textsOf(judged)})
 			}
-			sheets = append(sheets, checklist.Sheet{Target: checklistTarget(h, judged), Judged: judged, Benchmark: all.textsOf(judged)})
-			hosts = append(hosts, h)
 		}
 	}
-	return sheets, hosts
+	return sheets
 }
 
 // textsOf returns the benchmark with the texts of the rules that were judged.
@@ -84,7 +93,7 @@ func (all assembled) textsOf(judged audit.Benchmark) evidence.Benchmark {
 func checklistTarget(h audit.Host, b audit.Benchmark) checklist.Target {
 	t := checklist.TargetOf(h)
 	if t.HostName == "" {
-		t.HostName = "host-not-known"
+		t.HostName = carry.UnknownHost
 	}
 	t.Role = "None"
 	switch h.Role {
@@ -118,9 +127,9 @@ func slug(text string, length int) string {
 }
 
 // checklistName returns the name of a checklist without its ending; no two are alike.
-func checklistName(s checklist.Sheet, taken map[string]bool) string {
-	stem := fmt.Sprintf("%s-%s", hostFolder(s.Target.HostName), slug(s.Judged.ID, 44))
-	if site := slug(s.Target.Site, 20); site != "" {
+func checklistName(s sheet, taken map[string]bool) string {
+	stem := fmt.Sprintf("%s-%s", hostFolder(s.target.HostName), slug(s.judged.ID, 44))
+	if site := slug(s.target.Site, 20); site != "" {
 		stem += "-" + site
 	}
 	name := stem

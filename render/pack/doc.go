@@ -64,8 +64,8 @@
 // is what stays of a snapshot: its digest can be computed, its own seal verified, and each item's digest read. The items do not stay,
 // nor does snapshot.json: it has command lines, names of files as they were handed in, standard error. What of it is needed is
 // in audit.json, masked. Of data/inputs only pack.json stays: what else lies there is the operator's (answers, attachments, own questions)
-// or public (guide, benchmarks), and without evidence nothing can be judged by it. Carried checklists are refused, since what
-// people wrote in them cannot be masked. Insurers' forms are filled from the masked answers, and each is said not to be the copy to
+// or public (guide, benchmarks), and without evidence nothing can be judged by it. The statuses of carried checklists stay,
+// since verdicts rest on them; what people wrote in them does not, nor what they were called. Insurers' forms are filled from the masked answers, and each is said not to be the copy to
 // hand in; the form itself stays as it came, but for the names of its file and its map. The top folder ends in -reduced, so that nobody unpacks one package over the other.
 //
 // That it was made so is said in three places, all under the seal: pack.json ("withheld": how many items and inputs),

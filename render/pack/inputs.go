@@ -18,7 +18,7 @@ import (
 const (
 	inputsFolder     = "data/inputs/"
 	guideFolder      = inputsFolder + "guide/"
-	checklistsFolder = inputsFolder + "checklists/"
+	checklistsFolder = evidence.ChecklistsFolder
 	benchmarksFolder = inputsFolder + "benchmarks/"
 	earlierFolder    = inputsFolder + "earlier/" // benchmarks that were used before
 	cciFolder        = inputsFolder + "cci/"

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -23,7 +22,6 @@ import (
 	"auditpack/evidence/snapshot"
 	"auditpack/evidence/stig"
 	"auditpack/render"
-	"auditpack/render/checklist"
 )
 
 // Inputs is everything that verdicts are made from.
@@ -145,9 +143,13 @@ func (in Inputs) assemble(ctx context.Context, packing *audit.Packing) (assemble
 	if all.nist, err = in.nistFacts(); err != nil {
 		return all, err
 	}
+	carried, err := in.readCarried()
+	if err != nil {
+		return all, err
+	}
 	input := audit.Input{
 		Tool: in.Tool, AsOf: in.AsOf, Demo: in.Demo, Guide: g, GuideDigest: digest, Answers: all.answers, Benchmarks: all.benchmarks,
-		Earlier: earlier, Releases: stig.Compare,
+		Earlier: earlier, Releases: stig.Compare, Carry: carried,
 		NIST: all.nist.rev5, NIST4: all.nist.rev4, NISTSource: all.nist.source,
 		Packing: packing,
 	}
@@ -197,17 +199,13 @@ type Destination struct {
 // Written is what Write made.
 type Written struct {
 	Audit  audit.Audit
-	Digest evidence.Digest  // of tagmanifest-sha256.txt
-	Left   []checklist.Left // what of the carried checklists found no place
+	Digest evidence.Digest // of tagmanifest-sha256.txt
 }
 
 // Write judges, renders, signs and writes the package; by is who signs, nil for nobody. Nothing is seen at its destination
 // until it is complete, and nothing at all if a signature or a timestamp cannot be had.
 func Write(ctx context.Context, in Inputs, by *Sealer, to Destination) (Written, error) {
 	in.Signer = by.signer()
-	if in.WithoutEvidence && len(in.Carry) > 0 {
-		return Written{}, errors.New("a package without evidence carries no checklists over: what people wrote in them cannot be masked")
-	}
 	all, err := in.assemble(ctx, &audit.Packing{By: in.By, Signer: in.Signer})
 	if err != nil {
 		return Written{}, err
@@ -224,16 +222,15 @@ func Write(ctx context.Context, in Inputs, by *Sealer, to Destination) (Written,
 		return Written{}, err
 	}
 	defer w.Abort()
-	left, err := in.fill(ctx, w, all, by)
-	if err != nil {
+	if err := in.fill(ctx, w, all, by); err != nil {
 		return Written{}, err
 	}
 	digest, err := w.Commit(ctx)
-	return Written{Audit: a, Digest: digest, Left: left}, err
+	return Written{Audit: a, Digest: digest}, err
 }
 
-// fill writes every file of the package. It returns what of the carried checklists found no place.
-func (in Inputs) fill(ctx context.Context, w *bag.Writer, all assembled, by *Sealer) ([]checklist.Left, error) {
+// fill writes every file of the package.
+func (in Inputs) fill(ctx context.Context, w *bag.Writer, all assembled, by *Sealer) error {
 	options := in.options(by)
 	w.Info("External-Identifier", top(all.audit))
 	w.Info("Bag-Software-Agent", in.Tool)
@@ -244,32 +241,31 @@ func (in Inputs) fill(ctx context.Context, w *bag.Writer, all assembled, by *Sea
 	defer drawing.wait()
 	packed, err := addData(w, &all)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := addForms(w, all.forms); err != nil {
-		return nil, err
+		return err
 	}
-	left, err := addChecklists(w, in, all)
-	if err != nil {
-		return nil, err
+	if err := addChecklists(w, in, all); err != nil {
+		return err
 	}
 	if err := addInputs(w, in, options); err != nil {
-		return nil, err
+		return err
 	}
 	for i, folder := range in.folders() {
 		if err := in.addSnapshot(ctx, w, folder+"/after", in.Hosts[i].After); err != nil {
-			return nil, err
+			return err
 		}
 		if in.Hosts[i].Before != nil {
 			if err := in.addSnapshot(ctx, w, folder+"/before", in.Hosts[i].Before); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
 	if err := in.addDrawn(ctx, w, all.audit, drawing, packed, by); err != nil {
-		return nil, err
+		return err
 	}
-	return left, w.Add(verifyPath, verifyText(all.audit, options))
+	return w.Add(verifyPath, verifyText(all.audit, options))
 }
 
 // top is the name of the package: auditpack-<host or client>-<date>.

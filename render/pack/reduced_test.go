@@ -170,16 +170,6 @@ func hasKind(r pack.Report, k bag.Kind) bool {
 	return slices.ContainsFunc(r.Faults, func(f pack.Fault) bool { return f.Kind == k })
 }
 
-// TestReducedTakesNoChecklists: what people wrote in them cannot be masked.
-func TestReducedTakesNoChecklists(t *testing.T) {
-	in := sealedSample(t).in
-	in.WithoutEvidence, in.Carry = true, []pack.File{{Name: "x.ckl"}}
-	path := filepath.Join(t.TempDir(), "p")
-	if _, err := pack.Write(t.Context(), in, nil, pack.Destination{Path: path}); err == nil || !strings.Contains(err.Error(), "carries no checklists over") {
-		t.Error(err)
-	}
-}
-
 // TestReducedNames: what a benchmark's file was called stands nowhere in a package without evidence, its checklists included.
 func TestReducedNames(t *testing.T) {
 	in := replayInputs(t)

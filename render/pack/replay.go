@@ -108,7 +108,7 @@ func (r *replay) run(ctx context.Context) error {
 	if err := addForms(to, all.forms); err != nil {
 		return err
 	}
-	if _, err := addChecklists(to, in, all); err != nil {
+	if err := addChecklists(to, in, all); err != nil {
 		return err
 	}
 	if err := in.addDrawn(ctx, to, all.audit, drawing, packed, nil); err != nil {

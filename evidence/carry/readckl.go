@@ -1,4 +1,4 @@
-package checklist
+package carry
 
 import (
 	"bytes"
@@ -16,7 +16,10 @@ const maxDepth = 16
 // cklReader reads a CKL file token by token. An element's text is taken when it ends.
 type cklReader struct {
 	d    *xml.Decoder
-	c    *Carried
+	c    *Checklist
+	at   *places
+	from int // where the token begins
+	vuln int // where the open VULN begins
 	path []string
 	text strings.Builder
 	name string // of the open SI_DATA or STIG_DATA
@@ -24,8 +27,8 @@ type cklReader struct {
 	all  int
 }
 
-func (c *Carried) readCKL(text []byte) error {
-	r := &cklReader{d: xml.NewDecoder(bytes.NewReader(text)), c: c}
+func (c *Checklist) readCKL(text []byte, at *places) error {
+	r := &cklReader{d: xml.NewDecoder(bytes.NewReader(text)), c: c, at: at}
 	// The bytes are UTF-8 by now, whatever the declaration says of the file.
 	r.d.CharsetReader = func(charset string, in io.Reader) (io.Reader, error) {
 		switch strings.ToLower(charset) {
@@ -47,6 +50,7 @@ func (c *Carried) readCKL(text []byte) error {
 
 func (r *cklReader) read() error {
 	for {
+		r.from = int(r.d.InputOffset())
 		token, err := r.d.Token()
 		if errors.Is(err, io.EOF) && len(r.path) == 0 {
 			return nil
@@ -77,7 +81,7 @@ func (r *cklReader) start(name string) error {
 	switch len(r.path) {
 	case 0:
 		if name != "CHECKLIST" {
-			return fmt.Errorf("not a CKL: the first element is %s, not CHECKLIST", line(name))
+			return fmt.Errorf("not a CKL: the first element is %s, not CHECKLIST", plain(name))
 		}
 	case maxDepth:
 		return fmt.Errorf("more than %d elements inside each other", maxDepth)
@@ -89,7 +93,7 @@ func (r *cklReader) start(name string) error {
 		if len(r.c.STIGs) == maxSTIGs {
 			return fmt.Errorf("more than %d STIGs", maxSTIGs)
 		}
-		r.c.STIGs = append(r.c.STIGs, CarriedSTIG{})
+		r.c.STIGs = append(r.c.STIGs, STIG{})
 	case "VULN":
 		s := r.stig()
 		if s == nil {
@@ -98,21 +102,22 @@ func (r *cklReader) start(name string) error {
 		if r.all++; r.all > maxRules {
 			return fmt.Errorf("more than %d rules", maxRules)
 		}
-		s.Rules = append(s.Rules, CarriedRule{})
+		s.Rules = append(s.Rules, Rule{})
+		r.vuln = r.from
 	case "SI_DATA", "STIG_DATA":
 		r.name, r.data = "", ""
 	}
 	return nil
 }
 
-func (r *cklReader) stig() *CarriedSTIG {
+func (r *cklReader) stig() *STIG {
 	if len(r.c.STIGs) == 0 {
 		return nil
 	}
 	return &r.c.STIGs[len(r.c.STIGs)-1]
 }
 
-func (r *cklReader) rule() *CarriedRule {
+func (r *cklReader) rule() *Rule {
 	s := r.stig()
 	if s == nil || len(s.Rules) == 0 {
 		return nil
@@ -137,6 +142,8 @@ func (r *cklReader) end(name string) error {
 		r.asset(name, strings.TrimSpace(text))
 	case name == "SI_DATA" && around == "STIG_INFO" && r.stig() != nil:
 		r.info(r.stig())
+	case name == "VULN" && r.rule() != nil && r.rule().Cite.Length == 0:
+		r.rule().Cite = r.at.cite(r.vuln, int(r.d.InputOffset()))
 	case around == "VULN" && r.rule() != nil:
 		r.field(r.rule(), name, text)
 	}
@@ -154,7 +161,7 @@ func (r *cklReader) asset(name, text string) {
 	}
 }
 
-func (r *cklReader) info(s *CarriedSTIG) {
+func (r *cklReader) info(s *STIG) {
 	switch r.name {
 	case "stigid":
 		s.ID = r.data
@@ -165,12 +172,12 @@ func (r *cklReader) info(s *CarriedSTIG) {
 	}
 }
 
-func (r *cklReader) field(rule *CarriedRule, name, text string) {
+func (r *cklReader) field(rule *Rule, name, text string) {
 	switch name {
 	case "STIG_DATA":
 		r.attribute(rule)
 	case "STATUS":
-		rule.Status = Status(strings.TrimSpace(text))
+		rule.Status = evidence.ChecklistStatus(strings.TrimSpace(text))
 	case "FINDING_DETAILS":
 		rule.Details = text
 	case "COMMENTS":
@@ -182,7 +189,7 @@ func (r *cklReader) field(rule *CarriedRule, name, text string) {
 	}
 }
 
-func (r *cklReader) attribute(rule *CarriedRule) {
+func (r *cklReader) attribute(rule *Rule) {
 	switch r.name {
 	case "Vuln_Num":
 		rule.GroupID = evidence.GroupID(r.data)

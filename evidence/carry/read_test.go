@@ -1,7 +1,6 @@
-package checklist_test
+package carry_test
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -9,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"auditpack/evidence"
-	"auditpack/render/checklist"
+	"auditpack/evidence/carry"
 )
 
 // smallCKL is as another program writes it: other order of attributes, CDATA, character references, CR LF.
@@ -31,11 +30,11 @@ const smallCKLB = `{"title":"x","id":"y","evaluate-stig":{"version":"1"},"target
 {"group_id":"V-1","group_id_src":"V-1","rule_id":"SV-1r2","rule_id_src":"SV-1r2_rule","rule_version":"EX-1","legacy_ids":["V-7"],"status":"open",
 "finding_details":"a < b","comments":"one\r\ntwo & ü 😀","overrides":{"severity":{"severity":"low","reason":"why"}},"check_content":null}]}]}`
 
-func wantSmall(form, file string, data []byte) checklist.Carried {
-	return checklist.Carried{
+func wantSmall(form, file string, data []byte) carry.Checklist {
+	return carry.Checklist{
 		File: file, Digest: evidence.DigestOf(data), Form: form, Host: "AUTOMATE01", Site: "Default Web Site",
-		STIGs: []checklist.CarriedSTIG{{ID: "Example", Version: "2", ReleaseInfo: "Release: 4 Benchmark Date: 01 Jan 2026", Rules: []checklist.CarriedRule{{
-			GroupID: "V-1", RuleID: "SV-1r2_rule", STIGID: "EX-1", Legacy: []string{"V-7"}, Status: checklist.Open,
+		STIGs: []carry.STIG{{ID: "Example", Version: "2", ReleaseInfo: "Release: 4 Benchmark Date: 01 Jan 2026", Rules: []carry.Rule{{
+			GroupID: "V-1", RuleID: "SV-1r2_rule", STIGID: "EX-1", Legacy: []string{"V-7"}, Status: evidence.StatusOpen,
 			Details: "a < b", Comments: "one\ntwo & ü 😀", Override: evidence.Low, Justification: "why",
 		}}}},
 	}
@@ -51,6 +50,31 @@ func utf16Bytes(s string, big bool) []byte {
 		}
 	}
 	return out
+}
+
+// cited returns the bytes of a file that a Citation is of, as text.
+func cited(t *testing.T, data []byte, c evidence.Citation) string {
+	t.Helper()
+	part := data[c.Offset : c.Offset+c.Length]
+	switch {
+	case part[0] == 0:
+		return fromUTF16(part, true)
+	case part[1] == 0:
+		return fromUTF16(part, false)
+	}
+	return string(part)
+}
+
+func fromUTF16(b []byte, big bool) string {
+	var units []uint16
+	for i := 0; i+1 < len(b); i += 2 {
+		u := uint16(b[i]) | uint16(b[i+1])<<8
+		if big {
+			u = u<<8 | u>>8
+		}
+		units = append(units, u)
+	}
+	return string(utf16.Decode(units))
 }
 
 func TestRead(t *testing.T) {
@@ -70,10 +94,16 @@ func TestRead(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := checklist.Read(`C:\old\x.file`, test.data)
+			got, err := carry.Read(`C:\old\x.file`, test.data)
 			if err != nil {
 				t.Fatal(err)
 			}
+			rule := &got.STIGs[0].Rules[0]
+			if text := cited(t, test.data, rule.Cite); test.form == "CKL" && (!strings.HasPrefix(text, "<VULN>") || !strings.HasSuffix(text, "</VULN>") || rule.Cite.Line != 3) ||
+				test.form == "CKLB" && (!strings.HasPrefix(text, `{"group_id":"V-1"`) || !strings.HasSuffix(text, `"check_content":null}`) || rule.Cite.Line != 3) {
+				t.Errorf("cites line %d: %.80q", rule.Cite.Line, text)
+			}
+			rule.Cite = evidence.Citation{}
 			if diff := cmp.Diff(wantSmall(test.form, "x.file", test.data), got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
@@ -104,75 +134,17 @@ func TestReadRefuses(t *testing.T) {
 		{"JSON type", "{\n\"stigs\": [{\"stig_id\": 5}]}", "x: line 2: not a CKLB: stigs.stig_id is a number"},
 		{"two JSON values", smallCKLB + "\n{}", "x: line 5: something follows the checklist's end"},
 		{"no id", `{"stigs":[{"stig_id":"a","rules":[{}]}]}`, "x: rule 1 of a has no id"},
+		{"JSON type within a rule", "{\"stigs\": [{\"stig_id\": \"a\", \"rules\": [{},\n{\"status\": 5}]}]}", "x: line 2: not a CKLB: stigs.rules.status is a number"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if _, err := checklist.Read("x", []byte(test.data)); err == nil || err.Error() != test.want {
+			if _, err := carry.Read("x", []byte(test.data)); err == nil || err.Error() != test.want {
 				t.Errorf("got  %v\nwant %s", err, test.want)
 			}
 		})
 	}
-	if _, err := checklist.Read("x", make([]byte, 64<<20+1)); err == nil || err.Error() != "x: larger than 64 MB" {
+	if _, err := carry.Read("x", make([]byte, 64<<20+1)); err == nil || err.Error() != "x: larger than 64 MB" {
 		t.Errorf("%v", err)
-	}
-}
-
-// TestReadOwn reads what is written here: nothing in it is a person's.
-func TestReadOwn(t *testing.T) {
-	b := benchmark()
-	for i, name := range []string{"x.ckl", "x.cklb"} {
-		c := read(t, name, forms[i].bytes(t, host, judged(b), b, options()))
-		if c.Host != "AUTOMATE01" || c.STIGs[0].ID != b.ID || c.STIGs[0].Version != "3" {
-			t.Errorf("%+v", c)
-		}
-		for k, r := range c.STIGs[0].Rules {
-			want := checklist.CarriedRule{
-				GroupID: b.Rules[k].GroupID, RuleID: b.Rules[k].RuleID, STIGID: b.Rules[k].STIGID, Legacy: b.Rules[k].Legacy,
-				Status: wantStatuses[k], Made: wantStatuses[k], Updated: r.Updated,
-			}
-			if diff := cmp.Diff(want, r); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", name, diff)
-			}
-		}
-	}
-	to, a, bb, o := hostileInput()
-	for i, name := range []string{"x.ckl", "x.cklb"} {
-		for _, r := range read(t, name, forms[i].bytes(t, to, a, bb, o)).STIGs[0].Rules {
-			if r.Details != "" || r.Comments != "" {
-				t.Errorf("%s: a text of the evidence passes for a person's: %.200q %.200q", name, r.Details, r.Comments)
-			}
-		}
-	}
-}
-
-// TestPeopleInDetails: what a person wrote into finding details is kept, wherever it stands.
-func TestPeopleInDetails(t *testing.T) {
-	b := benchmark()
-	findings, err := checklist.Findings(judged(b), b, options())
-	if err != nil {
-		t.Fatal(err)
-	}
-	own := findings[0].Details
-	end := strings.LastIndex(own, "\n")
-	tests := []struct{ name, details, want string }{
-		{"untouched", own, ""},
-		{"around", "Before.\n" + own + "\nAfter.", "Before.\nAfter."},
-		{"inside", strings.Replace(own, "Actual: ", "Really: ", 1), strings.Replace(own, "Actual: ", "Really: ", 1)},
-		{"without its end", own[:end], own[:end]},
-		{"of people alone", "Asked.\n[auditpack] End of it.", "Asked.\n[auditpack] End of it."},
-	}
-	text := forms[0].bytes(t, host, judged(b), b, options())
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			r := read(t, "x.ckl", bytes.Replace(text, []byte(own), []byte(test.details), 1)).STIGs[0].Rules[0]
-			made := checklist.NotAFinding
-			if test.name == "of people alone" {
-				made = ""
-			}
-			if r.Details != test.want || r.Made != made {
-				t.Errorf("%+v", r)
-			}
-		})
 	}
 }
 
@@ -180,12 +152,8 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(smallCKL))
 	f.Add([]byte(smallCKLB))
 	f.Add(utf16Bytes(smallCKL, true))
-	b := benchmark()
-	for i := range 2 {
-		f.Add(forms[i].bytes(f, host, judged(b), b, options()))
-	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := checklist.Read("f", data)
+		c, err := carry.Read("f", data)
 		if err != nil {
 			if strings.Contains(err.Error(), "\n") {
 				t.Errorf("an error of several lines: %v", err)
@@ -196,24 +164,12 @@ func FuzzRead(f *testing.F) {
 			if s.ID == "" || len(s.Rules) == 0 {
 				t.Errorf("%+v", s)
 			}
-		}
-		c.Host, c.Site, c.Inst = host.HostName, "", ""
-		o, _ := carry(c)
-		// Whatever was read can be written and read again, and no carried status touches what evidence decided.
-		findings, err := checklist.Findings(judged(b), b, o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, f := range findings {
-			if want := wantStatuses[i]; want != checklist.NotReviewed && f.Status != want {
-				t.Errorf("rule %d: %s", i, f.Status)
-			}
-			if len(utf16.Encode([]rune(f.Details))) > 32_767 || len(utf16.Encode([]rune(f.Comments))) > 32_767 {
-				t.Error("longer than readers keep")
+			for _, r := range s.Rules {
+				if r.Cite.Offset < 0 || r.Cite.Length < 0 || r.Cite.Offset+r.Cite.Length > int64(len(data)) {
+					t.Errorf("cites %+v of %d bytes", r.Cite, len(data))
+				}
 			}
 		}
-		for i, form := range []string{"f.ckl", "f.cklb"} {
-			read(t, form, forms[i].bytes(t, host, judged(b), b, o))
-		}
+		carry.Match(c, benchmark())
 	})
 }

@@ -1,4 +1,4 @@
-package checklist
+package carry
 
 import (
 	"fmt"
@@ -58,7 +58,7 @@ type match struct {
 }
 
 // find returns the rule that r is now. Rule and group IDs are unique among all STIGs, the other numbers within one.
-func (x index) find(r CarriedRule, sameSTIG bool) match {
+func (x index) find(r Rule, sameSTIG bool) match {
 	if r.RuleID == "" && r.GroupID == "" && !sameSTIG {
 		return match{why: "it has neither a rule nor a group ID"}
 	}
@@ -81,7 +81,7 @@ func (x index) find(r CarriedRule, sameSTIG bool) match {
 }
 
 // earlier matches by the numbers that one of the two rules names as its earlier ones.
-func (x index) earlier(r CarriedRule) match {
+func (x index) earlier(r Rule) match {
 	var found []*evidence.Rule
 	add := func(to *evidence.Rule) {
 		if to == nil {
