@@ -26,6 +26,7 @@ type packOptions struct {
 	dest     string
 	before   []string
 	carry    []string
+	strict   bool // CKLB by the published schema
 	unsigned bool
 	comments bool // with --without-evidence: what people wrote stays
 	without  bool // evidence
@@ -59,6 +60,7 @@ workbook.xlsx, audit.json, everything the verdicts were made from, and the snaps
 	o.reportFlags.add(cmd)
 	cmd.Flags().BoolVar(&o.unsigned, "unsigned", false, "sign and seal nothing")
 	cmd.Flags().StringArrayVar(&o.carry, "carry", nil, "a `file` with an existing checklist, CKL or CKLB, whose comments and statuses are carried to the rules of --stig (repeat)")
+	cmd.Flags().BoolVar(&o.strict, "cklb-strict", false, "write CKLB by DISA's published schema: without the version of the STIG, which STIG Viewer writes and STIG Manager reads")
 	cmd.Flags().StringVar(&o.by, "by", "", "the `name` of who packs, for the page of custody; without it prepared_by of the answers")
 	cmd.Flags().StringArrayVar(&o.sets, "questionnaire", nil, "answer a `set` of questions: the name of a built-in one, or a file (repeat)")
 	cmd.Flags().StringArrayVar(&o.forms, "form", nil, "fill an insurer's own `form`, XLSX or PDF, from the answers (repeat, each with a --map)")
@@ -128,6 +130,9 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	if o.unsigned && (o.key != "" || len(o.tsa) > 0) {
 		return &usageError{fmt.Errorf("--unsigned with --key or --tsa: one or the other")}
 	}
+	if o.strict && len(o.stig) == 0 {
+		return &usageError{fmt.Errorf("--cklb-strict without --stig: no checklist is written")}
+	}
 	if len(o.carry) > 0 && len(o.stig) == 0 {
 		return &usageError{fmt.Errorf("--carry without --stig: no rule is judged to carry anything to")}
 	}
@@ -161,7 +166,7 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	}
 	in.By = o.by
 	in.Questionnaires, in.Forms = sets, forms
-	in.WithoutEvidence, in.WithComments = o.without, o.comments
+	in.WithoutEvidence, in.WithComments, in.CKLBStrict = o.without, o.comments, o.strict
 	in.Depth, in.Paper = render.Depth(o.depth), render.Paper(o.paper)
 	if in.Carry, err = readCarried(o.carry); err != nil {
 		return err

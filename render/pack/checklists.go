@@ -21,7 +21,7 @@ func addChecklists(w sink, in Inputs, all assembled) error {
 	for _, s := range checklistSheets(all) {
 		said := all.answers.Of(s.host.Name)
 		o := checklist.Options{
-			AsOf: in.AsOf, Tool: in.Tool, Snapshot: s.host.After, Attestations: said.Attestations, Exceptions: said.Exceptions,
+			AsOf: in.AsOf, Tool: in.Tool, Snapshot: s.host.After, Attestations: said.Attestations, Exceptions: said.Exceptions, Strict: in.CKLBStrict,
 		}
 		name := checklistName(s, names)
 		for _, form := range []struct {

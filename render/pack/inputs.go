@@ -83,7 +83,7 @@ func named(files []kept) []NamedFile {
 
 // readInputs returns what a package was made from, and the paths in it that were used. The snapshots live as long as b.
 func readInputs(ctx context.Context, b *bag.Bag, o Options) (in Inputs, used map[string]bool, err error) {
-	in = Inputs{Tool: o.Tool, AsOf: o.AsOf, Demo: o.Demo, By: o.By, Signer: o.Signer, Guide: b.FS(guideFolder)}
+	in = Inputs{Tool: o.Tool, AsOf: o.AsOf, Demo: o.Demo, By: o.By, Signer: o.Signer, CKLBStrict: o.CKLBStrict, Guide: b.FS(guideFolder)}
 	used = map[string]bool{optionsPath: true}
 	if in.Depth, err = render.ParseDepth(string(o.Depth)); err != nil {
 		return in, used, err

@@ -42,6 +42,8 @@ type Inputs struct {
 	CCI *File
 	// Carry are existing checklists, CKL or CKLB, whose comments and statuses by people are carried over.
 	Carry []File
+	// CKLBStrict leaves out of CKLB what STIG Viewer writes and DISA's published schema forbids.
+	CKLBStrict bool
 	// Questionnaires are sets of questions to be answered, YAML.
 	Questionnaires []File
 	// Forms are insurers' own forms, filled from the answers.
@@ -79,6 +81,8 @@ type Options struct {
 	Tool    string    `json:"tool"`
 	AsOf    time.Time `json:"as_of"`
 	Demo    bool      `json:"demo,omitempty"`
+	// CKLBStrict says that CKLB was written by DISA's published schema.
+	CKLBStrict bool `json:"cklb_strict,omitempty"`
 	// Attachments say under which path each file lies that the answers name.
 	Attachments []evidence.Attachment `json:"attachments,omitempty"`
 	// Files are the other inputs that have a name, each kind in the order in which it was handed in.
@@ -301,7 +305,7 @@ func encode(v any) ([]byte, error) {
 func (in Inputs) options(by *Sealer) Options {
 	o := Options{
 		Version: Version, Tool: in.Tool, AsOf: in.AsOf.UTC(), Demo: in.Demo, By: in.By, Signer: in.Signer, Stamped: by != nil && by.Stamper != nil,
-		Hosts: in.folders(),
+		Hosts: in.folders(), CKLBStrict: in.CKLBStrict,
 	}
 	if in.Depth != render.Full {
 		o.Depth = in.Depth

@@ -468,7 +468,7 @@ func TestSaidIsListed(t *testing.T) {
 // TestSaidReplays: the package is made again out of its own inputs, and one in which somebody changed a word is not.
 func TestSaidReplays(t *testing.T) {
 	in := saidInputs(t)
-	in.CCI = &pack.File{Name: "cci.xml", Data: []byte(oneCCI)}
+	in.CCI, in.CKLBStrict = &pack.File{Name: "cci.xml", Data: []byte(oneCCI)}, true
 	path := packed(t, in, nil)
 	r, err := replayed(t, path, "auditpack test")
 	if err != nil || r.NotDone != "" || len(r.Differences) > 0 {
@@ -482,6 +482,7 @@ func TestSaidReplays(t *testing.T) {
 		{"a comment in audit.json", "data/audit.json", "Looked at each share by hand.", "Looked at each share twice."},
 		{"a status in the CKL", "data/checklists/automate01-said_stig.ckl", "<STATUS>Open</STATUS>", "<STATUS>NotAFinding</STATUS>"},
 		{"an attestation of longer", evidence.AnswersPath, "valid_until: 2026-10-31", "valid_until: 2026-12-31"},
+		{"CKLB of the other kind", "data/inputs/pack.json", "\n  \"cklb_strict\": true,", ""},
 		{"another list of CCIs", "data/inputs/cci/1-cci.xml", "CM-6 b", "CM-7 b"},
 	} {
 		forgery := forged(t, path, func(files map[string][]byte) {
@@ -536,6 +537,21 @@ func TestSaidReduced(t *testing.T) {
 	}
 	if r, err := pack.Verify(t.Context(), packed(t, saidInputs(t), nil), pack.VerifyOptions{}); err != nil || !r.Intact() {
 		t.Errorf("whole: %v %v", err, r.Err())
+	}
+}
+
+// TestCKLBStrict: by DISA's published schema a STIG in a CKLB has no version.
+func TestCKLBStrict(t *testing.T) {
+	for _, strict := range []bool{false, true} {
+		in := saidInputs(t)
+		in.CKLBStrict = strict
+		files := contents(t, packed(t, in, nil))
+		if has := strings.Contains(files["data/checklists/automate01-said_stig.cklb"], `"version":"1"`); has == strict {
+			t.Errorf("strict %t: the version is there: %t", strict, has)
+		}
+		if has := strings.Contains(files["data/inputs/pack.json"], `"cklb_strict": true`); has != strict {
+			t.Errorf("strict %t: pack.json says so: %t", strict, has)
+		}
 	}
 }
 
