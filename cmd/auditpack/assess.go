@@ -77,6 +77,7 @@ func runAssess(ctx context.Context, o assessOptions, paths []string, stdout, std
 		return err
 	}
 	sayUnconcerned(stderr, a)
+	sayUnruled(stderr, a)
 	switch {
 	case o.format == "json":
 		if err := writeJSON(stdout, a); err != nil {
@@ -164,38 +165,10 @@ func showVerdicts(w io.Writer, a audit.Audit) {
 	}
 	for _, h := range a.Hosts {
 		for _, b := range h.Benchmarks {
-			showBenchmark(w, st, b)
+			showBenchmark(w, st, b, a.AsOf)
 		}
 	}
 	fmt.Fprintf(w, "\n%s\n", totals(st, a.Counts))
-}
-
-// showBenchmark lists the rules of a benchmark that fail or that evidence did not decide, and counts all.
-func showBenchmark(w io.Writer, st style, b audit.Benchmark) {
-	title := b.Title
-	if b.Site != "" {
-		title += ", " + b.Site
-	}
-	fmt.Fprintf(w, "\n%s  %s\n", st.bold(clean(title)), st.dim(clean("V"+b.Version+"R"+b.Release)))
-	if b.NotJudged != "" {
-		fmt.Fprintf(w, "  not judged: %s\n", clean(b.NotJudged))
-		return
-	}
-	for _, r := range b.Rules {
-		if r.After.Result != evidence.Fail && r.After.Result != evidence.NotCollected {
-			continue
-		}
-		fmt.Fprintf(w, "  %s %s  %s  %s\n", st.result(r.After.Result, mark(r.After.Result)+" "+string(r.After.Result)), st.bold(clean(string(r.STIGID))),
-			clean(string(r.GroupID)), st.dim(string(r.Severity)))
-		fmt.Fprintf(w, "      %s\n", wrap(clean(r.Title), width(), "      "))
-		for _, reason := range r.After.Reasons {
-			if reason.Result == r.After.Result {
-				fmt.Fprintf(w, "      found     %s\n", wrap(clean(reason.Actual), width(), "                "))
-				break
-			}
-		}
-	}
-	fmt.Fprintf(w, "  %s\n", strings.Replace(totals(st, b.Counts), "statements", "rules", 1))
 }
 
 // maxValues and maxValue bound what is shown of one contradiction: how many values, and how many characters of each.
@@ -246,13 +219,7 @@ func showAssessed(w io.Writer, st style, c audit.Assessed, asOf time.Time) {
 		}
 	}
 	line("", c.Statement)
-	if t := c.Attestation; t != nil {
-		state := ""
-		if standing := t.At(asOf); standing != evidence.Valid {
-			state = string(standing) + ": "
-		}
-		line("attested", state+attestationLine(t))
-	}
+	line("attested", attestedText(c.Attestation, asOf))
 	if c.After.Result == evidence.Pass || c.After.Result == evidence.NotApplicable {
 		return
 	}
@@ -281,13 +248,7 @@ func showAssessed(w io.Writer, st style, c audit.Assessed, asOf time.Time) {
 	if c.After.Result == evidence.Fail {
 		line("fix", c.Fix)
 	}
-	if c.Exception != nil {
-		state := "accepted"
-		if c.Expired {
-			state = "exception expired"
-		}
-		line(state, fmt.Sprintf("by %s until %s: %s", c.Exception.Approver, c.Exception.Expires.Format("2006-01-02"), c.Exception.Reason))
-	}
+	line(acceptedText(c.Exception, c.Expired))
 }
 
 func totals(st style, c audit.Counts) string {
