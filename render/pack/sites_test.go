@@ -41,12 +41,17 @@ const siteBenchmark = `<?xml version="1.0" encoding="utf-8"?>
 </Benchmark>
 `
 
+const siteChecklist = `<CHECKLIST><ASSET><HOST_NAME>automate01.example.com</HOST_NAME><WEB_DB_SITE>reports</WEB_DB_SITE></ASSET><STIGS><iSTIG><STIG_INFO>
+<SI_DATA><SID_NAME>stigid</SID_NAME><SID_DATA>Sample_Site_STIG</SID_DATA></SI_DATA></STIG_INFO>
+<VULN><STIG_DATA><VULN_ATTRIBUTE>Vuln_Num</VULN_ATTRIBUTE><ATTRIBUTE_DATA>V-100001</ATTRIBUTE_DATA></STIG_DATA><STATUS>NotAFinding</STATUS></VULN>
+</iSTIG></STIGS></CHECKLIST>`
+
 // TestChecklistOfEachSite packs a host with two sites: a benchmark of sites is judged for each, and each has its checklist.
 func TestChecklistOfEachSite(t *testing.T) {
 	asOf := time.Date(2026, 11, 22, 10, 15, 0, 0, time.UTC)
 	in := pack.Inputs{Tool: "auditpack test", AsOf: asOf, Guide: oneControl(),
-		Benchmarks: []pack.File{{Name: "site-xccdf.xml", Data: []byte(siteBenchmark)}},
-		Hosts:      []pack.Host{{After: snapshotOf(t, "applicationHost.config", twoSites, asOf)}}}
+		Benchmarks: []pack.File{{Name: "site-xccdf.xml", Data: []byte(siteBenchmark)}}, Carry: []pack.File{{Name: "reports.ckl", Data: []byte(siteChecklist)}},
+		Hosts: []pack.Host{{After: snapshotOf(t, "applicationHost.config", twoSites, asOf)}}}
 	dest := filepath.Join(t.TempDir(), "package")
 	written, err := pack.Write(t.Context(), in, nil, pack.Destination{Path: dest})
 	if err != nil {
@@ -58,6 +63,11 @@ func TestChecklistOfEachSite(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"Default Web Site", "Reports"}, sites); diff != "" {
 		t.Fatal(diff)
+	}
+	for _, b := range written.Audit.Hosts[0].Benchmarks {
+		if want := map[string]evidence.Result{"Reports": evidence.Pass, "Default Web Site": evidence.NeedsReview}[b.Site]; b.Rules[0].After.Result != want {
+			t.Errorf("%s: %s, want %s: the earlier checklist is about one site", b.Site, b.Rules[0].After.Result, want)
+		}
 	}
 	for name, site := range map[string]string{"automate01-sample_site_stig-default-web-site": "Default Web Site", "automate01-sample_site_stig-reports": "Reports"} {
 		ckl, err := os.ReadFile(filepath.Join(dest, "data/checklists", name+".ckl"))
