@@ -124,8 +124,9 @@ type tally struct {
 	n, m, fails int    // of m that the question applies to n support it, fails contradict it
 	unit        string // servers or points
 	linked      bool   // something that decides is linked
-	attested    bool   // some support is a person's word about a linked Control
+	attested    bool   // some support is a person's word about a linked Control or rule
 	observed    bool   // some support is evidence
+	denied      bool   // some contradiction is evidence
 }
 
 func tallyOf(q evidence.Question, hosts []evidence.HostBearings) tally {
@@ -142,11 +143,10 @@ func tallyOf(q evidence.Question, hosts []evidence.HostBearings) tally {
 			if q.Parts {
 				t.unitOf(o)
 			}
-			if o == evidence.Supports {
-				byPerson := b.Verdict.Basis.ByPerson()
-				t.attested = t.attested || byPerson
-				t.observed = t.observed || !byPerson
-			}
+			byPerson := b.Verdict.Basis.ByPerson()
+			t.attested = t.attested || o == evidence.Supports && byPerson
+			t.observed = t.observed || o == evidence.Supports && !byPerson
+			t.denied = t.denied || o == evidence.Contradicts && !byPerson
 		}
 	}
 	t.linked = t.linked || t.m > 0 // an optional link that evidence decides
@@ -181,6 +181,14 @@ func (t tally) basis() evidence.AnswerBasis {
 	return evidence.ByEvidence
 }
 
+// denial is what the contradiction of the hosts rests on.
+func (t tally) denial() evidence.AnswerBasis {
+	if t.denied {
+		return evidence.ByEvidence
+	}
+	return evidence.ByAttestation
+}
+
 // ofHosts is the table of the package comment, for a question about hosts.
 func ofHosts(q evidence.Question, seen tally, said word) (evidence.AnswerStatus, evidence.AnswerBasis) {
 	byEvidence := evidence.NotProvable
@@ -190,7 +198,7 @@ func ofHosts(q evidence.Question, seen tally, said word) (evidence.AnswerStatus,
 	case seen.n > 0:
 		byEvidence = evidence.Partial
 	case seen.fails > 0:
-		return evidence.AnswerNo, evidence.ByEvidence
+		return evidence.AnswerNo, seen.denial()
 	}
 	switch {
 	case !seen.linked:
@@ -215,7 +223,7 @@ func ofHosts(q evidence.Question, seen tally, said word) (evidence.AnswerStatus,
 // ofCompany is the answer to a question about the company: hosts can deny it and never confirm it.
 func ofCompany(q evidence.Question, seen tally, said word) (evidence.AnswerStatus, evidence.AnswerBasis) {
 	if seen.fails > 0 {
-		return evidence.AnswerNo, evidence.ByEvidence
+		return evidence.AnswerNo, seen.denial()
 	}
 	if said == saysYes && seen.n > 0 {
 		return evidence.Confirmed, evidence.ByBoth

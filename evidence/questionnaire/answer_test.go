@@ -26,13 +26,16 @@ const (
 	out     = evidence.NotApplicable
 )
 
-// host is a server with a Bearing for each Result; a Result may be marked as attested with a leading "attested ".
+// host is a server with a Bearing for each Result; a Result may be marked as a person's with a leading "attested " or "carried ".
 func host(name string, results ...evidence.Result) evidence.HostBearings {
 	h := evidence.HostBearings{Host: name, From: captured, To: captured}
 	for i, r := range results {
 		basis := evidence.BasisEvidence
 		if word, ok := strings.CutPrefix(string(r), "attested "); ok {
 			r, basis = evidence.Result(word), evidence.BasisAttestation
+		}
+		if word, ok := strings.CutPrefix(string(r), "carried "); ok {
+			r, basis = evidence.Result(word), evidence.BasisCarried
 		}
 		id := fmt.Sprintf("c%d", i+1)
 		h.Bearings = append(h.Bearings, evidence.Bearing{Kind: evidence.ControlBearing, ID: id, Statement: "statement " + id, Verdict: evidence.Verdict{Result: r, Basis: basis,
@@ -102,6 +105,11 @@ func TestRules(t *testing.T) {
 		{"nothing applies", q, nil, []evidence.HostBearings{host("A", out, out)}, evidence.NotProvable, evidence.ByNothing, "", 0},
 		{"one is a person's word", q, nil, []evidence.HostBearings{host("A", pass, "attested pass")}, evidence.Confirmed, evidence.ByBoth, "", 0},
 		{"all are a person's word", q, nil, []evidence.HostBearings{host("A", "attested pass", "attested pass")}, evidence.Confirmed, evidence.ByAttestation, "", 0},
+		{"fails by a person's word", q, nil, []evidence.HostBearings{host("A", pass, "attested fail")}, evidence.AnswerNo, evidence.ByAttestation, "", 0},
+		{"fails by an earlier checklist", q, nil, []evidence.HostBearings{host("A", pass, "carried fail")}, evidence.AnswerNo, evidence.ByAttestation, "", 0},
+		{"fails by both", q, nil, []evidence.HostBearings{host("A", fail, "attested fail")}, evidence.AnswerNo, evidence.ByEvidence, "", 0},
+		{"one by an earlier checklist", q, nil, []evidence.HostBearings{host("A", pass, "carried pass")}, evidence.Confirmed, evidence.ByBoth, "", 0},
+		{"all by an earlier checklist", q, nil, []evidence.HostBearings{host("A", "carried pass", "carried pass")}, evidence.Confirmed, evidence.ByAttestation, "", 0},
 
 		{"three of four servers", q, nil, []evidence.HostBearings{host("A", pass, pass), host("B", pass, pass), host("C", pass, fail), host("D", pass, pass)},
 			evidence.Partial, evidence.ByEvidence, "3 of 4 servers", 0},

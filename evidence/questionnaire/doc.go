@@ -31,8 +31,9 @@
 //
 // On one host, of all links of a question: one that fails contradicts it; else one that is not collected or needs review
 // means that the host cannot tell; else the host supports it. What is not applicable drops out, and so does a rule of a
-// STIG that no evidence can decide, or that no benchmark at hand has; a Setting that is shown counts nothing. With parts,
-// each link is a point of its own.
+// STIG that no evidence can decide and of which nobody said anything, or that no benchmark at hand has; a Setting that is
+// shown counts nothing. With parts, each link is a point of its own. A link that a person's word decides, an attestation or
+// the status in an earlier checklist, counts like the others, and the answer says on what it rests.
 //
 // Over all hosts (or points), m being all that the question applies to and n those that support it:
 //
