@@ -74,7 +74,11 @@ func (b *builder) firstToFixWhere() []Block {
 	if len(lines) == 0 {
 		return nil
 	}
-	return []Block{&Heading{Level: 2, Text: "To fix first"}, b.whereTable("", lines[:min(3, len(lines))])}
+	most := 5
+	if b.fleet() { // the hosts' bars need the room
+		most = 3
+	}
+	return []Block{&Heading{Level: 2, Text: "To fix first"}, b.whereTable("", lines[:min(most, len(lines))])}
 }
 
 func (b *builder) whereCells(m audit.MatrixLine) []Cell {
@@ -152,7 +156,7 @@ func (b *builder) hostsPart() Part {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	p := Part{Anchor: "hosts-part", Title: "Hosts", Report: true, Blocks: []Block{&Paragraph{Text: fmt.Sprintf("One line a host: how many of the guide's "+
+	p := Part{Anchor: "hosts-part", Title: "Hosts", Report: true, Follows: true, Blocks: []Block{&Paragraph{Text: fmt.Sprintf("One line a host: how many of the guide's "+
 		"statements %s. Verdicts by section of the guide stand in the workbook's sheet %s.", legend(), SheetHosts)}}}
 	if without > 0 {
 		p.Blocks = append(p.Blocks, &Paragraph{Text: fmt.Sprintf("No earlier snapshot was handed in of %d of the %d hosts: nothing is said about what changed on %s.",

@@ -232,7 +232,7 @@ func series(counts []audit.Counts) []Series {
 }
 
 func (b *builder) firstToFix() []Block {
-	if b.fleet() {
+	if b.manyHosts() { // one statement that fails on all of them is one thing to fix
 		return b.firstToFixWhere()
 	}
 	findings := b.findings()
@@ -245,18 +245,9 @@ func (b *builder) firstToFix() []Block {
 		if r := decisive(f.control.After); r != nil {
 			found.Also = []Cell{{Kind: TextKind, Text: shorten(b.line(r.Actual), 74)}}
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{b.t(string(f.control.Severity)), b.hostID(f), found}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{b.t(string(f.control.Severity)), b.id(f.host.Name, f.control.ID), found}})
 	}
 	return []Block{&Heading{Level: 2, Text: "To fix first"}, t}
-}
-
-// hostID is a Control's id, with its host where there are several.
-func (b *builder) hostID(f finding) Cell {
-	c := b.id(f.host.Name, f.control.ID)
-	if b.manyHosts() {
-		c.Also = []Cell{b.t(f.host.Name)}
-	}
-	return c
 }
 
 // shorten is for the summary page only, where the whole text stands elsewhere.
