@@ -76,7 +76,7 @@ workbook.xlsx, audit.json, everything the verdicts were made from, and the snaps
 var packGroups = []flagGroup{
 	{"What is packed", []string{"output", "before", "answers", "as-of", "by", "force"}},
 	{"The report", []string{"depth", "paper"}},
-	{"STIG benchmarks", []string{"stig", "stig-before", "cci", "carry"}},
+	{"STIG benchmarks", []string{"stig", "stig-before", "cci", "carry", "cklb-strict"}},
 	{"Insurers' questions", []string{"questionnaire", "form", "map"}},
 	{"Signatures", []string{"key", "passphrase-file", "tsa", "tsa-timeout", "unsigned"}},
 	{"For readers outside", []string{"without-evidence", "with-comments"}},
@@ -112,8 +112,9 @@ every text that evidence put into it is masked: ACCOUNT-1, ADDRESS-2, PATH-3, th
 name: the client, who signs, attests and approves, the servers, and the paths of the items. A form stays as it was handed
 in, and what is filled in is masked. A page of the report says what is masked. Digests stay, too: who can guess all bytes
 of an item sees that the guess is right. Comments of attestations, reasons of exceptions and what carried checklists say in
-words are left out. --with-comments lets them stay as they were written, but for what is an account by the evidence or has the form of an address, a host or a path:
-read them before, a name of a person or of a project stays. 'verify' calls such a package "withheld" and ends with 3.
+words are left out. --with-comments lets them stay as they were written, but for what is an account by the evidence or has
+the form of an address, a host or a path: read them before, a name of a person or of a project stays. 'verify' calls such a
+package "withheld" and ends with 3.
 
 EXIT STATUS
   0  the package is written, whatever the verdicts are
