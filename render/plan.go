@@ -218,8 +218,8 @@ func (b *builder) planPart() []Part {
 		return []Part{p}
 	}
 	known := b.nistOf()
-	t := &Table{Anchor: "plan-table", Columns: []Column{{"Control or rule", IDKind, 2.1}, {"Severity", TextKind, 1.2}, {"Weakness, and what was found", TextKind, 4.6},
-		{"NIST 800-53", TextKind, 1.5}, {"Status", TextKind, 1.6}, {"Completion, and by whom", TimeKind, 2.2}}}
+	t := &Table{Anchor: "plan-table", Columns: []Column{{"Control or rule", IDKind, 2.1}, {"Severity", TextKind, 1.2}, {"Weakness, and what was found", TextKind, 4.2},
+		{"NIST 800-53", TextKind, 1.2}, {"Status", TextKind, 1.7}, {"Completion, and by whom", TimeKind, 2.8}}}
 	for _, line := range list[:min(mostPlanned, len(list))] {
 		t.Rows = append(t.Rows, Row{Cells: b.planCells(line, known)})
 	}
@@ -303,7 +303,7 @@ func (b *builder) promise(p planned) Cell {
 	if p.control.Remediation == nil {
 		return c
 	}
-	c.Also = append(b.cells([]string{p.owner()}), b.cells(p.milestones(b.audit.AsOf))...)
+	c.Also = append(b.cells([]string{"by " + p.owner()}), b.cells(p.milestones(b.audit.AsOf))...)
 	if comment := p.comment(); comment != "" {
 		c.Also = append(c.Also, b.t(comment))
 	}

@@ -111,7 +111,7 @@ func TestPlanOfAction(t *testing.T) {
 	if diff := cmp.Diff([]string{"high-accepted", "high", "High\nis high", "", "accepted\nby The owner until 2027-08-01\nfailed before", ""}, rows[2]); diff != "" {
 		t.Errorf("accepted (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"2026-10-01\nservice desk", "2027-01-01\nnetwork team\n2026-10-01: ordered (its day has gone by)\n2026-12-01: moved\n=ticket 4711"},
+	if diff := cmp.Diff([]string{"2026-10-01\nby service desk", "2027-01-01\nby network team\n2026-10-01: ordered (its day has gone by)\n2026-12-01: moved\n=ticket 4711"},
 		[]string{rows[0][5], rows[1][5]}); diff != "" {
 		t.Errorf("promised (-want +got):\n%s", diff)
 	}
