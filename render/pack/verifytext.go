@@ -131,6 +131,7 @@ const trustCommands = `   Anyone can seal a forgery with a key of their own, and
 
    Ask the sender for the SHA-256 fingerprint of their certificate by another way than this package came, best by telephone
    with a number that you had before, and compare every digit. If one differs, delete TRUST.pem and stop here.
+   Ask in the same call whether the certificate was revoked: no step here looks at that.
 `
 
 const sealCommands = `   Linux (run by auditpack's own tests); it must say "CMS Verification successful"
