@@ -112,7 +112,7 @@ func (d *diffSides) named(sides []opened, host string) int {
 func (d *diffSides) unasked(stderr io.Writer) {
 	tell := func(names []string, side string) {
 		if len(names) > 0 {
-			say(stderr, "not compared: %d hosts that only the %s side has: %s", len(names), side, strings.Join(names, ", "))
+			say(stderr, "not compared: only the %s side has %s", side, strings.Join(names, ", "))
 		}
 	}
 	if len(d.afters) == 1 {

@@ -30,7 +30,7 @@ func TestSampleQuestionnaire(t *testing.T) {
 		discords int
 		comment  string
 	}{
-		{"Q1", "mfa-email", evidence.Confirmed, evidence.ByAttestation, 0, "Yes, by the word of a person. Attested by head of operations on 2026-10-15, until 2027-01-15: yes."},
+		{"Q1", "mfa-email", evidence.Confirmed, evidence.ByAttestation, 0, "Yes, by the word of a person. Basis: attestation. Attested by head of operations on 2026-10-15, until 2027-01-15: yes."},
 		{"Q1", "mfa-remote-access", evidence.Confirmed, evidence.ByAttestation, 0, "there is no other way in"},
 		{"Q1", "backup-offline", evidence.Confirmed, evidence.ByAttestation, 0, "a lock of 30 days"},
 		{"Q1", "incident-plan", evidence.Confirmed, evidence.ByAttestation, 0, "table-top exercise"},
@@ -40,7 +40,7 @@ func TestSampleQuestionnaire(t *testing.T) {
 		{"Q5", "database-closed", evidence.AnswerNo, evidence.ByEvidence, 2, "Contradiction: server engineer on duty attested on 2026-10-12: yes; the evidence of AUTOMATE01 shows: anyone can reach TCP 3306"},
 		{"Q6", "retired-systems", evidence.NotProvable, evidence.ByNothing, 0, "no server can say yes for the company"},
 		{"Q7", "rdp-off", evidence.AnswerNo, evidence.ByEvidence, 0, "Accepted by head of operations until 2026-12-18: "},
-		{"Q8", "events-logged", evidence.Partial, evidence.ByEvidence, 0, "In part: 4 of 5 points hold for AUTOMATE01. Does not hold: Failed logins are logged (found: Logon writes success to the security log)."},
+		{"Q8", "events-logged", evidence.Partial, evidence.ByEvidence, 0, "In part: 4 of 5 points hold for AUTOMATE01. Basis: evidence. Does not hold: Failed logins are logged (found: Logon writes success to the security log)."},
 		{"Q9", "lockout", evidence.AnswerNo, evidence.ByEvidence, 0, "LockoutBadCount is 0"},
 		{"Q9", "supported-database", evidence.AnswerNo, evidence.ByEvidence, 0, "8.0.35"},
 		{"Q10", "rdp-closed", evidence.AnswerNo, evidence.ByEvidence, 0, "anyone can reach TCP 3390"},
