@@ -113,56 +113,71 @@ func (b *builder) fleetBenchmarks() []Part {
 	if !b.judgedBenchmarks() {
 		return nil
 	}
-	counts := &Table{Columns: []Column{{"Host", TextKind, 2.4}, {"Benchmark", TextKind, 4}}}
-	for _, r := range evidence.Results {
-		counts.Columns = append(counts.Columns, Column{Mark(r), NumberKind, 0.7})
+	rules := b.failingRules()
+	p := Part{Anchor: "benchmarks", Title: "STIG", Report: true, Blocks: []Block{&Paragraph{Text: "Each rule is judged by the checks that its own check text gives. A text " +
+		"that was not fully understood gives none: the rule needs a person. Every rule on every host, with what was found and where, stands in the workbook's sheet " +
+		SheetRules + "; a benchmark that does not concern a host is named there as not judged."}, &Heading{Level: 1, Text: "Rules that fail, and where", Note: fmt.Sprint(len(rules))},
+		b.failingRulesTable(rules[:min(maxFailingRules, len(rules))])}}
+	if n := len(rules) - maxFailingRules; n > 0 {
+		p.Blocks = append(p.Blocks, &Paragraph{Ends: true, Text: fmt.Sprintf("%d more of lower rank stand in the workbook.", n)})
 	}
-	type failing struct {
-		rule                   audit.AssessedRule
-		places, accepted, said []string
-	}
-	var rules []*failing
-	at := map[string]*failing{}
+	return []Part{withBlocks(p, []Block{&Heading{Level: 1, Text: "Verdicts by host", Note: legend()}, b.ruleCountsTable()})}
+}
+
+// failingRule is a rule of a benchmark that fails, and where it does.
+type failingRule struct {
+	rule                   audit.AssessedRule
+	places, accepted, said []string // hosts, or sites of them: all, and those where it is accepted or rests on a person's word
+}
+
+// eachJudged calls f for each benchmark that was judged, with the host, or the site of it, that it was judged for.
+func (b *builder) eachJudged(f func(place string, m audit.Benchmark)) {
 	for _, h := range b.audit.Hosts {
 		for _, m := range h.Benchmarks {
-			name := shortTitle(m.Title) + " V" + m.Version + "R" + m.Release
 			place := h.Name
 			if m.Site != "" {
 				place += " (" + m.Site + ")"
 			}
-			if m.NotJudged != "" {
-				continue
-			}
-			row := Row{Cells: []Cell{b.t(place), b.t(name)}}
-			for _, r := range evidence.Results {
-				row.Cells = append(row.Cells, number(m.Counts.Of(r)))
-			}
-			counts.Rows = append(counts.Rows, row)
-			for _, r := range m.Rules {
-				if r.After.Result != evidence.Fail {
-					continue
-				}
-				f := at[m.ID+"/"+string(r.STIGID)]
-				if f == nil {
-					f = &failing{rule: r}
-					at[m.ID+"/"+string(r.STIGID)] = f
-					rules = append(rules, f)
-				}
-				f.places = append(f.places, place)
-				if r.Exception != nil && !r.Expired {
-					f.accepted = append(f.accepted, place)
-				}
-				if r.After.Basis.ByPerson() {
-					f.said = append(f.said, place)
-				}
+			if m.NotJudged == "" {
+				f(place, m)
 			}
 		}
 	}
-	slices.SortStableFunc(rules, func(x, y *failing) int {
+}
+
+// failingRules are the rules that fail anywhere: the graver ones first, then those that fail in the most places.
+func (b *builder) failingRules() []*failingRule {
+	var rules []*failingRule
+	at := map[string]*failingRule{}
+	b.eachJudged(func(place string, m audit.Benchmark) {
+		for _, r := range m.Rules {
+			if r.After.Result != evidence.Fail {
+				continue
+			}
+			f := at[m.ID+"/"+string(r.STIGID)]
+			if f == nil {
+				f = &failingRule{rule: r}
+				at[m.ID+"/"+string(r.STIGID)] = f
+				rules = append(rules, f)
+			}
+			f.places = append(f.places, place)
+			if r.Exception != nil && !r.Expired {
+				f.accepted = append(f.accepted, place)
+			}
+			if r.After.Basis.ByPerson() {
+				f.said = append(f.said, place)
+			}
+		}
+	})
+	slices.SortStableFunc(rules, func(x, y *failingRule) int {
 		return cmp.Or(severityRank(x.rule.Severity)-severityRank(y.rule.Severity), len(y.places)-len(x.places))
 	})
-	where := &Table{Empty: "No rule fails.", Columns: []Column{{"Rule", IDKind, 1.8}, {"Severity", TextKind, 0.9}, {"Title, and the hosts", TextKind, 6.5}, {"on", NumberKind, 0.6}}}
-	for _, f := range rules[:min(maxFailingRules, len(rules))] {
+	return rules
+}
+
+func (b *builder) failingRulesTable(rules []*failingRule) *Table {
+	t := &Table{Empty: "No rule fails.", Columns: []Column{{"Rule", IDKind, 1.8}, {"Severity", TextKind, 0.9}, {"Title, and the hosts", TextKind, 6.5}, {"on", NumberKind, 0.6}}}
+	for _, f := range rules {
 		title := b.t(f.rule.Title)
 		title.Strong = true
 		title.Also = []Cell{{Kind: TextKind, Text: b.names(f.places)}}
@@ -172,19 +187,28 @@ func (b *builder) fleetBenchmarks() []Part {
 		if len(f.said) > 0 {
 			title.Also = append(title.Also, Cell{Kind: TextKind, Text: "by a person's word on " + b.names(f.said)})
 		}
-		where.Rows = append(where.Rows, Row{Cells: []Cell{b.t(string(f.rule.STIGID)), b.t(string(f.rule.Severity)), title, number(len(f.places))}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{b.t(string(f.rule.STIGID)), b.t(string(f.rule.Severity)), title, number(len(f.places))}})
 	}
-	p := Part{Anchor: "benchmarks", Title: "STIG", Report: true, Blocks: []Block{&Paragraph{Text: "Each rule is judged by the checks that its own check text gives. A text " +
-		"that was not fully understood gives none: the rule needs a person. Every rule on every host, with what was found and where, stands in the workbook's sheet " +
-		SheetRules + "; a benchmark that does not concern a host is named there as not judged."}, &Heading{Level: 1, Text: "Rules that fail, and where", Note: fmt.Sprint(len(rules))}, where}}
-	if n := len(rules) - maxFailingRules; n > 0 {
-		p.Blocks = append(p.Blocks, &Paragraph{Ends: true, Text: fmt.Sprintf("%d more of lower rank stand in the workbook.", n)})
+	return t
+}
+
+// ruleCountsTable counts the rules of each benchmark on each host by verdict.
+func (b *builder) ruleCountsTable() *Table {
+	t := &Table{Columns: []Column{{"Host", TextKind, 2.4}, {"Benchmark", TextKind, 4}}}
+	for _, r := range evidence.Results {
+		t.Columns = append(t.Columns, Column{Mark(r), NumberKind, 0.7})
 	}
-	if n := len(counts.Rows) - maxMatrix; n > 0 {
-		counts.Rows = counts.Rows[:maxMatrix]
-		counts.Rows = append(counts.Rows, Row{Group: fmt.Sprintf("and %d more, which stand in the workbook", n)})
+	b.eachJudged(func(place string, m audit.Benchmark) {
+		row := Row{Cells: []Cell{b.t(place), b.t(shortTitle(m.Title) + " V" + m.Version + "R" + m.Release)}}
+		for _, r := range evidence.Results {
+			row.Cells = append(row.Cells, number(m.Counts.Of(r)))
+		}
+		t.Rows = append(t.Rows, row)
+	})
+	if n := len(t.Rows) - maxMatrix; n > 0 {
+		t.Rows = append(t.Rows[:maxMatrix], Row{Group: fmt.Sprintf("and %d more, which stand in the workbook", n)})
 	}
-	return []Part{withBlocks(p, []Block{&Heading{Level: 1, Text: "Verdicts by host", Note: legend()}, counts})}
+	return t
 }
 
 // maxFailingRules is how many failing rules the report lists of many hosts.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -12,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"auditpack/evidence"
-	"auditpack/evidence/audit"
 	"auditpack/evidence/snapshot"
 	"auditpack/render"
 	"auditpack/render/pack"
@@ -122,26 +122,8 @@ EXIT STATUS
   2  wrong usage`
 
 func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr io.Writer) error {
-	if o.dest == "" {
-		return &usageError{fmt.Errorf("pack needs -o: the package to write")}
-	}
-	if ext := strings.ToLower(filepath.Ext(o.dest)); slices.Contains([]string{".pdf", ".xlsx", ".json"}, ext) {
-		return &usageError{fmt.Errorf("-o %s: a package is a folder or a .zip, which the report, the workbook and audit.json lie in", o.dest)}
-	}
-	if o.unsigned && (o.key != "" || len(o.tsa) > 0) {
-		return &usageError{fmt.Errorf("--unsigned with --key or --tsa: one or the other")}
-	}
-	if o.strict && len(o.stig) == 0 {
-		return &usageError{fmt.Errorf("--cklb-strict without --stig: no checklist is written")}
-	}
-	if len(o.carry) > 0 && len(o.stig) == 0 {
-		return &usageError{fmt.Errorf("--carry without --stig: no rule is judged to carry anything to")}
-	}
-	if o.comments && !o.without {
-		return &usageError{fmt.Errorf("--with-comments goes with --without-evidence: a whole package has them anyway")}
-	}
-	if len(o.before) > len(afters) {
-		return &usageError{fmt.Errorf("%d times --before for %d snapshots", len(o.before), len(afters))}
+	if err := o.check(len(afters)); err != nil {
+		return err
 	}
 	if err := o.reportFlags.check(); err != nil {
 		return err
@@ -183,30 +165,30 @@ func runPack(ctx context.Context, o packOptions, afters []string, stdout, stderr
 	if err != nil {
 		return err
 	}
-	if by != nil {
-		saySigner(stderr, by)
-	}
-	sayUnasked(stderr, written.Audit)
-	sayUnconcerned(stderr, written.Audit)
-	sayUnruled(stderr, written.Audit)
-	sayCarried(stderr, written.Audit)
-	sayTelling(stderr, written)
-	sayLeftovers(stderr, o.dest)
-	sayStale(stderr, written.Audit)
+	sayPacked(written, by, o.dest, stderr)
 	showPacked(written, o.dest, stdout)
-	for _, f := range written.Audit.Forms {
-		fmt.Fprintf(stdout, "  %s: %s filled, %d left blank for a person, %d to look at, %d attested and to be confirmed by the signer\n", clean(f.Path),
-			formPlaces(len(f.Fields), f.Kind), len(f.Open), len(f.Look), len(f.ToConfirm()))
+	nextOfPack(o, stdout)
+	return nil
+}
+
+// check refuses flags that do not go together, before anything is read.
+func (o packOptions) check(afters int) error {
+	switch ext := strings.ToLower(filepath.Ext(o.dest)); {
+	case o.dest == "":
+		return &usageError{errors.New("pack needs -o: the package to write")}
+	case slices.Contains([]string{".pdf", ".xlsx", ".json"}, ext):
+		return &usageError{fmt.Errorf("-o %s: a package is a folder or a .zip, which the report, the workbook and audit.json lie in", o.dest)}
+	case o.unsigned && (o.key != "" || len(o.tsa) > 0):
+		return &usageError{errors.New("--unsigned with --key or --tsa: one or the other")}
+	case o.strict && len(o.stig) == 0:
+		return &usageError{errors.New("--cklb-strict without --stig: no checklist is written")}
+	case len(o.carry) > 0 && len(o.stig) == 0:
+		return &usageError{errors.New("--carry without --stig: no rule is judged to carry anything to")}
+	case o.comments && !o.without:
+		return &usageError{errors.New("--with-comments goes with --without-evidence: a whole package has them anyway")}
+	case len(o.before) > afters:
+		return &usageError{fmt.Errorf("%d times --before for %d snapshots", len(o.before), afters)}
 	}
-	if by == nil {
-		next(stdout, "tell the auditor this digest by another way; auditpack verify %s --unsigned-ok checks the package", o.dest)
-		return nil
-	}
-	show := "auditpack key show --pem -o TRUST.pem"
-	if o.key != "" {
-		show = "auditpack key show " + o.key + " --pem -o TRUST.pem"
-	}
-	next(stdout, "%s writes your certificate for the auditor, whom you tell its fingerprint by another way; auditpack verify %s --trust TRUST.pem checks the package", show, o.dest)
 	return nil
 }
 
@@ -277,44 +259,5 @@ func collectAt(snapshots int) (undo func()) {
 	return func() {
 		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(limit)
-	}
-}
-
-func showPacked(w pack.Written, dest string, stdout io.Writer) {
-	c := w.Audit.Counts
-	compared, now := w.Audit.Compared()
-	fmt.Fprintf(stdout, "%s\n", clean(dest))
-	for _, r := range evidence.Results {
-		fmt.Fprintf(stdout, "  %s %-15s %3d", mark(r), r, c.Of(r))
-		switch {
-		case compared == len(w.Audit.Hosts):
-			fmt.Fprintf(stdout, "   before %3d", w.Audit.Before.Of(r))
-		case compared > 0:
-			fmt.Fprintf(stdout, "   on %d of %d hosts %3d, before %3d", compared, len(w.Audit.Hosts), now.Of(r), w.Audit.Before.Of(r))
-		}
-		fmt.Fprintln(stdout)
-	}
-	if len(w.Audit.Hosts) == 1 { // of several, the report and the workbook have them
-		showRuleCounts(w.Audit.Hosts[0].Benchmarks, stdout)
-	}
-	showWithheld(w, stdout)
-	fmt.Fprintf(stdout, "  sha256 of tagmanifest-sha256.txt: %s\n", w.Digest)
-}
-
-// showRuleCounts counts the rules of each benchmark by verdict, in a line.
-func showRuleCounts(list []audit.Benchmark, stdout io.Writer) {
-	for _, m := range list {
-		name := fmt.Sprintf("%s V%sR%s", m.ID, m.Version, m.Release)
-		if m.Site != "" {
-			name += " for " + m.Site
-		}
-		text := fmt.Sprintf("%s of %s: %s", count(m.Counts.Total(), "rule", "rules"), name, sectionCounts(m.Counts))
-		switch {
-		case m.NotJudged != "":
-			text = name + ": not judged: " + m.NotJudged
-		case m.CountsBefore != nil:
-			text += ", before " + sectionCounts(*m.CountsBefore)
-		}
-		fmt.Fprintf(stdout, "  %s\n", clean(text))
 	}
 }

@@ -120,22 +120,9 @@ func readInputs(ctx context.Context, b *bag.Bag, o Options) (in Inputs, used map
 			return in, used, err
 		}
 		file := File{Name: f.Name, Data: data}
-		switch {
-		case strings.HasPrefix(f.Path, checklistsFolder):
-			in.Carry = append(in.Carry, file)
-		case strings.HasPrefix(f.Path, benchmarksFolder):
-			in.Benchmarks = append(in.Benchmarks, file)
-		case strings.HasPrefix(f.Path, earlierFolder):
-			in.Earlier = append(in.Earlier, file)
-		case strings.HasPrefix(f.Path, questionnairesFolder):
-			in.Questionnaires = append(in.Questionnaires, file)
-		case strings.HasPrefix(f.Path, formsFolder):
-			in.Forms = append(in.Forms, FormToFill{Form: file})
-		case strings.HasPrefix(f.Path, mapsFolder):
+		if strings.HasPrefix(f.Path, mapsFolder) {
 			maps = append(maps, file)
-		case strings.HasPrefix(f.Path, cciFolder) && in.CCI == nil:
-			in.CCI = &file
-		default:
+		} else if !in.take(f.Path, file) {
 			return in, used, fmt.Errorf("%s: nothing is known of such an input", f.Path)
 		}
 	}
@@ -156,6 +143,27 @@ func readInputs(ctx context.Context, b *bag.Bag, o Options) (in Inputs, used map
 	}
 	in.Hosts, err = readHosts(ctx, b, o)
 	return in, used, err
+}
+
+// take puts a file of a package to the inputs of its kind, which its folder tells, and reports whether there is such a kind.
+func (in *Inputs) take(path string, file File) bool {
+	switch {
+	case strings.HasPrefix(path, checklistsFolder):
+		in.Carry = append(in.Carry, file)
+	case strings.HasPrefix(path, benchmarksFolder):
+		in.Benchmarks = append(in.Benchmarks, file)
+	case strings.HasPrefix(path, earlierFolder):
+		in.Earlier = append(in.Earlier, file)
+	case strings.HasPrefix(path, questionnairesFolder):
+		in.Questionnaires = append(in.Questionnaires, file)
+	case strings.HasPrefix(path, formsFolder):
+		in.Forms = append(in.Forms, FormToFill{Form: file})
+	case strings.HasPrefix(path, cciFolder) && in.CCI == nil:
+		in.CCI = &file
+	default:
+		return false
+	}
+	return true
 }
 
 // BenchmarksOf returns the files of benchmarks that a package was made with, as they were handed in.
