@@ -112,14 +112,14 @@ func (b *builder) limits() Part {
 	list := []Field{
 		field("The host", "A server that is under someone else's control can lie to every tool that asks it. The evidence shows what it answered."),
 		field("The time", "Times come from the host's clock, or from whoever handed a file in. Nothing is known from before the capture and after it."),
-		field("Imported items", "Host and time of an imported item are somebody's claim. The origin stands at each citation."),
-		field("Attestations", "What a person attested was not seen. Such a verdict has attestation as its basis and cites the answers file. It "+
-			"stands only where no evidence can decide, and until the day that the person gave."),
+		field("Imported items", "Their host and time are claims. The origin stands at each citation."),
+		field("Attestations", "What a person attested was not seen: such a verdict cites the answers file, and stands only where no evidence can "+
+			"decide, until the day that the person gave."),
 		field("Exceptions", "The verdict on an accepted finding stays fail, with who accepted it and until when."),
 		field("Not collected", "What was not collected, was refused or was not understood is never a pass."),
 		field("Needs review", "A person has to look. Until then nothing is said about the statement."),
-		field("Ports", "A port is judged by what listens, by the rules of the Windows firewall and, where one was made, by a probe. Filters of "+
-			"other makers, devices on the way and a port proxy (netsh interface portproxy) behind a port that may be open are not looked at."),
+		field("Ports", "A port is judged by listeners, the Windows firewall and probes, if there are any; not by other filters, devices on the "+
+			"way or a port proxy."),
 		field("The guide", "The verdicts say whether statements of the vendor's guide hold, not whether the server is safe. Where a STIG rule is "+
 			"named, the verdict is that of the guide's statement; the rule may ask for more or for less."),
 	}
@@ -129,7 +129,7 @@ func (b *builder) limits() Part {
 	if !b.sealed() {
 		list = append(list, field("The sender", "The package is not sealed: nothing here shows who made it or that it was not made anew."))
 	} else {
-		list = append(list, field("The key", "The signatures show that the holder of a key sealed this package, not that what the host answered was true. The key is that of whoever made the package. Whether its certificate was revoked is not looked at."), field("Before the seal", "Nothing shows what became of the evidence before it was sealed, but the digests that were told by another way at the time."))
+		list = append(list, field("The key", "The signatures show that the holder of a key sealed this package; not that the host answered the truth, nor that the certificate was not revoked."), field("Before the seal", "Nothing shows what became of the evidence before it was sealed, but the digests that were told by another way at the time."))
 	}
 	return Part{Anchor: "limits", Title: "What this package does not prove", Report: true, Follows: true, Blocks: []Block{&Fields{List: list}, &Replaced{}}}
 }
