@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"auditpack/evidence/seal"
 	"auditpack/evidence/seal/sealtest"
@@ -173,8 +174,9 @@ func TestUnreadable(t *testing.T) {
 }
 
 // AUDITPACK_FOREIGN names a folder with PDFs that others signed, in folders of any depth; those that are meant are the samples of
-// pdfcpu. Nobody is trusted, so none may be. The judge is pdfsig: what it calls valid must hold here, unless the digest is a weak
-// one, and after a bit of what is signed was changed it must not.
+// pdfcpu. Nobody is trusted, so none may be. The judge is pdfsig: what it calls valid must hold here on the day after it was
+// signed, unless the digest is a weak one, and after a bit of what is signed was changed it must not. pdfsig does not look at
+// timestamps; those of the samples are without the certificate of who made them, which is a fault here.
 func TestForeignFiles(t *testing.T) {
 	dir := os.Getenv("AUDITPACK_FOREIGN")
 	if dir == "" {
@@ -189,7 +191,7 @@ func TestForeignFiles(t *testing.T) {
 		if err != nil || !bytes.Contains(data, []byte("/ByteRange")) {
 			return err
 		}
-		f := verifyFile(t, data, seal.Trust{At: sealtest.Time})
+		f := verifyFile(t, data, seal.Trust{At: time.Date(2024, 3, 5, 0, 0, 0, 0, time.UTC)})
 		t.Logf("%s\n  %s\n  %s\n  %s", filepath.Base(name), standings(f), f.Coverage, strings.Join(faults(f), "\n  "))
 		if strings.Contains(standings(f), string(seal.Trusted)) {
 			t.Errorf("%s: trusted", name)
@@ -200,14 +202,14 @@ func TestForeignFiles(t *testing.T) {
 			return nil
 		}
 		held++
-		first := f.Signatures[0]
-		if first.Standing != seal.Unknown {
-			t.Errorf("%s: %s, and pdfsig says\n%s", name, first.Standing, said)
+		wrong := slices.DeleteFunc(slices.Clone(f.Signatures[0].Faults), func(s string) bool { return s == "timestamp: the authority's certificate is not in it" })
+		if len(wrong) > 0 {
+			t.Errorf("%s: %q, and pdfsig says\n%s", name, wrong, said)
 		}
 		changed := bytes.Clone(data)
 		changed[len("%PDF-1.7\n")+1] ^= 1
-		if f := verifyFile(t, changed, seal.Trust{At: sealtest.Time}); len(f.Signatures) > 0 && f.Signatures[0].Standing != seal.Broken {
-			t.Errorf("%s, changed: %s", name, standings(f))
+		if f := verifyFile(t, changed, seal.Trust{}); len(f.Signatures) == 0 || !strings.Contains(strings.Join(f.Signatures[0].Faults, "\n"), "digest mismatch") {
+			t.Errorf("%s, changed: %s, %q", name, standings(f), faults(f))
 		}
 		return nil
 	})
