@@ -274,12 +274,6 @@ func gather(ctx context.Context, o captureOptions, s collect.Selection, g *snaps
 	if about.Name != g.Header().Host {
 		return fmt.Errorf("%s: the capture was begun on %s, and this is %s", o.dest, g.Header().Host, about.Name)
 	}
-	if !about.Elevated {
-		say(stderr, "without administrator's rights some of the evidence stays closed: run it from an elevated prompt for all of it")
-	}
-	if keeps, err := bag.KeepsAccessLists(scratch); err == nil && !keeps {
-		say(stderr, "%s: %s", o.dest, openVolume)
-	}
 	shown := newCaptureProgress(stderr)
 	var planned []string
 	options := collect.Options{
@@ -300,11 +294,7 @@ func gather(ctx context.Context, o captureOptions, s collect.Selection, g *snaps
 	for _, s := range probes {
 		planned = append(planned, s.Path)
 	}
-	if dest, err := filepath.Abs(o.dest); err == nil && runtime.GOOS == "windows" {
-		if deep := deepPath(dest, scratch, planned); deep != "" {
-			say(stderr, "%s", deep)
-		}
-	}
+	o.warn(about, scratch, planned, stderr)
 	var said overheard
 	put := said.then(recogniseThen(g.Put))
 	if err = o.runAsking(ctx, h, options, put); err == nil {
@@ -319,17 +309,30 @@ func gather(ctx context.Context, o captureOptions, s collect.Selection, g *snaps
 	}
 	digest, err := g.Finish(ctx, planned)
 	var left *snapshot.LeftOverError
-	if errors.As(err, &left) {
-		err = nil
-	}
-	if ctx.Err() != nil && err != nil {
+	switch {
+	case errors.As(err, &left):
+	case err != nil && ctx.Err() != nil:
 		return interrupted(o, g, len(planned))
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
 	showCircumstances(stdout, said.circumstances())
 	return lookAtLeftOver(left, showCapture(o, g.Items(), digest, about, stdout))
+}
+
+// warn says, before anything is asked, what the operator may want to change first.
+func (o captureOptions) warn(about collect.About, scratch string, planned []string, stderr io.Writer) {
+	if !about.Elevated {
+		say(stderr, "without administrator's rights some of the evidence stays closed: run it from an elevated prompt for all of it")
+	}
+	if keeps, err := bag.KeepsAccessLists(scratch); err == nil && !keeps {
+		say(stderr, "%s: %s", o.dest, openVolume)
+	}
+	if dest, err := filepath.Abs(o.dest); err == nil && runtime.GOOS == "windows" {
+		if deep := deepPath(dest, scratch, planned); deep != "" {
+			say(stderr, "%s", deep)
+		}
+	}
 }
 
 func interrupted(o captureOptions, g *snapshot.Gathering, planned int) error {
