@@ -16,6 +16,9 @@ var whoAmI = &Format{
 	Name: "whoami list", Doc: "Who ran it, with groups and integrity level, as whoami /user /groups /fo list prints them.",
 	Collector: "accounts", Kinds: []string{"operator"},
 	Recognise: func(h Head) Match {
+		if !strings.Contains(h.Text, integrityLevel) {
+			return Match{}
+		}
 		levels := 0
 		for text := range strings.Lines(h.Text) {
 			if m := listedSID.FindStringSubmatch(strings.TrimRight(text, "\r\n")); m != nil && strings.HasPrefix(m[1], integrityLevel) {
